@@ -1,14 +1,18 @@
 """Locks that only one process at a time can hold, across all machines of a site."""
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from zlib import crc32
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 
+from newsroom.db.outages import first_line
 from newsroom.operations.commands import LockedError
+
+logger = logging.getLogger(__name__)
 
 _NAMESPACE = 1_869_636_978  # namespace of these advisory locks, so that no other lock has the same key
 
@@ -16,6 +20,8 @@ _NAMESPACE = 1_869_636_978  # namespace of these advisory locks, so that no othe
 @contextmanager
 def exclusive_run(name: str, *, refusal: str) -> Iterator[None]:
     """Hold the lock ``name`` for the duration of the block.
+
+    On PostgreSQL, each database has its own locks. On SQLite, the databases of one ``VAR_DIR`` share them.
 
     Raise LockedError with the message ``refusal`` if another process holds it. The lock is released when the process
     ends, even if it is killed.
@@ -56,6 +62,11 @@ def _lock_in_postgresql(name: str) -> Iterator[bool]:
             [is_held] = cursor.fetchone()
         yield is_held
     finally:
-        if own.connection is not None:
-            own.rollback()  # the pool would warn about a transaction that is still open
-        own.close()
+        try:
+            if own.connection is not None:
+                own.rollback()  # the pool would warn about a transaction that is still open
+        except Error as error:
+            # The lock may be held for hours. What the block did is done, even if the connection was cut meanwhile.
+            logger.warning("The connection that held the lock “%s” was cut: %s", name, first_line(error))
+        finally:
+            own.close()

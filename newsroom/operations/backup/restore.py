@@ -37,7 +37,7 @@ from newsroom.operations.wsgi import NOTICE_DELAY
 type ShowProgress = Callable[[int, int], None]
 
 _GO_ON = "The database is restored, and the pictures are not. Run the same command again: it goes on with them."
-_LOCKED = "Another process is restoring a backup into this database. Wait until it has ended."
+_LOCKED = "Another process is restoring a backup. Wait until it has ended."
 
 
 @dataclass(slots=True)
@@ -98,9 +98,10 @@ def restore_backup(
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
     backup is missing, or if a file of erasures is damaged. Raise it also if the name of the backup is too long, if the
     backup does not match this code, ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or
-    is not empty. Raise LockedError if another process is restoring into the database. Raise FaultError if the backup is
-    damaged or an erasure cannot be repeated, and CommandError if ``url`` is invalid, the dump cannot be read or loaded,
-    or the files cannot be copied. If the restore of the database fails for any reason, the database is emptied again.
+    is not empty. Raise LockedError if another process is restoring into the database or, with SQLite, into any
+    database of this ``VAR_DIR``. Raise FaultError if the backup is damaged or an erasure cannot be repeated, and
+    CommandError if ``url`` is invalid, the dump cannot be read or loaded, or the files cannot be copied. If the restore of
+    the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)

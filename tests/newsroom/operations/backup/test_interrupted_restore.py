@@ -237,7 +237,7 @@ def test_a_second_restore_into_the_same_database_is_refused(site, target):
     with restored(target), exclusive_run("restore", refusal=""), pytest.raises(LockedError) as refusal:
         restore_backup(Source(site.store), target)
     assert refusal.value.returncode == 75
-    assert str(refusal.value) == "Another process is restoring a backup into this database. Wait until it has ended."
+    assert str(refusal.value) == "Another process is restoring a backup. Wait until it has ended."
 
 
 def test_the_command_prints_what_became_of_the_interrupted_restore(site, target, break_off, capsys):
