@@ -8,6 +8,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.checks import Tags, run_checks
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -58,7 +59,8 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
             return application(environ, start_response)
         content_type = ("Content-Type", "text/plain; charset=utf-8")
         headers = [content_type, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")]
-        start_response("200 OK", [*headers, *list_security_headers().items()])
+        security = list_security_headers(is_secure=WSGIRequest(environ).is_secure())
+        start_response("200 OK", [*headers, *security.items()])
         return [_OK] if environ["REQUEST_METHOD"] == "GET" else []
 
     return application_with_health

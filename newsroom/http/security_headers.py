@@ -13,16 +13,30 @@ RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 CROSS_ORIGIN = "cross-origin"
 
 
-def list_security_headers() -> dict[str, str]:
-    """Return all security headers, for responses that do not pass through Django's middleware."""
+def list_security_headers(*, is_secure: bool) -> dict[str, str]:
+    """Return all security headers, for responses that do not pass through Django's middleware.
+
+    ``is_secure`` tells whether the request came over HTTPS. Only then may a response have Strict-Transport-Security
+    (RFC 6797, section 7.2).
+    """
     headers = {
         CSP.HEADER_ENFORCE.value: build_policy(settings.SECURE_CSP),
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
         **_list_other_headers(),
     }
-    if settings.SECURE_HSTS_SECONDS:
-        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    if is_secure and settings.SECURE_HSTS_SECONDS:
+        headers["Strict-Transport-Security"] = _transport_security()
     return headers
+
+
+def _transport_security() -> str:
+    """Return the value of Strict-Transport-Security, which Django's middleware makes of the same settings."""
+    directives = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+    if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS:
+        directives.append("includeSubDomains")
+    if settings.SECURE_HSTS_PRELOAD:
+        directives.append("preload")
+    return "; ".join(directives)
 
 
 def _list_other_headers() -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, close_old_connections
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -101,7 +102,8 @@ def with_metrics(application: WSGIApplication) -> WSGIApplication:
             return application(environ, start_response)
         content = render()
         headers = [("Content-Type", CONTENT_TYPE_LATEST), ("Content-Length", str(len(content)))]
-        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *list_security_headers().items()])
+        security = list_security_headers(is_secure=WSGIRequest(environ).is_secure())
+        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *security.items()])
         return [content] if environ["REQUEST_METHOD"] == "GET" else []
 
     return application_with_metrics

@@ -38,7 +38,8 @@ def with_proxy_probe(application: WSGIApplication) -> WSGIApplication:
             }
         ).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
-        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *list_security_headers().items()])
+        security = list_security_headers(is_secure=request.is_secure())
+        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *security.items()])
         return [content]
 
     return application_with_proxy_probe

@@ -7,6 +7,7 @@ from threading import Lock, Thread
 from time import monotonic
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, close_old_connections, connections
 from django.http import HttpResponse
 
@@ -74,7 +75,8 @@ def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None
     def application_with_restore_notice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not restore_watch.is_restoring() or environ.get("PATH_INFO") == "/readyz":
             return application(environ, start_response)
-        response = _make_response(str(environ.get("PATH_INFO", "")))
+        request = WSGIRequest(environ)
+        response = _make_response(request.path_info, is_secure=request.is_secure())
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]
 
@@ -110,12 +112,12 @@ def with_alerts(application: WSGIApplication) -> WSGIApplication:
     return application_with_alerts
 
 
-def _make_response(path: str) -> HttpResponse:
+def _make_response(path: str, *, is_secure: bool) -> HttpResponse:
     if path.startswith("/api/"):
         response = problem_document(503, MESSAGE)
     else:
         response = HttpResponse(f"{MESSAGE}\n", content_type="text/plain; charset=utf-8", status=503)
-    for name, value in list_security_headers().items():
+    for name, value in list_security_headers(is_secure=is_secure).items():
         response[name] = value
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"

@@ -117,7 +117,7 @@ def test_a_redirect_to_https_and_an_unknown_host_have_them_too(client, settings)
     settings.SECURE_SSL_REDIRECT = True
     for response in (client.get("/"), client.get("/", headers={"Host": "elsewhere.example"})):
         assert response.status_code in {301, 400}
-        assert response.headers.items() >= list_security_headers().items()
+        assert response.headers.items() >= list_security_headers(is_secure=False).items()
 
 
 def test_a_failure_has_them_too(client, monkeypatch):
@@ -126,7 +126,7 @@ def test_a_failure_has_them_too(client, monkeypatch):
         monkeypatch.setattr(RequestTimeMiddleware, "__call__", Mock(side_effect=error))
         response = client.get("/")
         assert response.status_code == status
-        assert response.headers.items() >= list_security_headers().items()
+        assert response.headers.items() >= list_security_headers(is_secure=False).items()
 
 
 def test_an_error_page_of_django_in_debug_mode_may_use_the_styles_in_it(rf, settings, monkeypatch):
@@ -144,7 +144,7 @@ def test_a_stored_page_has_them_too(client):
     for _ in range(2):  # if a page key has no version yet, the first response is not stored
         client.get("/")
     headers = dict(json.loads(StoredPage.objects.get(address="/").headers))
-    assert headers.items() >= list_security_headers().items()
+    assert headers.items() >= list_security_headers(is_secure=False).items()
 
 
 def ask(application: WSGIApplication, path: str, **environ: Any) -> tuple[str, dict[str, str]]:
@@ -155,28 +155,43 @@ def ask(application: WSGIApplication, path: str, **environ: Any) -> tuple[str, d
     return status, dict(headers)
 
 
-def test_responses_ahead_of_django_have_them():
+def ask_ahead_of_django(**environ: Any) -> list[tuple[str, dict[str, str]]]:
+    """Return the status and the headers of each response that does not come from Django."""
     unreached = Mock(side_effect=AssertionError("The request went on."))
     token = f"Bearer {proxy_probe.make_token()}"
     restoring = with_restore_notice(unreached, RestoreWatch(lambda: True))
-    answers = [
-        ask(wsgi.with_health(unreached), "/healthz"),
-        ask(with_metrics(unreached), "/metrics"),
-        ask(proxy_probe.with_proxy_probe(unreached), proxy_probe.PATH, HTTP_AUTHORIZATION=token),
-        ask(restoring, "/"),
-        ask(restoring, "/api/v1/stories"),
+    return [
+        ask(wsgi.with_health(unreached), "/healthz", **environ),
+        ask(with_metrics(unreached), "/metrics", **environ),
+        ask(proxy_probe.with_proxy_probe(unreached), proxy_probe.PATH, HTTP_AUTHORIZATION=token, **environ),
+        ask(restoring, "/", **environ),
+        ask(restoring, "/api/v1/stories", **environ),
     ]
+
+
+def test_responses_ahead_of_django_have_them():
+    answers = ask_ahead_of_django()
     assert [status[:3] for status, _ in answers] == ["200", "200", "200", "503", "503"]
     for _, headers in answers:
-        assert headers.items() >= list_security_headers().items()
+        assert headers.items() >= list_security_headers(is_secure=False).items()
 
 
-def test_responses_ahead_of_django_tell_browsers_to_use_https_as_django_does(client, settings):
+@pytest.mark.parametrize(
+    ("domains", "preload", "value"),
+    [
+        (True, True, "max-age=60; includeSubDomains; preload"),
+        (True, False, "max-age=60; includeSubDomains"),
+        (False, False, "max-age=60"),
+    ],
+)
+def test_responses_ahead_of_django_tell_browsers_to_use_https_as_django_does(client, settings, domains, preload, value):
     settings.SECURE_HSTS_SECONDS = 60
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
-    _, headers = ask(wsgi.with_health(Mock()), "/healthz")
-    expected = client.get("/robots.txt", secure=True)["Strict-Transport-Security"]
-    assert headers["Strict-Transport-Security"] == expected == "max-age=60; includeSubDomains; preload"
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = domains, preload
+    secure = {"wsgi.url_scheme": "https"}
+    assert client.get("/robots.txt", secure=True)["Strict-Transport-Security"] == value
+    assert [headers["Strict-Transport-Security"] for _, headers in ask_ahead_of_django(**secure)] == [value] * 5
+    for headers in (client.get("/robots.txt").headers, *(headers for _, headers in ask_ahead_of_django())):
+        assert "Strict-Transport-Security" not in headers
 
 
 @pytest.mark.parametrize("path", ["/", "/stories/", "/questions/", "/topics/", "/sources/", "/search/?q=pier"])

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from prometheus_client.parser import text_string_to_metric_families
 
 from newsroom import counters
@@ -49,7 +49,7 @@ def django(environ, start_response):
 def ask(method="GET", **environ):
     """Return the status and the body of a request to ``/metrics``, and its headers."""
     started = []
-    environ = {"PATH_INFO": "/metrics", "REQUEST_METHOD": method, "REMOTE_ADDR": "203.0.113.9", **environ}
+    environ = {**RequestFactory().generic(method, "/metrics").environ, "REMOTE_ADDR": "203.0.113.9", **environ}
     body = metrics.with_metrics(django)(environ, lambda status, headers: started.extend([status, dict(headers)]))
     return started[0], b"".join(body).decode(), started[1]
 
