@@ -1,5 +1,6 @@
 """Migration operations that keep the code of the previous release working (CONTRIBUTING.md)."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,13 +8,17 @@ from threading import Event, Thread
 from typing import Any
 
 from django.contrib.postgres import operations as postgresql
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, RemoveField
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
+from psycopg.errors import LockNotAvailable
+
+logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = 2.0  # seconds
 TRIES = 3
@@ -204,6 +209,33 @@ class ValidateConstraint(postgresql.ValidateConstraint):
         """Validate the constraint on PostgreSQL. Raise IntegrityError if a row violates it."""
         if schema_editor.connection.vendor == "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def change_table(cursor: CursorWrapper, statement: str) -> None:
+    """Execute a statement that locks a table. If it does not get the lock in time, try again until it does.
+
+    On PostgreSQL, outside a transaction, each try waits up to ``LOCK_TIMEOUT`` seconds. Other queries, even readers,
+    wait behind a statement that waits, and another transaction, such as that of a backup, may use the table for hours.
+    """
+    connection = cursor.db
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        cursor.execute(statement)
+        return
+    is_first = True
+    while True:
+        try:
+            with transaction.atomic(connection.alias):
+                cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT * 1000:.0f}")
+                cursor.execute(statement)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+        else:
+            return
+        if is_first:
+            logger.warning("Another transaction uses the table. Trying again until it has ended: %s", statement)
+            is_first = False
+        time.sleep(PAUSE)
 
 
 def change_concurrently(connection: BaseDatabaseWrapper, index: str, change: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from newsroom.db import migrations
 from stories.models import Edition
 from stories.publishing import triggers
 from stories.publishing.triggers.rules import OVERLAP, SENTENCES
@@ -102,6 +103,43 @@ def test_a_change_of_the_triggers_never_holds_two_tables_together(change):
         assert done == [None]
     finally:
         editor.close()
+        if thread.ident:
+            thread.join()
+        triggers.install()
+    assert triggers.missing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_do_not_wait_behind_a_change_that_waits_for_a_backup(monkeypatch):
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(migrations, "PAUSE", 0.1)
+    backup, reader = connection.copy(), connection.copy()
+    done = []
+
+    def remove_in_thread():
+        try:
+            done.append(triggers.remove())
+        finally:
+            connection.close()
+
+    thread = Thread(target=remove_in_thread)
+    try:
+        backup.set_autocommit(False)
+        reader.set_autocommit(False)
+        with backup.cursor() as cursor, reader.cursor() as reading, connection.cursor() as observer:
+            cursor.execute("LOCK TABLE stories_edition IN ACCESS SHARE MODE")
+            thread.start()
+            wait_until(lambda: count_waiting(observer, "stories_edition") > 0)
+            reading.execute("SET LOCAL lock_timeout = '10s'")
+            reading.execute("SELECT count(*) FROM stories_edition")
+            assert done == []
+        backup.commit()
+        reader.commit()
+        thread.join()
+        assert done == [None]
+    finally:
+        backup.close()
+        reader.close()
         if thread.ident:
             thread.join()
         triggers.install()

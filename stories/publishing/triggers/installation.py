@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from newsroom.db.migrations import change_table
 from stories.publishing.triggers import postgresql, sqlite
 from stories.publishing.triggers.rules import ERASING, TABLES, VERSION, Columns, Rule, build_rules
 
@@ -45,12 +46,12 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
         constraints = language.constraints(columns)
         for name, statements in constraints.items():
             for statement in statements if name not in existing else ():
-                cursor.execute(statement)
+                change_table(cursor, statement)
         # The others stay in force, even if this process is killed.
         language.drop(cursor, keep=existing.intersection(required))
         for name, (_, statements) in required.items():
             for statement in statements if name not in existing and name not in constraints else ():
-                cursor.execute(statement)
+                change_table(cursor, statement)
 
 
 def remove(connection: BaseDatabaseWrapper = default) -> None:
@@ -83,7 +84,7 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
 
 
 def _changing(connection: BaseDatabaseWrapper) -> AbstractContextManager[object]:
-    """Return the context for changes of triggers: one transaction on SQLite, and none on PostgreSQL.
+    """Return the context for changes of triggers: one transaction on SQLite, and one for each change on PostgreSQL.
 
     There, each change locks a table against all others. A transaction that locks several tables could end in a deadlock
     with a publication, which uses the same tables in another order.

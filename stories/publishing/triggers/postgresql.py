@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
+from newsroom.db.migrations import change_table
 from stories.models import Edition
 from stories.publishing.triggers.rules import OVERLAP, Columns, Rule
 
@@ -87,7 +88,7 @@ def drop(cursor: CursorWrapper, keep: Collection[str] = ()) -> None:
         [[*keep]],
     )
     for name, table in cursor.fetchall():
-        cursor.execute(f'DROP TRIGGER IF EXISTS "{name}" ON {table}')
+        change_table(cursor, f'DROP TRIGGER IF EXISTS "{name}" ON {table}')
     cursor.execute(
         "SELECT oid::regprocedure::text FROM pg_proc WHERE starts_with(proname::text, 'guard_') AND pg_function_is_visible(oid)"
         " AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = pg_proc.oid)"
