@@ -292,9 +292,9 @@ class Edition(models.Model):
     def as_of(self) -> date:
         """The newest as-of date of the question's answers, or the day of its last update if no answer has one.
 
-        The edition must have been selected by ``with_answer_days``.
+        Raise KeyError if the edition was not selected by ``with_answer_days``.
         """
-        return find_newest_day(getattr(self, "answer_days", None) or (), updated_at=self.updated_at)
+        return find_newest_day(vars(self)["answer_days"] or (), updated_at=self.updated_at)
 
     @property
     def is_cancelled(self) -> bool:

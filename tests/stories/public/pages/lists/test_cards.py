@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
+from newsroom.http import clock
 from stories.models import Edition
-from stories.public.pages.lists.cards import Card
+from stories.public.pages.lists.cards import Card, live_questions
 from stories.public.templatetags.cards import question_card, story_card
+from tests.factories import make_published_question
 
 AT = datetime(2031, 3, 3, 9, tzinfo=UTC)
 
@@ -89,3 +91,12 @@ def test_the_card_of_a_question_has_its_introduction_or_its_day():
     for topic, words in (("", "as of"), ("Port & Lisle", "Port &amp; Lisle, as of")):
         short = " ".join(question_card(card, AT, topic=topic, short=True).split())
         assert short == f'{heading} <p class="small after">{words} {day}</p> </article>'
+
+
+@pytest.mark.django_db
+def test_the_day_of_a_question_is_that_of_its_answers_and_is_never_guessed():
+    make_published_question()
+    [listed] = live_questions(clock.now())
+    assert listed.as_of == date(2026, 11, 9)
+    with pytest.raises(KeyError):
+        _ = Edition.objects.get().as_of
