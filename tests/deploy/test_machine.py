@@ -22,6 +22,8 @@ def wait():
         print("undone", file=open(sys.argv[1], "w"))
         print("printed", flush=True)
 
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)  # the tests may run under nohup, or in the background
 interrupt_on_signals()
 sys.exit(end(wait))
 """

@@ -81,12 +81,11 @@ def test_public_pages_read_no_draft_tables(client, world):
     endings = [*(f"/{under}" for under in SUBPAGES), *STORY_FORMATS]
     hidden = [f"/stories/{story.slug}{ending}" for story in (world.withdrawn, world.draft) for ending in endings]
     for address in [*world.public.values(), *hidden]:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             client.get(address)
         for query in queries.captured_queries:
-            tables = set(re.findall(r'"(\w+)"', query["sql"])) & DRAFT_TABLES
+            without_values = re.sub("'(?:[^']|'')*'", "", query["sql"])
+            tables = set(re.findall(r'"(\w+)"', without_values)) & DRAFT_TABLES
             assert tables <= permitted_tables(address, query["sql"]), f"{address} reads {tables}"
 
 
