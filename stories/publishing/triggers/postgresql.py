@@ -11,7 +11,7 @@ from stories.publishing.triggers.rules import OVERLAP, Columns, Rule
 
 _EDITIONS = Edition._meta.db_table
 _PLACEHOLDERS = {"differs": "IS DISTINCT FROM", "now": "clock_timestamp()", "instant": ("", "")}
-_OWN_TRIGGERS = "starts_with(tgname::text, 'guard_') AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"
+_OWN_TRIGGERS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"
 
 
 def columns(cursor: CursorWrapper, tables: Sequence[str]) -> dict[str, set[str]]:
@@ -83,14 +83,14 @@ def drop(cursor: CursorWrapper, keep: Collection[str] = ()) -> None:
     The constraint remains, because it does not prevent migrations.
     """
     cursor.execute(
-        f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OWN_TRIGGERS} AND tgname <> ALL(%s)"  # noqa: S608 -- no user input
+        f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OWN_TRIGGERS.replace('%', '%%')} AND tgname <> ALL(%s)"  # noqa: S608 -- no user input
         " ORDER BY 2, 1",
         [[*keep]],
     )
     for name, table in cursor.fetchall():
         change_table(cursor, f'DROP TRIGGER IF EXISTS "{name}" ON {table}')
     cursor.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE starts_with(proname::text, 'guard_') AND pg_function_is_visible(oid)"
+        r"SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'guard\_%' AND pg_function_is_visible(oid)"
         " AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = pg_proc.oid)"
     )
     for (function,) in cursor.fetchall():
