@@ -51,7 +51,7 @@ def remove_names(recorded: Iterable[Line], names: Collection[str] = ()) -> int:
         is_removed = line.by in names if name is None else name == FORMER_MEMBER
         return FORMER_MEMBER if is_removed else line.by
 
-    return erasures.rename(get_name)
+    return erasures.replace_names(get_name)
 
 
 def to_line(erasure: Erasure) -> Line:

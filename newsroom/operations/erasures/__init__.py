@@ -7,7 +7,7 @@ from newsroom.operations.erasures.file import (
     path,
     read,
     read_bytes,
-    rename,
+    replace_names,
 )
 from newsroom.operations.erasures.lines import (
     DamagedFileError,
@@ -35,6 +35,6 @@ __all__ = [
     "read",
     "read_bytes",
     "register",
-    "rename",
+    "replace_names",
     "replay_all",
 ]

@@ -85,7 +85,7 @@ def add_missing(erasures: Iterable[Line]) -> int:
     return len(missing)
 
 
-def rename(get_name: Callable[[Line], str]) -> int:
+def replace_names(get_name: Callable[[Line], str]) -> int:
     """Rewrite the file with ``get_name(line)`` as the value of ``by`` in each line.
 
     Return how many lines have changed. Do nothing if the file does not exist or no line changes. Raise DamagedFileError
@@ -97,7 +97,7 @@ def rename(get_name: Callable[[Line], str]) -> int:
         content = _read_all(descriptor)
         count = sum(get_name(line) != line.by for line in lines.decode_all(content, path()))
         if count:
-            _replace(lines.rename(content, path(), get_name))
+            _replace(lines.replace_names(content, path(), get_name))
     return count
 
 

@@ -96,7 +96,7 @@ def decode_all(content: bytes, path: Path) -> list[Line]:
     return lines
 
 
-def rename(content: bytes, path: Path, get_name: Callable[[Line], str]) -> bytes:
+def replace_names(content: bytes, path: Path, get_name: Callable[[Line], str]) -> bytes:
     """Return the content of a file with ``get_name(line)`` as the value of ``by`` in each line.
 
     The digests of the first line that changes and of all later ones are new. Each line that changes becomes longer, so

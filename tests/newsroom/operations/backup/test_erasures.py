@@ -137,7 +137,7 @@ def test_a_name_that_was_replaced_is_replaced_in_the_store_and_no_erasure_is_don
     copy_erasures(record)
     for line in (replace(done, state=LineState.DONE), replace(failed, state=LineState.FAILED)):
         erasures.append(line)
-    erasures.rename(lambda line: "a former member")
+    erasures.replace_names(lambda line: "a former member")
     copy_erasures(record)
     lines = erasures.read(record.root / "erasures.jsonl")
     assert [(line.id, line.state) for line in lines] == [
@@ -159,7 +159,7 @@ def test_a_restore_reads_names_and_ends_from_whichever_file_is_newer(record):
     erasures.path().write_bytes(b"".join(stored.splitlines(keepends=True)[:3]))
     for line in (replace(failed, state=LineState.FAILED), replace(done, state=LineState.DONE)):
         erasures.append(line)
-    erasures.rename(lambda line: "a former member")
+    erasures.replace_names(lambda line: "a former member")
     effective = erasures.list_effective(_read_erasures(Source(record)))
     assert [(line.id, line.state, line.by) for line in effective] == [
         (done.id, LineState.DONE, "a former member"),

@@ -244,7 +244,7 @@ def test_a_name_is_replaced_and_the_digests_of_that_line_and_all_later_ones_are_
     for line in (first, second, third):
         erasures.append(line)
     before = erasures.path().read_bytes().splitlines()
-    assert erasures.rename(rename_ana) == 1
+    assert erasures.replace_names(rename_ana) == 1
     assert erasures.read(erasures.path()) == [first, replace(second, by="Cem"), third]
     after = erasures.path().read_bytes().splitlines()
     assert after[0] == before[0]
@@ -259,16 +259,16 @@ def test_a_name_is_replaced_and_the_digests_of_that_line_and_all_later_ones_are_
 def test_a_file_in_which_a_name_is_replaced_becomes_longer():
     append_lines(3)
     before = erasures.path().stat().st_size
-    erasures.rename(rename_ana)
+    erasures.replace_names(rename_ana)
     assert erasures.path().stat().st_size > before
 
 
 def test_a_file_without_the_name_is_left_alone(folder):
-    assert erasures.rename(rename_ana) == 0
+    assert erasures.replace_names(rename_ana) == 0
     assert not erasures.path().exists()
     erasures.append(make_line(by="Ida Quay"))
     before = erasures.path().stat()
-    assert erasures.rename(rename_ana) == 0
+    assert erasures.replace_names(rename_ana) == 0
     assert os.path.samestat(erasures.path().stat(), before)
     assert [path.name for path in folder.iterdir()] == ["erasures.jsonl"]
 
@@ -277,7 +277,7 @@ def test_fields_of_a_later_release_remain_when_a_name_is_replaced():
     encoded, _ = erasures.lines.encode(make_line(), b"")
     body = encoded.rpartition(b',"digest"')[0] + b',"further":"value"'
     erasures.path().write_bytes(body + b',"digest":"' + erasures.lines._chain(b"", body) + b'"}\n')
-    assert erasures.rename(rename_ana) == 1
+    assert erasures.replace_names(rename_ana) == 1
     assert b'"further":"value"' in erasures.path().read_bytes()
     assert [line.by for line in erasures.read(erasures.path())] == ["Cem"]
 
@@ -286,7 +286,7 @@ def test_no_name_is_replaced_in_a_damaged_file():
     damaged = b"".join(append_lines(3)[1:])
     erasures.path().write_bytes(damaged)
     with pytest.raises(DamagedFileError, match="line 1"):
-        erasures.rename(rename_ana)
+        erasures.replace_names(rename_ana)
     assert erasures.path().read_bytes() == damaged
 
 
@@ -294,7 +294,7 @@ def test_a_full_disk_leaves_the_file_with_the_name(folder):
     append_lines(3)
     before = erasures.path().read_bytes()
     with disk_full_after(100), pytest.raises(NotRecordedError, match="nothing is erased without it: File too large"):
-        erasures.rename(rename_ana)
+        erasures.replace_names(rename_ana)
     assert erasures.path().read_bytes() == before
     assert [path.name for path in folder.iterdir()] == ["erasures.jsonl"]
 
@@ -316,7 +316,7 @@ def test_lines_that_are_appended_while_names_are_replaced_are_not_lost(folder):
     barrier.wait(60)
     names = [f"Name {number}" for number in range(LINES)]
     for name in names:
-        erasures.rename(lambda line, name=name: line.by if line.by == "Ida Quay" else name)
+        erasures.replace_names(lambda line, name=name: line.by if line.by == "Ida Quay" else name)
     process.join(60)
     assert process.exitcode == 0
     assert [line.by for line in erasures.read(erasures.path())] == [names[-1], *["Ida Quay"] * LINES]
