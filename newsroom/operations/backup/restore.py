@@ -100,8 +100,8 @@ def restore_backup(
     backup does not match this code, ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or
     is not empty. Raise LockedError if another process is restoring into the database or, with SQLite, into any
     database of this ``VAR_DIR``. Raise FaultError if the backup is damaged or an erasure cannot be repeated, and
-    CommandError if ``url`` is invalid, the dump cannot be read or loaded, or the files cannot be copied. If the restore of
-    the database fails for any reason, the database is emptied again.
+    CommandError if ``url`` is invalid, the dump cannot be read or loaded, or the files cannot be copied. If the restore
+    of the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -143,9 +143,9 @@ def _restore_database(
             report.remark = "The database contained part of a restore. It was emptied first."
             targets.empty(target)
         try:
-            if not loaded:
-                _load(report, manifest, dumped, target, jobs)
             with targets.default_database(target):
+                if not loaded:
+                    _load(report, manifest, dumped, target, jobs)
                 _repeat_erasures(report, erased, loaded or LoadedBackup(report.name))
         except BaseException:
             targets.empty(target)
@@ -173,13 +173,13 @@ def _load(report: Report, manifest: Manifest, dumped: Path, target: dict[str, An
             _load_sqlite(dumped, Path(target["NAME"]))
         else:
             postgresql.load(target, dumped, jobs=jobs, before_rows=lambda: _begin_restore(target, NOTICE_DELAY))
-    with report.measure("compare with the manifest"), targets.default_database(target):
+    with report.measure("compare with the manifest"):
         with transaction.atomic():  # so that rows are fetched in chunks
             faults = list(_compare_contents(manifest, snapshots.read_contents("default")))
         if faults:
             raise FaultError("\n".join(faults))
     if manifest.database.vendor == "postgresql":
-        with report.measure("update statistics"), targets.default_database(target), connection.cursor() as cursor:
+        with report.measure("update statistics"), connection.cursor() as cursor:
             # Until autovacuum comes by, lists would be read slowly: a dump has neither statistics nor a visibility map.
             cursor.execute("VACUUM ANALYZE")
 
