@@ -252,7 +252,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_FORMS = {
-    "activate_totp": "newsroom.accounts.forms.AppForm",
+    "activate_totp": "newsroom.accounts.forms.AuthenticatorAppForm",
     "add_webauthn": "newsroom.accounts.forms.NewPasskeyForm",
     "authenticate": "newsroom.accounts.forms.CodeForm",
     "reauthenticate": "newsroom.accounts.forms.CodeReauthenticationForm",

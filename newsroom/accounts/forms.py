@@ -140,7 +140,7 @@ class CodeReauthenticationForm(LimitedCodeForm, ReauthenticateCodeForm):  # type
     """The form for a code with which a signed-in user confirms who they are."""
 
 
-class AppForm(OwnLabels, ActivateTOTPForm):  # type: ignore[misc]  # as above
+class AuthenticatorAppForm(OwnLabels, ActivateTOTPForm):  # type: ignore[misc]  # as above
     """The form that sets up an authenticator app."""
 
     labels: ClassVar = {"code": "Code from the app"}
