@@ -58,8 +58,8 @@ def forget_entries(person: Person) -> Forgotten:
             Event.objects.filter(pk=event.pk).update(**words)
             changed += 1
     # Erasures that were repeated after a restore have a name, but no account.
-    carried_out = Q(by__in=person.accounts) | Q(by=None, by_name__in=[*person.names, *person.usernames])
-    erasures = Erasure.objects.filter(carried_out).exclude(by_name=FORMER_MEMBER)
+    by_person = Q(by__in=person.accounts) | Q(by=None, by_name__in=[*person.names, *person.usernames])
+    erasures = Erasure.objects.filter(by_person).exclude(by_name=FORMER_MEMBER)
     return Forgotten(changed=changed + erasures.update(by_name=FORMER_MEMBER))
 
 

@@ -127,9 +127,9 @@ class PreparedQuery[Row]:
 
     ``write`` takes placeholders for values and returns the QuerySet. A call returns the same rows as the QuerySet:
     instances with ``select_related`` and annotations, or tuples of ``values_list``. Prefetching is not supported.
-    Values are dates, datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand of
-    ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled once for each length, rounded up as by
-    ``pad_values``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
+    Values are dates, datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand
+    of ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled once for each length, rounded up as
+    by ``pad_values``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
 
     With ``around``, the query is this SQL, with that of the QuerySet in place of ``{}``. Its rows are tuples, as the
     database returns them.
@@ -222,7 +222,7 @@ class PreparedInsert:
 
     @cached_property
     def _sql(self) -> str:
-        """The statement. Its parameter is a list of JSON objects on PostgreSQL; on SQLite, they are the values of a row."""
+        """The statement. Its parameters are a list of JSON objects on PostgreSQL, and the values of one row on SQLite."""
         fields = [cast("Field[Any, Any]", self._model._meta.get_field(name)) for name in self._names]
         table, *columns = map(
             connection.ops.quote_name, [self._model._meta.db_table, *(field.column or "" for field in fields)]

@@ -25,12 +25,12 @@ def list_security_headers(*, is_secure: bool) -> dict[str, str]:
         **_list_other_headers(),
     }
     if is_secure and settings.SECURE_HSTS_SECONDS:
-        headers["Strict-Transport-Security"] = _transport_security()
+        headers["Strict-Transport-Security"] = _format_transport_security()
     return headers
 
 
-def _transport_security() -> str:
-    """Return the value of Strict-Transport-Security, which Django's middleware makes of the same settings."""
+def _format_transport_security() -> str:
+    """Return the value of Strict-Transport-Security, as Django's middleware formats the same settings."""
     directives = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
     if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS:
         directives.append("includeSubDomains")

@@ -122,8 +122,8 @@ def read_manifest(store: Store, name: str) -> Manifest:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
-        value = ".".join(map(str, first["loc"]))
-        raise CommandError(f"{name}/{FILE_NAME} cannot be read: {value}: {first['msg']}.") from error
+        field = ".".join(map(str, first["loc"]))
+        raise CommandError(f"{name}/{FILE_NAME} cannot be read: {field}: {first['msg']}.") from error
 
 
 def _digest_line(content: bytes) -> bytes:
