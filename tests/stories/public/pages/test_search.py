@@ -305,6 +305,12 @@ def test_an_invalid_filter_is_refused_without_results(client, name, values):
         assert '<details class="search-filters" open' in response.content.decode()
 
 
+def test_only_an_invalid_page_number_alone_is_named_as_such(client):
+    wording = "There is no such page of results."
+    assertContains(search(client, "pier", page="two"), wording, status_code=400)
+    assertNotContains(search(client, "pier", page="two", since="yesterday"), wording, status_code=400)
+
+
 def test_an_end_date_before_the_start_date_is_refused(client):
     response = search(client, "pier", since="2026-11-30", until="2026-11-01")
     assert response.status_code == 400
