@@ -193,7 +193,7 @@ def interrupt_on_signals() -> None:
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, frame: "FrameType | None") -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     for each in _SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     if number == signal.SIGHUP:

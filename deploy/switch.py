@@ -82,7 +82,7 @@ class Switch:
 
     def run(self) -> None:
         """Run all steps. If the release cannot take over, undo what was started. Raise the errors of ``do``."""
-        self.settle()
+        self.recover()
         first: list[Step] = [
             ("Start the release", self.start),
             ("Compare pages", self.compare),
@@ -120,8 +120,8 @@ class Switch:
         except KeyboardInterrupt:
             raise StoppedError(f"Stopped at “{name}”{serving}{rest}") from None
 
-    def settle(self) -> None:
-        """If a run was killed while both web servers ran, let the enabled one serve the site, and stop the other one."""
+    def recover(self) -> None:
+        """If a run was killed while both web servers ran, point the proxy to the enabled one, and stop the other."""
         is_running = ("systemctl", "is-active", "--quiet", f"newsroom-web@{self.new}.service")
         if not self.machine.is_dry_run and self.machine.succeeds(*is_running):
             print(f"Both web servers run: an upgrade was interrupted. {self.serving} goes on serving.", flush=True)

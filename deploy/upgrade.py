@@ -237,7 +237,7 @@ def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
         run = Upgrade(machine, version, current=current, archive=options.archive, asks=asks)
         if not machine.is_dry_run and run.ask(run.old, "/healthz").status != 200:
             raise RefusedError(f"newsroom-web@{run.old} does not answer. Start it first.")
-        run.settle()
+        run.recover()
         if not options.back and not options.restart:
             run.prepare()
         run.run()
