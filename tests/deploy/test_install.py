@@ -237,12 +237,17 @@ def test_the_proxies_get_the_name_of_the_site(machine):
     assert "127.0.0.1:8001 {" in machine.path("/etc/caddy/newsroom-upstream").read_text()
 
 
-def test_after_an_upgrade_to_the_second_instance_a_run_leaves_it_in_service(machine, capsys):
-    machine, _ = machine
-    run(machine)
+def enable_second_server(machine):
+    """Do what ``systemctl`` does when the site is switched to the second web server."""
     wanted = machine.path("/etc/systemd/system/multi-user.target.wants")
     wanted.mkdir()
     (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+
+
+def test_after_an_upgrade_to_the_second_instance_a_run_leaves_it_in_service(machine, capsys):
+    machine, _ = machine
+    run(machine)
+    enable_second_server(machine)
     run(machine)
     assert "127.0.0.1:8002 {" in machine.path("/etc/caddy/newsroom-upstream").read_text()
     assert "newsroom-web@b.service" in capsys.readouterr().out
@@ -261,9 +266,7 @@ def test_nginx_needs_no_caddy(machine, monkeypatch):
 def test_after_an_upgrade_to_the_second_instance_nginx_asks_it_first(machine, monkeypatch):
     machine, _ = machine
     monkeypatch.setattr(refusals, "require_certificate", lambda host: None)
-    wanted = machine.path("/etc/systemd/system/multi-user.target.wants")
-    wanted.mkdir()
-    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+    enable_second_server(machine)
     run(machine, "--proxy", "nginx")
     site = machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
     assert "server 127.0.0.1:8002;" in site
@@ -357,27 +360,25 @@ SWITCHED = [
 ]
 
 
-def test_a_second_run_with_other_settings_switches_to_the_other_web_server(booted):
-    machine, commands = booted
-    assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
-    assert list_changes(commands) == SWITCHED
-    assert "127.0.0.1:8002 {" in machine.path("/etc/caddy/newsroom-upstream").read_text()
-    commands.run.clear()
-    wanted = machine.path("/etc/systemd/system/multi-user.target.wants")
-    wanted.mkdir()
-    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
-    assert run_booted(machine) == 0
-    assert (machine.changes, list_changes(commands)) == ([], [])
-
-
-def test_a_second_run_behind_nginx_switches_to_the_other_web_server_too(booted, monkeypatch):
+@pytest.mark.parametrize(
+    ("proxy", "path", "line"),
+    [
+        ("caddy", "/etc/caddy/newsroom-upstream", "127.0.0.1:8002 {"),
+        ("nginx", "/etc/nginx/conf.d/newsroom.conf", "server 127.0.0.1:8002;"),
+    ],
+)
+def test_a_second_run_with_other_settings_switches_to_the_other_web_server(booted, monkeypatch, proxy, path, line):
     machine, commands = booted
     monkeypatch.setattr(refusals, "require_certificate", lambda host: None)
-    run_booted(machine, "--proxy", "nginx")
+    run_booted(machine, "--proxy", proxy)
     commands.run.clear()
     assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
-    assert list_changes(commands) == [line.replace("caddy", "nginx") for line in SWITCHED]
-    assert "server 127.0.0.1:8002;" in machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
+    assert list_changes(commands) == [change.replace("caddy", proxy) for change in SWITCHED]
+    assert line in machine.path(path).read_text()
+    commands.run.clear()
+    enable_second_server(machine)
+    assert run_booted(machine) == 0
+    assert (machine.changes, list_changes(commands)) == ([], [])
 
 
 def test_a_unit_that_is_not_started_does_not_keep_the_others_from_being_restarted(booted):

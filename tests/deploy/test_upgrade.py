@@ -279,15 +279,15 @@ def test_a_restart_changes_the_instance_and_nothing_else(machine, answers):
 STRICT = "/readyz?strict=1"
 
 
-def fail(*names):
+def unready(*names):
     """Return the answer of a web server of which these checks fail."""
     return Answer(503, "".join(f"{name}: failed\n" for name in names) + "disk: ok\n")
 
 
 def test_a_restart_may_keep_the_faults_of_the_site_or_mend_them(machine, answers):
     machine, _ = machine
-    answers["a", STRICT] = fail("worker", "mail")
-    answers["b", STRICT] = fail("worker")
+    answers["a", STRICT] = unready("worker", "mail")
+    answers["b", STRICT] = unready("worker")
     answers["a", "/stories/a/"] = 500
     assert run(machine, "--restart") == 0
     assert port_of_caddy(machine) == 8002
@@ -295,8 +295,8 @@ def test_a_restart_may_keep_the_faults_of_the_site_or_mend_them(machine, answers
 
 def test_a_restart_that_makes_a_check_fail_is_undone(machine, answers):
     machine, commands = machine
-    answers["a", STRICT] = fail("worker")
-    answers["b", STRICT] = fail("worker", "cache")
+    answers["a", STRICT] = unready("worker")
+    answers["b", STRICT] = unready("worker", "cache")
     with pytest.raises(StepError, match=r"not ready after 0 seconds\. worker: failed, cache: failed$"):
         run(machine, "--restart")
     assert commands.find("stop newsroom-web@b") == ["systemctl stop newsroom-web@b.service"]
@@ -315,12 +315,12 @@ def test_a_restart_that_makes_a_page_fail_is_undone(machine, answers, before, no
 def test_a_restart_can_give_the_site_another_name(machine, answers):
     machine, _ = machine
     # The old web server does not know the new name.
-    for path in ("/", "/sitemap.xml", "/stories/a/", "/search/?q=news", STRICT):
+    for path in ("/", "/sitemap.xml", "/stories/a/", switch.SEARCH, STRICT):
         answers["a", path] = 400
-    answers["b", STRICT] = fail("worker")
+    answers["b", STRICT] = unready("worker")
     assert run(machine, "--restart") == 0
     answers["a", "/readyz"], answers["b", "/readyz"] = 503, 503
-    answers["a", STRICT], answers["b", STRICT] = fail("migrations"), Answer(400, "")
+    answers["a", STRICT], answers["b", STRICT] = unready("migrations"), Answer(400, "")
     with pytest.raises(StepError, match="migrations: failed"):
         run(machine, "--restart")
 

@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from newsroom.background.worker import Worker
 from newsroom.http import clock
 from tests.newsroom.background import sample_tasks
 from tests.races.processes import MAX_WAIT, run_concurrently, start_process
+from tests.wait import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,19 +46,9 @@ def run_default_worker() -> None:
     call_command("worker")
 
 
-def wait_for(condition: Callable[[], bool]) -> bool:
-    """Wait until the condition is true; return False if it never is."""
-    end = time.monotonic() + MAX_WAIT
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def wait_for_lines(path: Path, *lines: str) -> bool:
-    """Wait until the file contains exactly these lines; return False if it never does."""
-    return wait_for(lambda: path.exists() and path.read_text().split() == list(lines))
+def wait_for_lines(path: Path, *lines: str) -> None:
+    """Wait until the file contains exactly these lines."""
+    wait_until(lambda: path.exists() and path.read_text().split() == list(lines), MAX_WAIT)
 
 
 def test_several_workers_run_each_task_once(tmp_path):
@@ -75,7 +65,7 @@ def test_the_next_worker_runs_the_task_of_a_killed_worker(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
     with start_process(run_worker, media_root=tmp_path) as killed:
-        assert wait_for_lines(path, "begun")
+        wait_for_lines(path, "begun")
         killed.kill()
         killed.join(MAX_WAIT)
     run_ready_tasks()
@@ -90,7 +80,7 @@ def test_the_next_worker_runs_the_task_of_a_killed_worker(tmp_path):
     Job.objects.update(run_after=clock.now())
     Path(f"{path}.go").touch()
     assert run_concurrently(run_ready_tasks, [()] * 2, media_root=tmp_path) == [("returned", None)] * 2
-    assert wait_for_lines(path, "begun", "begun", "done")
+    wait_for_lines(path, "begun", "begun", "done")
     assert (Job.objects.get().status, Failure.objects.count()) == (TaskResultStatus.SUCCESSFUL, 0)
 
 
@@ -98,9 +88,9 @@ def test_a_second_worker_completes_the_task_of_a_killed_one(tmp_path, full_lengt
     path = tmp_path / "lines"
     start = partial(start_process, *([run_default_worker] if full_length else [run_impatient_worker, 0.1, 2.0, 0.1]))
     with start(media_root=tmp_path) as first, start(media_root=tmp_path) as second:
-        assert wait_for(lambda: WorkerLife.objects.alive().count() == 2)
+        wait_until(lambda: WorkerLife.objects.alive().count() == 2, MAX_WAIT)
         sample_tasks.wait_for_file.enqueue(str(path))
-        assert wait_for_lines(path, "begun")
+        wait_for_lines(path, "begun")
         # A worker is named after its machine and its process.
         process = int(Job.objects.get().worker_ids[-1].split("-")[-2])
         killed, other = (first, second) if first.pid == process else (second, first)
@@ -108,9 +98,9 @@ def test_a_second_worker_completes_the_task_of_a_killed_one(tmp_path, full_lengt
         killed.kill()
         killed_at = time.monotonic()
         Path(f"{path}.go").touch()
-        assert wait_for_lines(path, "begun", "begun", "done")
+        wait_for_lines(path, "begun", "begun", "done")
         assert not full_length or time.monotonic() - killed_at < 90
-        assert wait_for(lambda: Job.objects.get().status == TaskResultStatus.SUCCESSFUL)
+        wait_until(lambda: Job.objects.get().status == TaskResultStatus.SUCCESSFUL, MAX_WAIT)
         assert other.is_alive()
     assert int(Job.objects.get().worker_ids[-1].split("-")[-2]) == other.pid
     assert not Failure.objects.exists()
@@ -120,10 +110,10 @@ def test_no_worker_takes_the_task_of_a_live_worker(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
     with start_process(run_worker, media_root=tmp_path):
-        assert wait_for_lines(path, "begun")
+        wait_for_lines(path, "begun")
         run_ready_tasks()
         Path(f"{path}.go").touch()
-        assert wait_for_lines(path, "begun", "done")
+        wait_for_lines(path, "begun", "done")
 
 
 def test_a_terminated_worker_finishes_its_task_first(tmp_path):
@@ -131,12 +121,12 @@ def test_a_terminated_worker_finishes_its_task_first(tmp_path):
     sample_tasks.wait_for_file.enqueue(str(path))
     sample_tasks.write_line.enqueue(str(path), "not-begun")
     with start_process(run_worker, media_root=tmp_path) as terminated:
-        assert wait_for_lines(path, "begun")
+        wait_for_lines(path, "begun")
         terminated.terminate()
         Path(f"{path}.go").touch()
         terminated.join(MAX_WAIT)
         assert terminated.exitcode == 0
-    assert wait_for_lines(path, "begun", "done")
+    wait_for_lines(path, "begun", "done")
     assert not WorkerLife.objects.is_any_alive()
     assert [job.status for job in Job.objects.exclude(status=TaskResultStatus.SUCCESSFUL)] == [TaskResultStatus.READY]
 
@@ -145,7 +135,7 @@ def test_a_worker_terminated_twice_returns_its_task_to_the_queue(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
     with start_process(run_worker, media_root=tmp_path) as terminated:
-        assert wait_for_lines(path, "begun")
+        wait_for_lines(path, "begun")
         terminated.terminate()
         time.sleep(0.5)  # simultaneous signals are merged into one
         terminated.terminate()
@@ -154,4 +144,4 @@ def test_a_worker_terminated_twice_returns_its_task_to_the_queue(tmp_path):
     assert (Job.objects.get().status, Failure.objects.count()) == (TaskResultStatus.READY, 0)
     Path(f"{path}.go").touch()
     run_ready_tasks()
-    assert wait_for_lines(path, "begun", "begun", "done")
+    wait_for_lines(path, "begun", "begun", "done")
