@@ -36,7 +36,7 @@ class Outcome:
 
 
 class Load:
-    """Four readers over all public pages, and two editors who save and publish one story after the other."""
+    """``READERS`` readers of all public pages, and ``EDITORS`` editors who save and publish one story after the other."""
 
     def __init__(self, make_visitor: Callable[[], Visitor], account: Account) -> None:
         """Find the pages and stories. ``account`` is that of an editor."""

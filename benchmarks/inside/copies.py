@@ -45,7 +45,7 @@ _COPIED: tuple[type[models.Model], ...] = (
 )
 # Larger than any key of the corpus that is copied.
 _KEY_STEP = 10_000_000
-# Each copy is this much older, in microseconds. An uneven number, because no two documents of the search index may have
+# Each copy is this much older, in microseconds. It is not a round number, because no two documents of the search index may have
 # the same key, which is such a time.
 _TIME_STEP = 423_000_137
 _EXPRESSIONS_BY_COLUMN = {
@@ -56,7 +56,7 @@ _EXPRESSIONS_BY_COLUMN = {
         column: f"{column} - copy_number * interval '{_TIME_STEP} microseconds'"
         for column in ("updated_at", "first_published_at", "live_from")
     },
-    # No two questions may ask nearly the same, so their long words differ.
+    # No two questions may be nearly the same, so their long words differ.
     **{
         column: rf"regexp_replace({column}, '\m(\w{{5,}})', 'x' || copy_number || '\1', 'g')"
         for column in ("question", "folded_question", "headline", "title", "folded_title")

@@ -198,11 +198,11 @@ def is_purged_again(url: str) -> bool:
     """Return whether the purge that follows a minute later was made, and no other is due."""
     with restored(url):
         purges = Job.objects.filter(task_path=purge.module_path)
-        is_due = purges.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)).filter(
+        due = purges.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)).filter(
             run_after__lt=clock.now() + timedelta(minutes=2)
         )
         last = purges.filter(args_kwargs__kwargs__is_last=True, status=TaskResultStatus.SUCCESSFUL)
-        return last.exists() and not is_due.exists()
+        return last.exists() and not due.exists()
 
 
 def test_a_restored_site_sends_nothing_until_it_goes_live_and_then_no_page_is_newer_than_it(

@@ -12,13 +12,7 @@ from newsroom.operations.models import Alert, Process, Pulse
 from tests.databases import database_url
 from tests.factories import make_user
 from tests.mail_server import MailServer
-from tests.servers.alert_processes import (
-    FULL_LENGTH,
-    MAX_START_SECONDS,
-    NAMED_WITHIN,
-    AlertSite,
-    is_ready,
-)
+from tests.servers.alert_processes import FULL_LENGTH, MAX_START_SECONDS, NAMED_WITHIN, AlertSite, is_ready
 from tests.servers.server_process import send_request
 from tests.wait import wait_until
 
@@ -55,9 +49,8 @@ def is_named(site, words, *, port):
 def assert_named_everywhere(site, words, *, code, level, port, cookie):
     assert words in read(port, "/admin/health/", Cookie=cookie)
     assert f'newsroom_alerts_open{{code="{code}",level="{level}"}} 1.0' in read(port, "/metrics")
-    assert (
-        words.lower() in site.manage("doctor", "--only", code).lower()
-    )  # the doctor prints the sentence after a colon
+    # The doctor prints the sentence after a colon.
+    assert words.lower() in site.manage("doctor", "--only", code).lower()
 
 
 @pytest.mark.parametrize("end", [Popen.kill, Popen.terminate], ids=["killed", "stopped"])

@@ -22,8 +22,6 @@ _LOADER.exec_module(with_postgres)
 
 MAX_START_SECONDS = 60.0
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'newsroom'"
-
-
 DISK_MEGABYTES = 256
 
 
