@@ -26,7 +26,7 @@ from newsroom.operations.backup.manifest import backup_name, read_manifest, writ
 from newsroom.operations.backup.snapshots import Contents, read_contents
 from newsroom.operations.backup.store import FolderStore, digest_of
 from stories.models import Story
-from tests.databases import DROP_DATABASE, database_url, direct_url
+from tests.databases import DROP_DATABASE, direct_url, process_variables
 from tests.factories import make_image, make_published_question, make_published_story
 
 
@@ -58,12 +58,7 @@ def make_site(folder: Path) -> Site:
 
 def process_environment(folder: Path) -> dict[str, str]:
     """Return the environment of a process that runs on the database of the test, and writes to ``folder``."""
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.process_settings",
-        "DATABASE_URL": database_url(),
-        "FOLDER_OF_TEST": str(folder),
-    }
+    return os.environ | process_variables(folder)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -23,6 +23,22 @@ def database_url() -> str:
     """Return the URL of the database of the test, for separate processes."""
     name = connection.settings_dict["NAME"]
     return f"sqlite:///{name}" if connection.vendor == "sqlite" else _url_of("DATABASE_URL", name)
+
+
+def process_variables(folder: Path) -> dict[str, str]:
+    """Return what a process that runs on the database of the test, and writes to ``folder``, needs in its environment."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.process_settings",
+        "DATABASE_URL": database_url(),
+        "FOLDER_OF_TEST": str(folder),
+    }
+
+
+def copy_sqlite(path: Path) -> None:
+    """Copy the SQLite database of the test to a file."""
+    with closing(sqlite3.connect(path)) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
 
 
 def direct_url(name: str = "") -> str:

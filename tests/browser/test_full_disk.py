@@ -1,8 +1,6 @@
 """If the disk of the database is full, the form says so, and no text is lost."""
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 from django.db import connection
@@ -12,6 +10,7 @@ from newsroom.site.errors import UNSAVED
 from stories.admin.drafts.autosave import form as autosave_form
 from tests.backups import restored
 from tests.browser.test_autosave import form_of, save, standfirst, status, type_standfirst
+from tests.databases import copy_sqlite
 from tests.factories import make_story, make_user
 from tests.small_disk import small_disk
 
@@ -23,9 +22,7 @@ def disk(tmp_path, transactional_db):
     """Yield a small disk. The database of the test is a copy on it."""
     with small_disk(tmp_path / "disk", megabytes=64) as disk:
         path = disk.folder / "newsroom.sqlite3"
-        with closing(sqlite3.connect(path)) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
+        copy_sqlite(path)
         with restored(f"sqlite:///{path}"):
             yield disk
 

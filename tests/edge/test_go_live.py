@@ -13,6 +13,7 @@ from newsroom.operations import site_state
 from newsroom.page_cache.purge import REPEAT_DELAY
 from stories import publishing
 from tests.crawl import walk
+from tests.databases import copy_sqlite
 from tests.edge.test_varnish import NEW, OLD, address_of, rewrite, run_worker
 from tests.factories import make_published_story, make_update, make_user
 
@@ -23,8 +24,7 @@ def backup(transactional_db, tmp_path):
     path = tmp_path / "backup.sqlite3"
 
     def create():
-        with closing(sqlite3.connect(path)) as copy:
-            connection.connection.backup(copy)
+        copy_sqlite(path)
 
     def restore():
         with closing(sqlite3.connect(path)) as copy:

@@ -1,6 +1,5 @@
 """A site that was restored from a backup, with its real processes: it sends nothing, then goes live and purges Varnish."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -26,7 +25,7 @@ from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.store import FolderStore
 from newsroom.page_cache.purge import purge
 from stories import publishing
-from tests.backups import restored
+from tests.backups import process_environment, restored
 from tests.crawl import walk
 from tests.databases import database_url
 from tests.edge.test_varnish import NEW, OLD, address_of, rewrite
@@ -142,11 +141,9 @@ class Machine:
 
     def command(self, *arguments: str) -> tuple[list[str], dict[str, str]]:
         (self.folder / "var").mkdir(parents=True, exist_ok=True)
-        variables = {
-            **os.environ,
+        variables = process_environment(self.folder / "var") | {
             **self.outside.environment,
             "DATABASE_URL": self.database,
-            "FOLDER_OF_TEST": str(self.folder / "var"),
         }
         return [sys.executable, "-m", "tests.edge.hurried", *arguments], variables
 

@@ -5,7 +5,7 @@ import signal
 from http.client import HTTPSConnection
 from time import monotonic
 
-from tests.databases import database_url
+from tests.databases import process_variables
 from tests.machine.proxies import proxy, trust_any
 from tests.readers import reading
 from tests.servers.serve_process import Supervisor, is_running, start_server, workers
@@ -21,11 +21,7 @@ def test_behind_caddy_readers_of_a_killed_server_wait_and_see_no_error(transacti
     wait = "10s" if full_length else "60s"
     pages, port, folder = make_pages(), free_port(), tmp_path / "proxy"
     folder.mkdir()
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "tests.process_settings",
-        "FOLDER_OF_TEST": str(tmp_path / "var"),
-        "DATABASE_URL": database_url(),
-    }
+    environment = process_variables(tmp_path / "var")
     with (
         Supervisor(lambda: start_server(tmp_path, port, **environment)) as supervisor,
         proxy("caddy", folder, (port, free_port()), wait=wait) as ports,

@@ -13,7 +13,7 @@ import pytest
 from deploy import layout, refusals, switch, upgrade
 from deploy.machine import Machine
 from deploy.switch import Switch
-from tests.databases import database_url
+from tests.databases import process_variables
 from tests.machine.proxies import (
     CONFIGURATIONS,
     PROXIES,
@@ -62,13 +62,8 @@ class Systemd:
         letter = unit.removeprefix("newsroom-web@")[0]
         folder = self.root / letter
         folder.mkdir(exist_ok=True)
-        self.servers[unit] = start_server(
-            folder,
-            layout.WEB_PORTS[letter],
-            DJANGO_SETTINGS_MODULE="tests.process_settings",
-            FOLDER_OF_TEST=str(self.root / "var"),
-            DATABASE_URL=database_url(),
-        )
+        port = layout.WEB_PORTS[letter]
+        self.servers[unit] = start_server(folder, port, **process_variables(self.root / "var"))
 
     def stop(self, unit: str) -> None:
         if server := self.servers.pop(unit, None):

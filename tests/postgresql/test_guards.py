@@ -79,15 +79,7 @@ def test_a_change_of_the_triggers_never_holds_two_tables_together(change):
     if change is triggers.install:
         triggers.remove()
     editor = connection.copy()
-    done = []
-
-    def change_in_thread():
-        try:
-            done.append(change())
-        finally:
-            connection.close()
-
-    thread = Thread(target=change_in_thread)
+    thread, done = make_thread(change)
     try:
         editor.set_autocommit(False)
         with editor.cursor() as cursor, connection.cursor() as observer:
@@ -114,15 +106,7 @@ def test_readers_do_not_wait_behind_a_change_that_waits_for_a_backup(monkeypatch
     monkeypatch.setattr(migrations, "LOCK_TIMEOUT", 0.1)
     monkeypatch.setattr(migrations, "PAUSE", 0.1)
     backup, reader = connection.copy(), connection.copy()
-    done = []
-
-    def remove_in_thread():
-        try:
-            done.append(triggers.remove())
-        finally:
-            connection.close()
-
-    thread = Thread(target=remove_in_thread)
+    thread, done = make_thread(triggers.remove)
     try:
         backup.set_autocommit(False)
         reader.set_autocommit(False)
@@ -144,6 +128,19 @@ def test_readers_do_not_wait_behind_a_change_that_waits_for_a_backup(monkeypatch
             thread.join()
         triggers.install()
     assert triggers.missing() == []
+
+
+def make_thread(action):
+    """Return a thread that calls ``action`` on a connection of its own, and a list that will contain the result."""
+    results = []
+
+    def call():
+        try:
+            results.append(action())
+        finally:
+            connection.close()
+
+    return Thread(target=call), results
 
 
 def count_waiting(cursor, table):

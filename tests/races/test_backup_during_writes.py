@@ -16,6 +16,7 @@ from newsroom.operations.backup.manifest import read_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
 from stories.models import Edition, Revision
 from tests.backups import Site, empty_target, make_site, process_environment, restored
+from tests.databases import process_variables
 from tests.factories import PASSWORD, make_published_story, make_user
 from tests.servers.server_process import run_server
 from tests.stories.admin.form_data import filled_of
@@ -148,9 +149,8 @@ def test_all_that_was_acknowledged_before_a_backup_is_in_the_restored_database(s
         editor = make_user(username=f"editor-{number}")
         stories.append(f"/admin/stories/story/{make_published_story(by=editor).pk}/change/")
     seconds, times = (30.0, 3) if full_length else (0.0, 1)
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.process_settings", "FOLDER_OF_TEST": str(settings.VAR_DIR)}
     names = []
-    with run_server("serve", tmp_path, environment) as port, visited(port, stories) as visits:
+    with run_server("serve", tmp_path, process_variables(settings.VAR_DIR)) as port, visited(port, stories) as visits:
         for _ in range(times):
             visits.ended.wait(seconds)
             visits.wait_for_more(3)

@@ -11,7 +11,7 @@ import pytest
 
 from newsroom.operations.serve import bind_listeners
 from tests.conftest import FULL_LENGTH
-from tests.databases import database_url
+from tests.databases import process_variables
 from tests.readers import Read, reading
 from tests.servers.serve_process import is_running, is_stopped, serving, workers
 from tests.servers.server_process import send_request
@@ -32,8 +32,7 @@ def name_process(port: int) -> int:
 
 def test_a_worker_killed_under_load_is_replaced_and_only_what_it_had_in_hand_is_lost(transactional_db, tmp_path):
     pages, port = make_pages(), free_port()
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.process_settings", "FOLDER_OF_TEST": str(tmp_path / "var")}
-    with serving(tmp_path, port, DATABASE_URL=database_url(), **environment) as server:
+    with serving(tmp_path, port, **process_variables(tmp_path / "var")) as server:
         assert {send_request(port, page).status for page in pages} == {200}
         with reading(lambda: HTTPConnection("127.0.0.1", port, timeout=WAIT), pages, readers=READERS) as reads:
             wait_until(lambda: len(reads) > 50)

@@ -4,9 +4,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from django.db import connection
 
 from tests.backups import restored
+from tests.databases import copy_sqlite, process_variables
 from tests.factories import make_image, make_published_story, make_user
 from tests.full_disk import assert_nothing_is_lost
 from tests.servers.server_process import run_server
@@ -20,9 +20,7 @@ def disk(tmp_path):
     """Yield a small disk with a copy of the test database."""
     with small_disk(tmp_path / "disk", megabytes=64) as disk:
         (disk.folder / "var").mkdir()
-        with closing(sqlite3.connect(disk.folder / "newsroom.sqlite3")) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
+        copy_sqlite(disk.folder / "newsroom.sqlite3")
         yield disk
 
 
@@ -32,11 +30,7 @@ def test_readers_are_served_and_nothing_that_editors_send_is_lost(disk, settings
     with restored(url):
         make_user(role="Editor", username="editor")
         make_published_story(lead_image=make_image(), lead_alt="The pier")
-    variables = {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tests.process_settings",
-        "FOLDER_OF_TEST": str(settings.VAR_DIR),
-    }
+    variables = process_variables(settings.VAR_DIR) | {"DATABASE_URL": url}
 
     def fill():
         # What SQLite has written may be written once more without more space, as long as it is not in the database.

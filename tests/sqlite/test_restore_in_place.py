@@ -16,7 +16,7 @@ from newsroom.background.models import WorkerLife
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.snapshots import read_contents
 from tests.backups import Site, make_site, process_environment
-from tests.databases import database_url
+from tests.databases import database_url, process_variables
 from tests.factories import make_published_story
 from tests.servers.server_process import run_server, send_request
 
@@ -73,8 +73,7 @@ def test_the_file_of_a_running_site_is_refused_and_stays_as_it_is(settings, tmp_
     code, words = restore_in_place(site)
     assert code == 3
     assert words.startswith(f"{name} is not empty ("), "Nobody has the file open."
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.process_settings", "FOLDER_OF_TEST": str(settings.VAR_DIR)}
-    with run_server("serve", tmp_path, environment) as port:
+    with run_server("serve", tmp_path, process_variables(settings.VAR_DIR)) as port:
         path = f"/stories/{story.slug}/"
         assert send_request(port, path).status == 200
         assert restore_in_place(site) == in_use
