@@ -23,6 +23,8 @@ _LOADER.exec_module(with_postgres)
 MAX_START_SECONDS = 60.0
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'newsroom'"
 DISK_MEGABYTES = 256
+# Autovacuum would return space to a disk that a test has filled.
+SETTINGS = (*with_postgres.UNSAFE_SETTINGS, "autovacuum=off")
 
 
 class Cluster:
@@ -61,7 +63,7 @@ class Cluster:
 
     def start(self, *, database: str = "newsroom") -> None:
         """Start the server and wait until it accepts connections."""
-        options = [word for setting in with_postgres.UNSAFE_SETTINGS for word in ("-c", setting)]
+        options = [word for setting in SETTINGS for word in ("-c", setting)]
         command = [self._binaries / "postgres", "-D", self._data, "-h", "", "-k", self.folder, *options]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
