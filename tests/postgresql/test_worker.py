@@ -21,7 +21,7 @@ def end_other_connections() -> int:
     """Terminate all other connections to the database, and return how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(END_OTHER_CONNECTIONS)
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 def test_a_worker_continues_after_its_connections_were_terminated(tmp_path):
