@@ -20,6 +20,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
+from newsroom.operations.warm_up import warm_up
 from newsroom.process import end_with_parent
 
 BACKLOG = 1024  # connections that may wait for each worker
@@ -132,10 +133,13 @@ def serve(
 def prepare_fork(*, preload: bool) -> None:
     """Close the database connections and pools of this process, because a fork must not share them.
 
-    With ``preload``, load the site first, so that workers share its memory.
+    With ``preload``, first load the site and read some of its pages, so that workers share that memory.
     """
     if preload:
-        get_internal_wsgi_application()
+        # The module loads the site when it is imported.
+        from newsroom.wsgi import django_application
+
+        warm_up(django_application)
     for connection in connections.all(initialized_only=True):
         connection.close()
         if isinstance(connection, PostgreSQL):

@@ -17,9 +17,9 @@ CONNECTION_WAIT = Histogram(
     "Seconds until a connection to PostgreSQL was there, or was given up.",
     bounds=(0.001, 0.01, 0.1, 0.5, 1.0, 2.0),
 )
-# The maximum number of prepared statements per connection. The driver's default is a hundred. Publishing and serving
-# pages execute more than that in sequence, so each statement would be evicted before it is executed again.
-_MAX_PREPARED = 1_000
+# The maximum number of prepared statements per connection. Publishing and reading execute about a hundred different ones.
+# The driver also remembers the texts of as many other statements, a kilobyte or more each.
+_MAX_PREPARED = 200
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -8,7 +8,7 @@ from newsroom.page_cache.fetch.validity import FetchedPage
 
 # The maximum size of the cache, in bytes. A page for which there is no room replaces all other pages. Popular pages are
 # soon cached again, even after a client has read the whole archive.
-MAX_BYTES = 8_000_000
+MAX_BYTES = 4_000_000
 _OVERHEAD = 500  # estimated bytes of a page in addition to its content and headers
 
 
