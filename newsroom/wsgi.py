@@ -78,9 +78,8 @@ def check_environment() -> None:
         logging.getLogger(__name__).warning("%s", message)
 
 
-django_application = get_wsgi_application()
 application = with_health(
-    with_metrics(with_proxy_probe(with_alerts(with_restore_notice(with_stored_pages(django_application)))))
+    with_metrics(with_proxy_probe(with_alerts(with_restore_notice(with_stored_pages(get_wsgi_application())))))
 )
 check_environment()
 # Load all views now, so that the first request does not have to wait for this.

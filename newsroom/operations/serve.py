@@ -136,10 +136,7 @@ def prepare_fork(*, preload: bool) -> None:
     With ``preload``, first load the site and read some of its pages, so that workers share that memory.
     """
     if preload:
-        # The module loads the site when it is imported.
-        from newsroom.wsgi import django_application
-
-        warm_up(django_application)
+        warm_up(get_internal_wsgi_application())
     for connection in connections.all(initialized_only=True):
         connection.close()
         if isinstance(connection, PostgreSQL):
