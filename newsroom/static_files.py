@@ -18,7 +18,7 @@ from django.utils.csp import CSP, build_policy
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from newsroom.operations.version import version
+from newsroom.operations.version import static_manifest_name, version
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The import of a style sheet in the same folder. Imports with a layer or a media query do not match and remain.
@@ -61,7 +61,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
         Each release has its own file, so that a process of the previous release that is restarted during an upgrade
         finds its files. ``newsroom.operations.old_static_files`` deletes the files that no release needs.
         """
-        return f"staticfiles-{version()}.json"
+        return static_manifest_name(version())
 
     # Imported script modules also get digests in their names, so that a browser never mixes old and new versions.
     support_js_module_import_aggregation = True

@@ -63,6 +63,14 @@ def forget() -> None:
         Process.objects.filter(host=_host(), pid=os.getpid()).delete()
 
 
+def list_versions() -> set[str]:
+    """Return the versions of the releases that processes run.
+
+    A process that was killed is included until its row is deleted, because it may only have failed to update the row.
+    """
+    return set(Process.objects.values_list("version", flat=True))
+
+
 def start_recording(kind: ProcessKind) -> None:
     """Start a thread that calls ``record`` every minute."""
     Thread(target=_record_repeatedly, args=(kind,), name="process", daemon=True).start()

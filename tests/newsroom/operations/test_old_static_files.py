@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from newsroom.operations import old_static_files
+from newsroom.operations.models import Process, ProcessKind
+from newsroom.operations.version import version
 from tests.clocks import MONDAY
 
 MONTH = timedelta(days=30)
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +63,26 @@ def test_files_go_thirty_days_after_the_next_release(tmp_path):
 def test_files_of_the_running_release_stay_however_old_they_are(tmp_path):
     write_release(tmp_path, "1.1", "aaaa", days=400)
     assert tidy(tmp_path) == [*files_of("aaaa"), "staticfiles-1.1.json"]
+
+
+def test_files_of_this_release_stay_after_an_upgrade_that_failed(tmp_path):
+    write_release(tmp_path, "1.1", "aaaa", days=400)
+    write_release(tmp_path, version(), "bbbb", days=100)
+    write_release(tmp_path, "1.3", "cccc", days=60)
+    remaining = [*files_of("bbbb", "cccc"), f"staticfiles-{version()}.json", "staticfiles-1.3.json"]
+    assert tidy(tmp_path) == sorted(remaining)
+
+
+def test_files_of_each_release_that_a_process_runs_stay(tmp_path):
+    write_release(tmp_path, "1.1", "aaaa", days=400)
+    write_release(tmp_path, "1.2", "bbbb", days=100)
+    write_release(tmp_path, "1.3", "cccc", days=60)
+    for pid, each in enumerate(("1.2", "1.2", version())):
+        Process.objects.create(
+            host="web1", pid=pid, kind=ProcessKind.WEB, version=each, release=each, seen_at=MONDAY, begun_at=MONDAY
+        )
+    remaining = [*files_of("bbbb", "cccc"), "staticfiles-1.2.json", "staticfiles-1.3.json"]
+    assert tidy(tmp_path) == sorted(remaining)
 
 
 def test_with_one_manifest_for_all_releases_files_stay_until_it_is_old(tmp_path):
