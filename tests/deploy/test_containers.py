@@ -61,6 +61,11 @@ def test_the_proxy_asks_both_web_servers(compose):
     }
 
 
+def test_the_proxy_sees_the_configuration_of_a_new_release(compose):
+    # A mounted file would remain the old one, because an upgrade writes a new file under its name.
+    assert "./deploy/container:/etc/caddy:ro" in compose["services"]["caddy"]["volumes"]
+
+
 def test_the_image_runs_as_a_user_without_a_name_on_other_machines_and_checks_itself():
     dockerfile = (ROOT / "deploy" / "container" / "Dockerfile").read_text("utf-8")
     instructions = dict(re.findall(r"^([A-Z]+) (.*)$", dockerfile, re.MULTILINE))
@@ -126,6 +131,7 @@ def test_an_upgrade_replaces_one_container_after_the_other(site):
         "1.4 compose build once",
         "1.4 compose run --rm --no-deps once",
         *(f"{replace} {name}" for name in ("web-b", "web-a", "worker")),
+        "1.4 compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile",
     ]
     assert (site / ".env").read_text() == "HOST=news.example\nNEWSROOM_VERSION=1.4\n"
 
@@ -141,6 +147,13 @@ def test_a_step_that_fails_stops_the_upgrade_and_the_old_release_goes_on(site, f
     assert done.stderr == f"“{step}” failed (exit code 1). What was not replaced goes on serving.\n"
     assert len(commands(site)) == count
     assert "NEWSROOM_VERSION=1.3" in (site / ".env").read_text()
+
+
+def test_a_proxy_that_does_not_reload_is_reported_and_the_new_release_stays(site):
+    (site / "failing").write_text("reload")
+    done = upgrade(site, "1.4")
+    assert (done.returncode, done.stderr.startswith("“Reload the proxy” failed")) == (1, True)
+    assert "NEWSROOM_VERSION=1.4" in (site / ".env").read_text()
 
 
 @pytest.mark.parametrize("arguments", [(), ("1.4", "1.5"), ("../evil",)])

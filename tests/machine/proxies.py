@@ -1,4 +1,4 @@
-"""Start Caddy and nginx with the configuration of ``deploy/proxy``, changed only in addresses and certificates."""
+"""Start Caddy and nginx with the configurations of ``deploy``, changed only in addresses and certificates."""
 
 import datetime
 import os
@@ -40,14 +40,29 @@ def configure_caddy(folder: Path, ports: Ports, wait: str = "10s") -> list[str]:
     site = replace(site, "\nnews.example {", "\nlocalhost {\n\ttls internal")
     site = replace(site, "http://news.example {", "http://localhost {")
     site = replace(site, "/etc/caddy/newsroom-upstream", f"{folder}/newsroom-upstream")
+    upstream = replace(read_configuration("newsroom-upstream"), "127.0.0.1:8001", f"127.0.0.1:{ports.instances[0]}")
+    upstream = replace(upstream, "lb_try_duration 10s", f"lb_try_duration {wait}")
+    (folder / "newsroom-upstream").write_text(upstream, encoding="utf-8")
+    return write_caddyfile(site, folder, ports)
+
+
+def configure_container(folder: Path, ports: Ports) -> list[str]:
+    """Write the configuration for Caddy in a container, and return the command that serves with it."""
+    site = read_configuration("../container/Caddyfile")
+    site = replace(site, "\n{$HOST} {", "\nlocalhost {\n\ttls internal")
+    site = replace(site, "http://{$HOST} {", "http://localhost {")
+    for name, port in zip(("web-a", "web-b"), ports.instances, strict=True):
+        site = replace(site, f"{name}:8000", f"127.0.0.1:{port}")
+    return write_caddyfile(site, folder, ports)
+
+
+def write_caddyfile(site: str, folder: Path, ports: Ports) -> list[str]:
+    """Write Caddy's configuration into ``folder``, and return the command that serves with it."""
     options = (
         f"{{\n\tadmin localhost:{ports.admin}\n\thttp_port {ports.http}\n\thttps_port {ports.https}\n\tskip_install_trust\n"
         f"\tstorage file_system {folder}/storage\n}}\n"
     )
     (folder / "Caddyfile").write_text(options + site, encoding="utf-8")
-    upstream = replace(read_configuration("newsroom-upstream"), "127.0.0.1:8001", f"127.0.0.1:{ports.instances[0]}")
-    upstream = replace(upstream, "lb_try_duration 10s", f"lb_try_duration {wait}")
-    (folder / "newsroom-upstream").write_text(upstream, encoding="utf-8")
     return [program("caddy"), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
@@ -95,14 +110,16 @@ def reload_nginx(folder: Path) -> None:
     os.kill(int((folder / "pid").read_text("ascii")), signal.SIGHUP)
 
 
+# The proxies that the installer configures, and all proxies.
 PROXIES: dict[str, Callable[..., list[str]]] = {"caddy": configure_caddy, "nginx": configure_nginx}
+ALL_PROXIES: dict[str, Callable[..., list[str]]] = {**PROXIES, "container": configure_container}
 
 
 @contextmanager
 def proxy(name: str, folder: Path, instances: tuple[int, int], **options: str) -> Iterator[Ports]:
     """Run a proxy in front of the instances on these ports during the block. ``options`` configure it."""
     ports = Ports(http=free_port(), https=free_port(), instances=instances, admin=free_port())
-    command = PROXIES[name](folder, ports, **options)
+    command = ALL_PROXIES[name](folder, ports, **options)
     with run_until_ready(command, folder, ports.https):
         yield ports
 

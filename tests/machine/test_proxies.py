@@ -8,11 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread, Timer
 
 import pytest
 
-from tests.machine.proxies import PROXIES, Ports, configure_caddy, program, proxy, read_configuration, trust_any
+from tests.machine.proxies import (
+    ALL_PROXIES,
+    PROXIES,
+    Ports,
+    configure_caddy,
+    program,
+    proxy,
+    read_configuration,
+    trust_any,
+)
 from tests.responses import check_headers
 from tests.servers.server_process import run_server
 from tests.site_process import free_port
@@ -77,7 +87,7 @@ def echoed(*arguments, **options):
     return {name.lower(): value for name, value in received["headers"]}, received
 
 
-@pytest.fixture(scope="module", params=PROXIES)
+@pytest.fixture(scope="module", params=ALL_PROXIES)
 def echo_ports(request, tmp_path_factory):
     """Run a proxy in front of an instance that returns what it receives; return the ports."""
     instances = (free_port(), free_port())
@@ -149,10 +159,19 @@ def test_a_body_may_have_twelve_megabytes(echo_ports):
     check_headers(headers)
 
 
-def test_plain_http_is_redirected(echo_ports):
-    status, headers, _ = request(echo_ports.http, "/stories/?before=1", is_secure=False)
+@pytest.mark.parametrize("path", ["/stories/?before=1", "/stories/api/", "/api-of-a-story/", "/metrics"])
+def test_plain_http_is_redirected(echo_ports, path):
+    status, headers, _ = request(echo_ports.http, path, is_secure=False)
     assert status in {301, 308}
-    assert re.fullmatch(r"https://localhost(:\d+)?/stories/\?before=1", headers["Location"])
+    assert re.fullmatch(rf"https://localhost(:\d+)?{re.escape(path)}", headers["Location"])
+
+
+def test_a_request_to_the_api_over_plain_http_reaches_the_site_which_learns_that_it_is_not_secure(echo_ports):
+    forged = {"X-Forwarded-Proto": "https", "X_Forwarded_Proto": "https"}
+    headers, received = echoed(echo_ports.http, "/api/v1/stories?page=2", is_secure=False, headers=forged)
+    assert received["path"] == "/api/v1/stories?page=2"
+    assert headers["x-forwarded-proto"] == "http"
+    assert "x_forwarded_proto" not in headers
 
 
 def test_caddy_waits_for_an_instance_that_restarts(tmp_path):
@@ -188,8 +207,9 @@ def test_caddy_answers_502_with_the_security_headers_if_no_instance_answers(tmp_
     assert headers["Strict-Transport-Security"] == HSTS
 
 
-@pytest.mark.parametrize("name", PROXIES)
-def test_the_site_counts_calls_by_the_address_that_the_proxy_reports(transactional_db, tmp_path, name):
+@contextmanager
+def running_site(name: str, folder: Path) -> Iterator[Ports]:
+    """Run the site behind a proxy during the block."""
     variables = {
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
         "SECRET_KEY": "for-this-test-only-and-long-enough-to-please-the-checks",
@@ -197,10 +217,16 @@ def test_the_site_counts_calls_by_the_address_that_the_proxy_reports(transaction
         "SITE_URL": "https://localhost",
         "TRUSTED_PROXY_COUNT": "1",
         "API_REQUESTS_PER_MINUTE": "2",
-        "VAR_DIR": str(tmp_path / "var"),
+        "VAR_DIR": str(folder / "var"),
     }
-    (tmp_path / "proxy").mkdir()
-    with run_server("serve", tmp_path, variables) as port, proxy(name, tmp_path / "proxy", (port, port)) as ports:
+    (folder / "proxy").mkdir()
+    with run_server("serve", folder, variables) as port, proxy(name, folder / "proxy", (port, port)) as ports:
+        yield ports
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_the_site_counts_calls_by_the_address_that_the_proxy_reports(transactional_db, tmp_path, name):
+    with running_site(name, tmp_path) as ports:
 
         def status(source, number):
             forged = {"X-Forwarded-For": f"192.0.2.{number}", "X_Forwarded_For": f"198.51.100.{number}"}
@@ -208,6 +234,15 @@ def test_the_site_counts_calls_by_the_address_that_the_proxy_reports(transaction
 
         assert [status("127.0.0.2", number) for number in range(3)] == [200, 200, 429]
         assert status("127.0.0.3", 0) == 200
+
+
+@pytest.mark.parametrize("name", ALL_PROXIES)
+def test_the_site_refuses_the_api_over_plain_http_in_place_of_a_redirect(transactional_db, tmp_path, name):
+    with running_site(name, tmp_path) as ports:
+        status, headers, body = request(ports.http, "/api/v1/stories", is_secure=False)
+    assert (status, headers["Content-Type"], json.loads(body)["status"]) == (403, "application/problem+json", 403)
+    assert "Strict-Transport-Security" not in headers
+    check_headers(headers)
 
 
 def test_the_proxies_limit_bodies_alike():
