@@ -35,7 +35,7 @@ from deploy.releases import digest_release, install_release, open_source, read_v
 from deploy.switch import Switch
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = "/run/lock/newsroom-install.lock"
+LOCK = "/run/newsroom-install.lock"  # only root writes there; in /run/lock, every user could hold the lock
 START_SECONDS = 120.0
 PROXY_PORTS = (80, 443)
 # Files whose existence means that the services must be restarted, or the proxy reloaded.
@@ -321,9 +321,8 @@ class Installation:
 
         Raise the same error as ``digest_release``.
         """
-        mark = f"{layout.DATA}/.collected"
+        path = self.machine.path(layout.COLLECTED)
         digest = f"{digest_release(self.source)}\n"
-        path = self.machine.path(mark)
         if path.exists() and path.read_text("ascii") == digest:
             return
         if self.machine.change("Collect the static files."):

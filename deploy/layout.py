@@ -7,6 +7,7 @@ RELEASES = f"{CODE}/releases"
 CURRENT = f"{CODE}/current"  # a link to the release that timers and operators use
 PREVIOUS = f"{CODE}/previous"  # a link to the release that ran before
 TABLES = f"{CODE}/tables"  # a file with the version of the release that last migrated the database
+COLLECTED = f"{CODE}/collected"  # a file with the digest of the code whose static files were collected last
 INSTANCES = f"{CODE}/instances"  # a folder with a link for each web server and worker, to the release that it runs
 WEB_PORTS = {"a": 8001, "b": 8002}
 WORKERS = ("1", "2")

@@ -1,5 +1,6 @@
 """The machine that a program changes: its files, folders, links and commands. Each change is printed."""
 
+import errno
 import grp
 import os
 import pwd
@@ -8,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -64,25 +66,33 @@ class Machine:
         """Write a file unless it has this text, mode, owner and group. Return whether it differed."""
         path = self.path(absolute)
         is_same = path.is_file() and path.read_text("utf-8") == text
-        if is_same and self._has_rights(path, mode, owner, group):
+        if is_same and _has_rights(path.stat(), mode, owner, group):
             return False
         if self.change(f"Write {absolute}."):
             part = path.with_name(f".{path.name}.part")
             part.unlink(missing_ok=True)
-            part.touch(mode=0o600)
-            part.write_text(text, encoding="utf-8")
-            self._set_rights(part, mode, owner, group)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
+                _set_rights(file.fileno(), mode, owner, group)
             part.replace(path)
         return True
 
     def make_folder(self, absolute: str, *, mode: int = 0o755, owner: str = "root", group: str = "root") -> bool:
-        """Create a folder unless it exists with this mode, owner and group. Return whether it differed."""
+        """Create a folder unless it exists with this mode, owner and group. Return whether it differed.
+
+        A symbolic link is followed only if no one but root could have made it. Raise DeployError for any other link,
+        and for a file that is not a folder.
+        """
         path = self.path(absolute)
-        if path.is_dir() and self._has_rights(path, mode, owner, group):
-            return False
+        if os.path.lexists(path):
+            with _open_folder(path, absolute) as folder:
+                if _has_rights(os.fstat(folder), mode, owner, group):
+                    return False
         if self.change(f"Create the folder {absolute}."):
-            path.mkdir(parents=True, exist_ok=True)
-            self._set_rights(path, mode, owner, group)
+            with suppress(FileExistsError):  # opened below, which reports what is not a folder
+                path.mkdir(parents=True)
+            with _open_folder(path, absolute) as folder:
+                _set_rights(folder, mode, owner, group)
         return True
 
     def link(self, absolute: str, target: str) -> bool:
@@ -141,17 +151,48 @@ class Machine:
             return False
         return done.returncode == 0
 
-    def _has_rights(self, path: Path, mode: int, owner: str, group: str) -> bool:
-        stat = path.stat()
-        if stat.st_mode & 0o7777 != mode:
-            return False
-        ids = _find_ids(owner, group)
-        return os.geteuid() != 0 or ids is None or (stat.st_uid, stat.st_gid) == ids
 
-    def _set_rights(self, path: Path, mode: int, owner: str, group: str) -> None:
-        if os.geteuid() == 0 and (ids := _find_ids(owner, group)):
-            os.chown(path, *ids)
-        path.chmod(mode)
+@contextmanager
+def _open_folder(path: Path, absolute: str) -> Iterator[int]:
+    """Yield the descriptor of a folder. Raise the errors of ``make_folder``.
+
+    The site's user owns folders in which root makes others. With a link there, it could otherwise obtain any folder of
+    the machine, even after a check of the path. The descriptor stays that of the folder.
+    """
+    link = 0 if _belongs_to_root(path.parent) else os.O_NOFOLLOW
+    try:
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | link)
+    except OSError as error:
+        if error.errno not in {errno.ELOOP, errno.ENOTDIR}:
+            raise DeployError(f"{absolute} cannot be opened: {error.strerror}.") from error
+        what = "a symbolic link that root does not follow" if path.is_symlink() else "not a folder"
+        raise DeployError(
+            f"{absolute} is {what}. Find out who made it, move it away, and run the same command again. To have the data "
+            "on another disk, mount its folder here (mount --bind)."
+        ) from None
+    try:
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _belongs_to_root(folder: Path) -> bool:
+    """Return whether only root can change the entries of a folder."""
+    stat = folder.stat()
+    return stat.st_uid == 0 and not stat.st_mode & 0o022
+
+
+def _has_rights(stat: os.stat_result, mode: int, owner: str, group: str) -> bool:
+    if stat.st_mode & 0o7777 != mode:
+        return False
+    ids = _find_ids(owner, group)
+    return os.geteuid() != 0 or ids is None or (stat.st_uid, stat.st_gid) == ids
+
+
+def _set_rights(descriptor: int, mode: int, owner: str, group: str) -> None:
+    if os.geteuid() == 0 and (ids := _find_ids(owner, group)):
+        os.fchown(descriptor, *ids)
+    os.fchmod(descriptor, mode)
 
 
 def _find_ids(owner: str, group: str) -> tuple[int, int] | None:

@@ -109,8 +109,7 @@ class Upgrade(Switch):
                 raise RefusedError(f"This is {found}, not {self.version}.")
             install_release(self.machine, source)
             self.manage("collectstatic", "--noinput", "--verbosity=0")
-            mark = self.machine.path(f"{layout.DATA}/.collected")
-            mark.write_text(f"{digest_release(source)}\n", encoding="ascii")
+            self.machine.path(layout.COLLECTED).write_text(f"{digest_release(source)}\n", encoding="ascii")
 
     @contextmanager
     def open_release(self) -> Iterator[Path]:

@@ -109,6 +109,6 @@ class FakeServices(FakeCommands):
 
 def make_machine[Commands: FakeCommands](root: Path, commands: Commands) -> tuple[Machine, Commands]:
     """Return a machine below ``root``, and the record of its commands."""
-    for folder in ("etc/caddy", "etc/nginx/conf.d", "etc/systemd/system", "run/lock", "usr/local/bin"):
+    for folder in ("etc/caddy", "etc/nginx/conf.d", "etc/systemd/system", "run", "usr/local/bin"):
         (root / folder).mkdir(parents=True)
     return Machine(root=root, runner=commands), commands

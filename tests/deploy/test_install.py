@@ -101,6 +101,13 @@ def test_others_cannot_read_settings_and_keys(machine):
     assert all(len(key) > 50 for key in keys)
 
 
+def test_root_writes_no_file_into_the_folder_of_the_user(machine):
+    machine, _ = machine
+    run(machine)
+    made = sorted(path.name for path in machine.path(layout.DATA).rglob("*"))
+    assert made == ["backups", "media", "metrics", "static"]
+
+
 def test_a_second_run_changes_nothing(machine):
     machine, _ = machine
     run(machine)

@@ -186,6 +186,12 @@ def test_each_entry_of_the_changelog_says_what_is_to_do():
         assert "](" not in to_do, f"A terminal does not show the links of {version}."
 
 
+def test_root_writes_no_file_into_the_folder_of_the_user(machine, answers, archive):
+    machine, _ = machine
+    run(machine, "1.4.0", "--from", str(archive))
+    assert [*machine.path(layout.DATA).rglob("*")] == []
+
+
 def test_the_new_release_takes_over(machine, answers, archive, capsys):
     machine, commands = machine
     assert run(machine, "1.4.0", "--from", str(archive)) == 0

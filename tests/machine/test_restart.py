@@ -97,7 +97,7 @@ class Systemd:
 def running_site(name: str, folder: Path) -> Iterator[tuple[Machine, Systemd, Ports]]:
     """Run a site behind a proxy during the block, as the installer leaves it."""
     root, proxy_folder = folder / "root", folder / "proxy"
-    for path in (layout.SETTINGS, layout.DATA, layout.INSTANCES, layout.UNITS, "/run/lock", "/etc/caddy", "/etc/nginx/conf.d"):  # fmt: skip
+    for path in (layout.SETTINGS, layout.DATA, layout.INSTANCES, layout.UNITS, "/run", "/etc/caddy", "/etc/nginx/conf.d"):  # fmt: skip
         (root / path.removeprefix("/")).mkdir(parents=True)
     proxy_folder.mkdir()
     systemd = Systemd(root, proxy_folder)
