@@ -1,15 +1,20 @@
 """The image and compose.yaml: what they contain, and how an upgrade replaces one container after the other."""
 
+import os
 import re
 import stat
 import subprocess
 import sys
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
 
-from deploy.container import prepare
+from deploy.container import check_health, prepare
+from tests.site_process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_SERVICES = {"web-a", "web-b", "worker", "once"}
@@ -72,7 +77,7 @@ def test_the_image_runs_as_a_user_without_a_name_on_other_machines_and_checks_it
     assert instructions["USER"] == "10001:10001"
     assert instructions["STOPSIGNAL"] == "SIGTERM"
     assert "HEALTHCHECK" in instructions
-    assert "/healthz" in dockerfile
+    assert 'CMD ["python3", "deploy/container/check_health.py"]' in dockerfile
     assert "--require-hashes" in dockerfile
 
 
@@ -93,6 +98,67 @@ def test_keys_are_made_once(tmp_path):
     assert set(keys) == {"secret_key", "digest_key"}
     assert len(set(keys.values())) == 2
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+class WebServer(HTTPServer):
+    """A web server that records the host and the path of each request, and answers with the status in ``statuses``."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), WebHandler)
+        self.requests: list[str] = []
+        self.statuses: dict[str, int] = {}
+
+
+class WebHandler(BaseHTTPRequestHandler):
+    server: WebServer
+
+    def do_GET(self) -> None:
+        self.server.requests.append(f"{self.headers['X-Forwarded-Proto']}://{self.headers['Host']}{self.path}")
+        self.send_response(self.server.statuses.get(self.path, 200))
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Log nothing."""
+
+
+@pytest.fixture
+def web_server(monkeypatch):
+    monkeypatch.setenv("SITE_URL", "https://news.example")
+    with WebServer() as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_the_web_servers_check_themselves_even_while_no_worker_runs(compose):
+    for name in ("web-a", "web-b"):
+        assert "healthcheck" not in compose["services"][name]
+    assert compose["services"]["worker"]["healthcheck"] == {"disable": True}
+
+
+def test_a_web_server_is_asked_twice_a_minute_whether_it_is_ready_and_stays_in_service_if_it_is_not(
+    web_server, tmp_path
+):
+    web_server.statuses["/readyz"] = 503
+    mark = tmp_path / "mark"
+    alive, ready = "https://news.example/healthz", "https://news.example/readyz"
+    assert [check_health.main(web_server.server_port, mark) for _ in range(2)] == [0, 0]
+    assert web_server.requests == [alive, ready, alive]
+    os.utime(mark, (time.time() - 31, time.time() - 31))
+    assert check_health.main(web_server.server_port, mark) == 0
+    assert web_server.requests == [alive, ready, alive, alive, ready]
+
+
+def test_without_a_place_for_the_mark_a_web_server_is_asked_each_time(web_server, tmp_path):
+    assert [check_health.main(web_server.server_port, tmp_path / "missing" / "mark") for _ in range(2)] == [0, 0]
+    assert sum(each.endswith("/readyz") for each in web_server.requests) == 2
+
+
+def test_a_web_server_that_fails_or_does_not_answer_is_not_healthy(web_server, tmp_path):
+    web_server.statuses["/healthz"] = 500
+    assert check_health.main(web_server.server_port, tmp_path / "mark") == 1
+    assert check_health.main(free_port(), tmp_path / "mark") == 1
+    assert len(web_server.requests) == 1
 
 
 @pytest.fixture
