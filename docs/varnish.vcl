@@ -1,4 +1,4 @@
-# Newsroom behind Varnish 7, with xkey of the package varnish-modules: pages are kept until they are purged by key.
+# Newsroom behind Varnish 7, with xkey and header of the package varnish-modules: pages are kept until they are purged by key.
 #
 # Set the address of the site below, and start varnishd with PURGE_SECRET in its environment, the same that stands in
 # the site's: PURGE_URL=http://<this machine>:<port>/purge  PURGE_HEADER="X-Purge-Secret: <the secret>".
@@ -6,6 +6,7 @@
 
 vcl 4.1;
 
+import header;
 import std;
 import xkey;
 
@@ -21,13 +22,10 @@ acl workers {
 }
 
 sub vcl_recv {
-    # WSGI knows a name with "_" and the same with "-" as one: whoever sends these would say what proxies say.
-    unset req.http.X_Forwarded_For;
-    unset req.http.X_Forwarded-For;
-    unset req.http.X-Forwarded_For;
-    unset req.http.X_Forwarded_Proto;
-    unset req.http.X_Forwarded-Proto;
-    unset req.http.X-Forwarded_Proto;
+    # WSGI knows a name with "_" and the same with "-" as one: whoever sends these would say what proxies say. There is no
+    # function that removes them by a pattern, so they are renamed first.
+    header.regsub(req, "^[^:]*_[^:]*:", "X-Dropped:");
+    unset req.http.X-Dropped;
 
     if (req.url == "/purge" && req.method == "POST") {
         if (client.ip !~ workers || !std.getenv("PURGE_SECRET")

@@ -1,8 +1,11 @@
 """Varnish caches public pages and pictures, and purges the pages that have changed."""
 
+import json
 import time
 from datetime import timedelta
+from http.client import HTTPConnection
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -116,6 +119,25 @@ def test_answers_of_varnish_itself_have_the_security_headers(read, server_and_ad
     away = read("/stories/")
     assert away.status == 503
     check_headers(away.headers)
+
+
+def echo(environ, start_response):
+    """Return the headers of the request, as WSGI knows them."""
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({name: value for name, value in environ.items() if name.startswith("HTTP_")}).encode()]
+
+
+def test_every_header_with_an_underscore_in_its_name_is_dropped(server_and_address):
+    server, address = server_and_address
+    server.set_app(echo)
+    forged = ("X_Request_Id", "X-Request_Id", "x_request-id", "X_Real_Ip", "_Leading", "Trailing_", "Transfer_Encoding")
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection.request("GET", "/", headers={**dict.fromkeys(forged, "forged: a_b"), "X-Sent": "sent: a_b"})
+    received = json.loads(connection.getresponse().read())
+    connection.close()
+    assert received["HTTP_X_SENT"] == "sent: a_b"
+    assert [name for name, value in received.items() if "forged" in value] == []
+    assert "HTTP_X_DROPPED" not in received
 
 
 NAMES = ("X_Forwarded_{}", "X_Forwarded-{}", "X-Forwarded_{}", "x_forwarded_{}")
