@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import OperationalError, connection, migrations, models
+from django.test.utils import CaptureQueriesContext
 
 from newsroom.db import migrations as operations
 from newsroom.db.migrations import AddIndexConcurrently
@@ -58,13 +59,16 @@ def hold_lock(is_held, may_end):
         own.close()
 
 
-def test_it_gives_up_while_a_transaction_is_open_and_succeeds_afterwards(state):
+def test_it_gives_up_after_three_tries_while_a_transaction_is_open_and_succeeds_afterwards(state):
     is_held, may_end = threading.Event(), threading.Event()
     writer = threading.Thread(target=hold_lock, args=(is_held, may_end))
     writer.start()
     assert is_held.wait(MAX_WAIT)
-    with pytest.raises(OperationalError, match="canceling statement"):
+    with CaptureQueriesContext(connection) as queries, pytest.raises(OperationalError, match="canceling statement"):
         add_index(state)
+    # Each try begins with dropping what the one before it has left.
+    tries = [query["sql"] for query in queries if query["sql"].startswith("DROP INDEX CONCURRENTLY")]
+    assert len(tries) == 3
     assert find_index() is not True
     threading.Timer(0.3, may_end.set).start()
     add_index(state)
