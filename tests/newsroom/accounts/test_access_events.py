@@ -136,7 +136,8 @@ def test_a_change_of_factors_is_recorded(editor, django_capture_on_commit_callba
     for name, form in (("mfa_activate_totp", {"code": code}), ("mfa_deactivate_totp", {})):
         with django_capture_on_commit_callbacks(execute=True):
             assert client.post(reverse(name), form).status_code == 302
-    assert set(list_events(editor)) == {"signed in", "factor changed"}
+    # The recovery codes are a factor of their own, which comes and goes with the first other one.
+    assert list_events(editor) == ["signed in", *["factor changed"] * 4]
 
 
 def test_an_administrator_changes_address_and_password_of_an_account(editor):
@@ -175,13 +176,12 @@ def test_a_stolen_session_cannot_change_an_address(editor):
 
 def test_a_refused_permission_is_recorded_for_pages_and_for_scripts(writer):
     client = signed_in(writer)
-    assert client.get("/admin/record/event/").status_code == 403
-    assert client.get("/admin/pictures/1/replace/").status_code in {403, 404}
-    assert list_events(writer).count("permission refused") >= 1
-    count = len(list_events(writer))
+    for number, path in enumerate(("/admin/record/event/", "/admin/names/new/outlet/"), start=1):
+        assert client.get(path).status_code == 403
+        assert list_events(writer) == ["signed in", *["permission refused"] * number]
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/nowhere/").status_code == 404
-    assert len(list_events(writer)) == count
+    assert list_events(writer).count("permission refused") == 2
 
 
 @pytest.mark.parametrize(("path", "count"), [("/admin/stories/story/1/change/", 1), ("/stories/", 0)])
