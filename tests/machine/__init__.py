@@ -1,1 +1,1 @@
-"""Tests with the programs of a machine that serves a site: Caddy, nginx and systemd."""
+"""Tests with the programs of a machine that serves a site: Caddy, nginx, systemd and age."""

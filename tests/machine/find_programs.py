@@ -3,7 +3,7 @@
 import os
 import shutil
 
-PACKAGES = {"caddy": "caddy", "nginx": "nginx", "systemd-analyze": "systemd"}
+PACKAGES = {"age": "age", "caddy": "caddy", "nginx": "nginx", "systemd-analyze": "systemd"}
 
 
 def find_program(name: str) -> str | None:
