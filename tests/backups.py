@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test import Client
 
 from newsroom.media.models import Image
 from newsroom.operations.backup import targets
@@ -83,6 +84,13 @@ def restored(url: str) -> Iterator[None]:
     """Make the database at a URL the default database within the block."""
     with targets.default_database(targets.parse_target(url)):
         yield
+
+
+def get_page(url: str | None, path: str) -> tuple[int, bytes]:
+    """Return the status and the body of a page of the database at a URL or, without one, of the default database."""
+    with restored(url) if url else nullcontext():
+        response = Client().get(path)
+        return response.status_code, response.content
 
 
 def contents_of(url: str) -> Contents:

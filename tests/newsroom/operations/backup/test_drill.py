@@ -19,7 +19,6 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
-from django.test import Client
 
 from newsroom.audit.models import Erasure
 from newsroom.operations import erasures
@@ -33,7 +32,7 @@ from stories.drafts import revisions
 from stories.models import Edition, Story
 from stories.publishing import publish, triggers
 from stories.publishing.erase import erase_edition, erase_passage, erase_work
-from tests.backups import Site, count_tables, delete_row_from_dump, process_environment, restored
+from tests.backups import Site, count_tables, delete_row_from_dump, get_page, process_environment
 from tests.databases import database_url
 from tests.factories import make_published_question, make_published_story, make_report, make_update
 
@@ -72,11 +71,6 @@ def run(site, target, monkeypatch) -> Run:
             return str(error)
         return ""
 
-    def get(place: str, path: str) -> tuple[int, bytes]:
-        with restored(target) if place == "restored" else nullcontext():
-            answer = Client().get(path)
-            return answer.status_code, answer.content
-
     def call(
         *,
         restores: bool = True,
@@ -101,8 +95,8 @@ def run(site, target, monkeypatch) -> Run:
         )
         return out.getvalue()
 
-    monkeypatch.setattr(drill, "_serve", lambda url: nullcontext("restored" if url else "live"))
-    monkeypatch.setattr(drill, "_get", get)
+    monkeypatch.setattr(drill, "_serve", nullcontext)
+    monkeypatch.setattr(drill, "_get", get_page)
     return call
 
 
