@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+PROGRAMS = {"mmdebstrap": "mmdebstrap", "openssl": "openssl", "systemd-nspawn": "systemd-container"}
+UBUNTU_KEYS = Path("/usr/share/keyrings/ubuntu-archive-keyring.gpg")
 PACKAGES = ("ca-certificates", "dbus", "iproute2", "procps", "python3", "systemd", "systemd-sysv")
 BOOT_SECONDS = 60.0
 STOP_SECONDS = 60.0
@@ -16,12 +18,18 @@ STOP_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Distribution:
-    """A release of a distribution, and the options and mirror for mmdebstrap."""
+    """A release of a distribution, the options and mirror for mmdebstrap, and the files of packages that these need."""
 
     name: str
     suite: str
     options: tuple[str, ...] = ()
     mirror: tuple[str, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
+
+    def missing_packages(self) -> list[str]:
+        """Return the Debian packages of the programs and files that are not installed."""
+        programs = [package for name, package in PROGRAMS.items() if shutil.which(name) is None]
+        return programs + [package for path, package in self.files if not path.exists()]
 
     def make_base(self, folder: Path) -> Path:
         """Return an archive of the system without a site in ``folder``, which is made if it does not exist."""
@@ -39,12 +47,12 @@ class Distribution:
 
 DISTRIBUTIONS = {
     "debian": Distribution("debian-13", "trixie"),
-    # The keys come with the package ubuntu-keyring.
     "ubuntu": Distribution(
         "ubuntu-24.04",
         "noble",
-        ("--components=main,universe", "--keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg"),
+        ("--components=main,universe", f"--keyring={UBUNTU_KEYS}"),
         ("http://archive.ubuntu.com/ubuntu",),
+        ((UBUNTU_KEYS, "ubuntu-keyring"),),
     ),
 }
 
