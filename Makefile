@@ -18,7 +18,7 @@ help:
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
 	@echo 'make audit         What make test leaves out: the rest on PostgreSQL and in Chromium, races, kills, proxies, the Nu checker'
 	@echo 'make soak          The whole suite at full length, for hours: large data, long loads, moved clocks; measures coverage'
-	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories (or several sizes): half an hour; OPTIONS=--short tries it'
+	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories (or several sizes); 40 minutes with 2,000 stories; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'
 	@echo 'make lock          Refresh requirements.lock and requirements-production.lock from pyproject.toml'
 	@echo 'make sbom          The bill of materials (CycloneDX) of all locked packages, under var/releases/'
