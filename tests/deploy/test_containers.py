@@ -1,5 +1,6 @@
 """The image and compose.yaml: what they contain, and how an upgrade replaces one container after the other."""
 
+import json
 import os
 import re
 import stat
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import distribution
 from pathlib import Path
 from threading import Thread
 
@@ -14,6 +16,7 @@ import pytest
 import yaml
 
 from deploy.container import check_health, prepare
+from tests.json_schema import list_schema_errors
 from tests.site_process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +26,22 @@ SITE_SERVICES = {"web-a", "web-b", "worker", "once"}
 @pytest.fixture(scope="module")
 def compose():
     return yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+
+
+def find_compose_faults(compose) -> list[str]:
+    """Return how a file violates the schema of the Compose specification."""
+    path = distribution("check-jsonschema").locate_file("check_jsonschema/builtin_schemas/vendor/compose-spec.json")
+    return list_schema_errors(compose, json.loads(Path(str(path)).read_text("utf-8")))
+
+
+def test_the_file_obeys_the_compose_specification(compose):
+    assert find_compose_faults(compose) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("read_onyl", True), ("mem_limit", []), ("depends_on", {"db": "healthy"})])
+def test_a_key_or_value_that_the_compose_specification_lacks_is_found(compose, name, value):
+    services = {**compose["services"], "worker": {**compose["services"]["worker"], name: value}}
+    assert find_compose_faults({**compose, "services": services}) != []
 
 
 def test_a_site_has_its_services(compose):
