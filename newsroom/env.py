@@ -14,6 +14,7 @@ from newsroom.db.configure import configure_database
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 _MAX_DAY_DIGITS = 5  # 273 years
+_BUCKET_TIMEOUT, _BUCKET_ATTEMPTS = 10, 2  # seconds to connect or until the next part of an answer; requests in all
 
 
 class Environment:
@@ -230,10 +231,16 @@ class Environment:
     def storage(self, name: str) -> dict[str, object]:
         """Return an entry of Django's ``STORAGES``: an S3 bucket or, without a value, the disk.
 
-        The value is the name of the bucket. Credentials, endpoint and region come from the other ``AWS_…`` variables.
+        The value is the name of the bucket. Credentials, endpoint and region come from the other ``AWS_…`` variables. A
+        request to a bucket that does not answer is given up after 10 seconds, and tried again once.
         """
         if not (bucket := self.text(name)):
             return {"BACKEND": "newsroom.media.storage.AtomicFileSystemStorage"}
+        # Imported only for a bucket, because it takes some memory.
+        from botocore.config import Config
+
+        retries = {"mode": "standard", "total_max_attempts": _BUCKET_ATTEMPTS}
+        config = Config(connect_timeout=_BUCKET_TIMEOUT, read_timeout=_BUCKET_TIMEOUT, retries=retries)
         return {
             "BACKEND": "storages.backends.s3.S3Storage",
             "OPTIONS": {
@@ -242,6 +249,7 @@ class Environment:
                 "secret_key": self.text("AWS_SECRET_ACCESS_KEY") or None,
                 "endpoint_url": self.text("AWS_S3_ENDPOINT_URL") or None,
                 "region_name": self.text("AWS_S3_REGION_NAME") or None,
+                "client_config": config,
                 "file_overwrite": True,  # the site generates all names, so a later file under a name has the same content or replaces a lost one
             },
         }

@@ -9,12 +9,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from time import monotonic
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import Error, connection, connections
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.caching import RedisCache
 from newsroom.db.timeouts import limit_statements
+from newsroom.operations.bounded_calls import BoundedCall
 from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
 
@@ -48,8 +49,11 @@ class _RegisteredCheck:
     within: float
     passes: bool = True
     checked_at: float | None = None  # on the monotonic clock
-    thread: Thread | None = None
     lock: Lock = field(default_factory=Lock)
+    call: BoundedCall[[], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.call = BoundedCall(f"health-{self.name}", self._run_check)
 
     def run(self) -> bool:
         """Return whether the check passes. Reuse a result that is less than ``interval`` seconds old."""
@@ -77,17 +81,10 @@ class _RegisteredCheck:
     def _run_in_thread(self) -> bool:
         """Run the check in a thread for at most ``within`` seconds, and return whether it passed in that time."""
         # A hung disk never responds. While the thread of an earlier request is still waiting, no second one is started.
-        results: list[bool] = []
-
-        def target() -> None:
-            results.append(self._run_check())
-            connections.close_all()  # only the connections of this thread
-
-        if self.thread is None or not self.thread.is_alive():
-            self.thread = Thread(target=target, name=f"health-{self.name}", daemon=True)
-            self.thread.start()
-            self.thread.join(self.within)
-        return results == [True]
+        try:
+            return self.call.run(self.within)
+        except TimeoutError:
+            return False
 
 
 _checks: dict[str, _RegisteredCheck] = {}

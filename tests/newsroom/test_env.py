@@ -283,3 +283,9 @@ def test_days_are_read_by_name(value, days):
 def test_invalid_days_are_refused_with_the_number_of_the_entry(value):
     with pytest.raises(ImproperlyConfigured, match=r"Entry 2 of RETENTION (must be|has the same name)"):
         Environment({"RETENTION": value}).days("RETENTION")
+
+
+def test_a_bucket_that_does_not_answer_is_given_up_soon():
+    storage = Environment({"AWS_STORAGE_BUCKET_NAME": "pictures"}).storage("AWS_STORAGE_BUCKET_NAME")
+    config = storage["OPTIONS"]["client_config"]
+    assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (10, 10, 2)

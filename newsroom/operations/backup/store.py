@@ -16,6 +16,8 @@ from django.core.management.base import CommandError
 _BLOCK_SIZE = 1024 * 1024
 _UNFINISHED = ".part"
 _NOT_FOUND_CODES = {"404", "NoSuchKey", "NotFound"}
+# For a bucket: seconds until a connection and then each part of an answer is given up, and how often a request is sent.
+CONNECT_TIMEOUT, READ_TIMEOUT, ATTEMPTS = 5, 30, 3
 
 
 class Readable(Protocol):
@@ -144,9 +146,13 @@ class S3Store:
 
     @cached_property
     def _client(self) -> Any:
-        import boto3  # importing it takes a quarter of a second
+        # Importing them takes a quarter of a second.
+        import boto3
+        from botocore.config import Config
 
-        return boto3.client("s3", **self._options)
+        retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
+        config = Config(connect_timeout=CONNECT_TIMEOUT, read_timeout=READ_TIMEOUT, retries=retries)
+        return boto3.client("s3", config=config, **self._options)
 
     def names(self, prefix: str = "") -> Iterator[str]:
         with self._errors():

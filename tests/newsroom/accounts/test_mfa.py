@@ -140,6 +140,7 @@ def test_encrypting_the_same_secret_twice_gives_different_values():
     assert encrypt("secret") != encrypt("secret")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_unencrypted_factors_work_and_are_encrypted_by_a_task(editor):
     secret, seed = create_unencrypted_factors(editor)
     passkey = Authenticator.objects.create(user=make_user(), type="webauthn", data={"name": "Key", "credential": {}})

@@ -35,6 +35,7 @@ def read_lines() -> list[tuple[object, str]]:
     return [(line.id, line.state) for line in erasures.read(erasures.path())]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_lost_file_is_written_again_by_the_worker():
     first = make_erasure(scope="edition", part=None, edition=3, document="ab" * 32)
     second = make_erasure(files=["cd" * 32])
@@ -106,6 +107,7 @@ def test_an_erasure_of_a_former_release_gets_the_same_line_in_each_copy(words, s
     assert not is_recorded(replace(line, id=uuid4()))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_damaged_file_is_named_in_the_log_and_stops_no_other_check(caplog, monkeypatch):
     checked: list[object] = []
     monkeypatch.setitem(periodic._checks, "the last one", checked.append)

@@ -147,6 +147,7 @@ def test_a_killed_run_is_continued_and_processes_no_work_twice(editor, monkeypat
     assert Event.objects.filter(verb="binned").count() == 5
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
     lost = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
     bulk.start_run(lost, {}, by=editor, at=NOW)

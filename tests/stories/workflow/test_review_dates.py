@@ -233,6 +233,7 @@ def test_works_that_are_not_live_get_no_reminders(set_time, owner):
     assert review_dates.send_reminders(set_time()) == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_sends_reminders(set_time, story_due_in_a_week):
     set_time.go(days=6)
     periodic.run_checks(set_time())

@@ -1,11 +1,15 @@
 """Backups in a bucket of S3, on a real server with its API."""
 
+import socket
+from contextlib import suppress
+
 import boto3
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError
 
 from newsroom.http import clock
+from newsroom.operations.backup import store as stores
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import list_backups
 from newsroom.operations.backup.prune import prune_backups
@@ -63,6 +67,26 @@ def test_a_bucket_that_does_not_exist_or_answer_is_named(site, bucket):
     silent = S3Store(BUCKET, "", {**open_bucket(bucket)._options, "endpoint_url": "http://127.0.0.1:9"})
     with pytest.raises(CommandError, match=f"could not be stored: s3://{BUCKET}: "):
         create_backup(silent)
+
+
+def test_a_bucket_that_never_answers_is_given_up_after_three_requests(monkeypatch):
+    monkeypatch.setattr(stores, "READ_TIMEOUT", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = open_bucket(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(OSError, match="Read timeout"):
+            list(store.names())
+        assert count_connections(silent) == 3
+
+
+def count_connections(server: socket.socket) -> int:
+    """Return the number of connections that wait to be accepted."""
+    server.setblocking(False)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            count += 1
+    return count
 
 
 @pytest.mark.parametrize("address", ["", "s3://", "ftp://host/folder"])
