@@ -133,6 +133,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is “{folder}”, which cannot be created: {reason}.") from error
         return folder
 
+    def folders(self, name: str) -> list[Path]:
+        """Return the absolute paths of a comma-separated list of folders, whether or not they exist."""
+        folders = [Path(path) for path in self.names(name)]
+        if not all(folder.is_absolute() for folder in folders):
+            raise ImproperlyConfigured(f"{name} must be absolute paths such as /srv/wal, separated by commas.")
+        return folders
+
     def file(self, name: str) -> str:
         """Return the absolute path of a file, whether or not it exists, or an empty string if there is no value."""
         path = self.text(name)

@@ -25,6 +25,7 @@ env.refuse_renamed(
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
+DISK_FOLDERS = env.folders("DISK_FOLDERS")  # folders whose disks are watched, in addition to those that the site knows
 
 DEBUG = env.flag("DEBUG")
 SITE_NAME = env.text("SITE_NAME", "Newsroom")

@@ -35,6 +35,7 @@ for name in (
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
     "DIGEST_KEY",
+    "DISK_FOLDERS",
     "EMAIL_URL",
     "INDEXNOW_KEY",
     "LANGUAGES",

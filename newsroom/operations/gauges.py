@@ -1,6 +1,5 @@
 """Gauges of the running site that do not belong to another app."""
 
-import shutil
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -8,7 +7,7 @@ from django.db import connection
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http import clock
-from newsroom.operations import certificate, gauge_history, health, metrics, site_state
+from newsroom.operations import certificate, disks, gauge_history, metrics, site_state
 from newsroom.operations.gauge_history import Series
 from newsroom.operations.models import Backup, Drill
 from newsroom.operations.version import version
@@ -86,13 +85,16 @@ def read_release() -> Mapping[tuple[str, ...], int]:
 
 
 def read_free_disk() -> Mapping[str, int]:
-    """Return the free bytes on the disks of ``VAR_DIR`` and, on SQLite, of the database, keyed by folder."""
-    return {str(folder): shutil.disk_usage(folder).free for folder in health.list_disk_folders()}
+    """Return the free bytes on each disk of the site that answers (see ``disks.read_disks``), keyed by folder."""
+    return {str(folder): disk.free for folder, disk in _read_disks().items() if isinstance(disk, disks.Disk)}
 
 
 def read_disk_size() -> Mapping[str, int]:
     """Return the sizes in bytes of the same disks, keyed as in ``read_free_disk``."""
-    return {str(folder): shutil.disk_usage(folder).total for folder in health.list_disk_folders()}
+    return {str(folder): disk.size for folder, disk in _read_disks().items() if isinstance(disk, disks.Disk)}
+
+
+_read_disks = metrics.read_once(disks.read_disks)
 
 
 def read_database_size() -> int:

@@ -3,16 +3,13 @@
 import logging
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from time import monotonic
 
-from django.conf import settings
 from django.core.cache import caches
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
@@ -22,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.caching import RedisCache
 from newsroom.db.timeouts import limit_statements
+from newsroom.operations import disks
 from newsroom.operations.bounded_calls import BoundedCall
 from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
@@ -31,8 +29,6 @@ type Check = Callable[[], bool]
 CHECK_TIMEOUT = 2.0  # seconds for each statement of a check, or for a whole check that uses no database
 WRITE_INTERVAL = 10.0  # seconds for which the result of a check that writes is reused
 CACHE_TIMEOUT = 1.0  # seconds
-# A disk with less free space than either counts as full.
-MIN_FREE_SHARE, MIN_FREE_BYTES = 0.1, 1_000_000_000
 
 logger = logging.getLogger(__name__)
 
@@ -166,18 +162,9 @@ def database_takes_writes() -> bool:
     return True
 
 
-def list_disk_folders() -> list[Path]:
-    """Return ``VAR_DIR`` and, on SQLite, the folder of the database. A folder that does not exist is left out."""
-    folders = [Path(settings.VAR_DIR)]
-    if connection.vendor == "sqlite":
-        folders.append(Path(connection.settings_dict["NAME"]).parent)
-    return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
-
-
 def disks_have_space() -> bool:
-    """Return whether the disks that hold ``VAR_DIR`` and, on SQLite, the database have enough free space."""
-    usages = [shutil.disk_usage(folder) for folder in list_disk_folders()]
-    return all(usage.free >= max(MIN_FREE_BYTES, MIN_FREE_SHARE * usage.total) for usage in usages)
+    """Return whether every disk of the site answers and has enough free space (see ``read_disks``)."""
+    return all(isinstance(disk, disks.Disk) and not disk.is_full for disk in disks.read_disks().values())
 
 
 def cache_answers() -> bool:

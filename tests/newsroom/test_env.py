@@ -289,3 +289,13 @@ def test_a_bucket_that_does_not_answer_is_given_up_soon():
     storage = Environment({"AWS_STORAGE_BUCKET_NAME": "pictures"}).storage("AWS_STORAGE_BUCKET_NAME")
     config = storage["OPTIONS"]["client_config"]
     assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (10, 10, 2)
+
+
+def test_folders_are_absolute_paths():
+    assert Environment({}).folders("DISK_FOLDERS") == []
+    assert Environment({"DISK_FOLDERS": "/srv/wal, /srv/data"}).folders("DISK_FOLDERS") == [
+        Path("/srv/wal"),
+        Path("/srv/data"),
+    ]
+    with pytest.raises(ImproperlyConfigured, match="DISK_FOLDERS must be absolute paths"):
+        Environment({"DISK_FOLDERS": "/srv/wal,data"}).folders("DISK_FOLDERS")

@@ -21,8 +21,10 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
 
+from newsroom.db.pooler import direct_config
 from newsroom.db.second_connection import second_connection
 from newsroom.http import clock
+from newsroom.operations import disks
 from newsroom.operations.backup import registry, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
@@ -121,13 +123,27 @@ def _require_other_database(target: dict[str, Any]) -> None:
 
 
 def _require_space(target: dict[str, Any], size: int) -> None:
-    """Raise CannotRunError if a restore might fill the disk. On PostgreSQL, only the disk of ``VAR_DIR`` is checked."""
-    folder = Path(target["NAME"]).parent if targets.vendor_of(target) == "sqlite" else Path(settings.VAR_DIR)
-    free, needed = shutil.disk_usage(folder).free, _SPACE_FACTOR * size
-    if free < needed:
-        raise CannotRunError(
-            f"The drill needs {needed / _GIGABYTE:,.1f} GB of free disk; {free / _GIGABYTE:,.1f} GB are free."
-        )
+    """Raise CannotRunError if a restore might fill a disk.
+
+    On PostgreSQL, these are the disks of ``VAR_DIR``, where the dump is stored, and of the server, unless the server is
+    on another machine.
+    """
+    needed = _SPACE_FACTOR * size
+    for folder in _list_target_folders(target):
+        if (free := shutil.disk_usage(folder).free) < needed:
+            raise CannotRunError(
+                f"The drill needs {needed / _GIGABYTE:,.1f} GB of free disk; {free / _GIGABYTE:,.1f} GB are free under"
+                f" {folder}."
+            )
+
+
+def _list_target_folders(target: dict[str, Any]) -> list[Path]:
+    """Return a folder on each disk on which a restore into this database writes much."""
+    if targets.vendor_of(target) == "sqlite":
+        return [Path(target["NAME"]).parent]
+    addresses = [(each["HOST"], each["PORT"], each["OPTIONS"].get("host")) for each in (target, direct_config())]
+    is_same_server = addresses[0] == addresses[1]
+    return [Path(settings.VAR_DIR), *(disks.find_database_folders()[:1] if is_same_server else [])]
 
 
 def _find_media_faults(store: Store, digests: set[str], *, is_encrypted: bool) -> list[str]:

@@ -1,12 +1,11 @@
 """Examine the machine: its disks, its clock, its software, and the services that the site uses."""
 
 import ctypes
-import os
-import shutil
 import smtplib
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
@@ -15,7 +14,7 @@ from django.core.mail import mailers
 from django.db import connection
 
 from newsroom.http import clock
-from newsroom.operations import health
+from newsroom.operations import disks, health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 WARNING_SHARE = 0.15  # a disk with a smaller free share is reported
@@ -37,24 +36,39 @@ _END_OF_SUPPORT = {
 
 
 def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a diagnosis for each disk of the site on which little space or few inodes are free."""
-    # One folder for each disk: the first one in the list.
-    folders = {folder.stat().st_dev: folder for folder in reversed(health.list_disk_folders())}
-    for folder in folders.values():
-        usage, inodes = shutil.disk_usage(folder), os.statvfs(folder)
-        share = usage.free / usage.total
-        sentence = f"{share:.0%} of the disk under {folder} is free ({usage.free / _GIGABYTE:.1f} GB)."
-        remedy = "Delete old backups or enlarge it."
-        if share < health.MIN_FREE_SHARE or usage.free < health.MIN_FREE_BYTES:
-            yield fault(sentence, remedy, subject=str(folder))
-        elif share < WARNING_SHARE:
-            yield warning(sentence, remedy, subject=str(folder))
-        if inodes.f_files and inodes.f_favail / inodes.f_files < health.MIN_FREE_SHARE:
-            yield fault(
-                f"Few inodes are free under {folder}: no more files can be made soon.",
-                "Delete small files.",
-                subject=f"{folder} inodes",
+    """Yield a diagnosis for each disk of the site on which little space or few inodes are free, or that hangs.
+
+    Also yield a warning for each folder of ``DISK_FOLDERS`` that cannot be examined.
+    """
+    examined = set()
+    for folder, disk in disks.read_disks().items():
+        if isinstance(disk, TimeoutError):
+            yield fault(f"The disk under {folder} does not answer.", "Look whether it is mounted.", subject=str(folder))
+        elif isinstance(disk, OSError):
+            yield warning(
+                f"The disk under {folder} cannot be examined: {disk.strerror}.",
+                "Let the account of the site enter this folder, or correct DISK_FOLDERS.",
+                subject=str(folder),
             )
+        elif disk.device not in examined:
+            examined.add(disk.device)
+            yield from _examine_disk(folder, disk)
+
+
+def _examine_disk(folder: Path, disk: disks.Disk) -> Iterator[Diagnosis]:
+    share = disk.free / disk.size if disk.size else 0.0  # some file systems have no size
+    sentence = f"{share:.0%} of the disk under {folder} is free ({disk.free / _GIGABYTE:.1f} GB)."
+    remedy = "Delete old backups or enlarge it."
+    if disk.is_full:
+        yield fault(sentence, remedy, subject=str(folder))
+    elif share < WARNING_SHARE:
+        yield warning(sentence, remedy, subject=str(folder))
+    if disk.free_inodes < disks.MIN_FREE_SHARE:
+        yield fault(
+            f"Few inodes are free under {folder}: no more files can be made soon.",
+            "Delete small files.",
+            subject=f"{folder} inodes",
+        )
 
 
 def clock_is_synchronised() -> bool | None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import smtplib
 import subprocess
 import sys
@@ -103,7 +104,7 @@ def test_a_missing_trigger_is_a_fault():
 @pytest.mark.parametrize(("share", "level"), [(0.5, "ok"), (0.14, "warning"), (0.05, "fault")])
 def test_a_full_disk_is_named_with_its_free_space(share, level, monkeypatch):
     total = 42_000_000_000
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: Usage(total, 0, int(share * total)))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(total, 0, int(share * total)))
     found, words = diagnose("disk")[0]
     assert found == level
     if level == "fault":

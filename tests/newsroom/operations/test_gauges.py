@@ -1,13 +1,13 @@
 """The gauges of the running site."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from newsroom.http import clock
 from newsroom.operations import gauges, metrics
+from newsroom.operations.disks import find_database_folders
 from newsroom.operations.models import Backup, Drill, SiteState, SiteStatus
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
@@ -34,9 +34,9 @@ def test_the_free_space_of_each_folder_is_read(settings):
     found = read("disk_free_bytes")
     assert isinstance(found, dict)
     assert str(settings.VAR_DIR) in found
-    if connection.vendor == "sqlite":
-        assert str(Path(connection.settings_dict["NAME"]).parent) in found
+    assert {str(folder) for folder in find_database_folders()} <= found.keys()
     assert all(free > 0 for free in found.values())
+    assert found.keys() == dict(read("disk_size_bytes")).keys()
 
 
 def test_the_size_of_the_database_is_read():

@@ -49,7 +49,7 @@ def site(db, settings, monkeypatch):
     """Set up a healthy site: a live worker, a media folder and free disk space."""
     WorkerLife.objects.beat("a worker")
     Path(settings.MEDIA_ROOT).mkdir()
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda place: Usage(20**10, 0, 20**10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(20**10, 0, 20**10))
 
 
 def parse_lines(response) -> dict[str, str]:
@@ -193,7 +193,7 @@ def test_a_check_that_writes_runs_only_every_ten_seconds(client, site, monkeypat
     ],
 )
 def test_a_nearly_full_disk_fails_the_disk_check(client, site, monkeypatch, usage):
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda place: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
     assert list_failed(client) == {"disk"}
 
 

@@ -207,6 +207,20 @@ def test_without_enough_space_a_drill_is_refused(site, target, monkeypatch):
         run_drill(str(site.store.root), target, pages=50)
 
 
+def test_on_postgresql_the_disk_of_the_server_needs_space_too(settings, tmp_path, monkeypatch):
+    here, elsewhere = ({"HOST": host, "PORT": "", "OPTIONS": {}} for host in ("", "db.example"))
+    usages = {tmp_path / "data": Usage(10_000, 8_810, 1_190)}
+    monkeypatch.setattr(drill, "direct_config", lambda: here)
+    monkeypatch.setattr(drill.disks, "find_database_folders", lambda: [tmp_path / "data", tmp_path / "wal"])
+    monkeypatch.setattr(drill.shutil, "disk_usage", lambda path: usages.get(path, Usage(10_000, 0, 10_000)))
+    with pytest.raises(CannotRunError, match=f"GB are free under {tmp_path}/data"):
+        drill._require_space({"ENGINE": "newsroom.db.postgresql", **here}, 1_000)
+    drill._require_space({"ENGINE": "newsroom.db.postgresql", **elsewhere}, 1_000)
+    usages = {settings.VAR_DIR: Usage(10_000, 8_810, 1_190)}
+    with pytest.raises(CannotRunError, match=f"GB are free under {settings.VAR_DIR}"):
+        drill._require_space({"ENGINE": "newsroom.db.postgresql", **elsewhere}, 1_000)
+
+
 def leave_out(ids: set[UUID]) -> None:
     """Write the file of erasures again, without the lines of these erasures."""
     lines = erasures.read(erasures.path())
