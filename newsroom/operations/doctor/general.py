@@ -57,8 +57,9 @@ def examine_backup_place() -> Iterator[Diagnosis]:
     """Yield a warning if no backups are made, or if media files were missing or damaged during the last full backup."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
-    elif (newest := _newest_backup()) and newest.fault_count:
-        yield warning(f"The last backup lacks {newest.fault_count} files.", "Run manage.py check_media --all.")
+    elif (newest := _newest_backup()) and (count := newest.fault_count):
+        files = "1 file" if count == 1 else f"{count} files"
+        yield warning(f"The last backup lacks {files}.", "Run manage.py check_media --all.")
 
 
 def find_old_backup(at: datetime) -> Iterator[Diagnosis]:

@@ -22,7 +22,7 @@ from newsroom.background.models import WorkerLife
 from newsroom.http import clock
 from newsroom.operations import health, site_state
 from newsroom.operations.commands import FaultError
-from newsroom.operations.doctor import machine
+from newsroom.operations.doctor import database, machine
 from newsroom.operations.doctor.registry import Severity, examine_site, warning
 from newsroom.operations.management.commands import doctor
 from newsroom.operations.models import Backup, Drill, TidyRun
@@ -163,6 +163,66 @@ def test_an_old_backup_is_a_warning_and_a_recent_one_is_not(settings):
     assert diagnose("backup") == [("warning", "The last complete backup is 31 hours old. Run manage.py backup create.")]
     Backup.objects.create(name="c", taken_at=clock.now(), ended_at=clock.now(), is_quick=False)
     assert diagnose("backup") == [("ok", "The last backup is recent and complete.")]
+
+
+def test_a_site_without_a_place_for_backups_is_a_warning(settings):
+    settings.BACKUP_TO = ""
+    assert diagnose("backup") == [
+        ("warning", "No backups are made: BACKUP_TO is not set. Set it to a folder on another disk.")
+    ]
+
+
+@pytest.mark.parametrize(("faults", "files"), [(1, "1 file"), (3, "3 files")])
+def test_a_backup_that_lacks_files_is_a_warning(faults, files, settings):
+    settings.BACKUP_TO = "/backup"
+    now = clock.now()
+    for name, count in (("a", 7), ("b", faults)):
+        taken_at = now - timedelta(hours=1 if name == "b" else 2)
+        Backup.objects.create(name=name, taken_at=taken_at, ended_at=now, is_quick=False, fault_count=count)
+    Backup.objects.create(name="c", taken_at=now, ended_at=now, is_quick=True)
+    assert diagnose("backup") == [("warning", f"The last backup lacks {files}. Run manage.py check_media --all.")]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        pytest.param(0, ("ok", "The clock is right."), id="synchronised"),
+        pytest.param(4, ("ok", "The clock is right."), id="in a leap second"),
+        pytest.param(
+            5,
+            ("warning", "Nothing synchronises the clock of this machine. Start systemd-timesyncd."),
+            id="not synchronised",
+        ),
+        pytest.param(-1, ("ok", "The clock is right."), id="not permitted to ask"),
+    ],
+)
+def test_a_clock_that_nothing_sets_is_a_warning(state, expected, monkeypatch):
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: SimpleNamespace(adjtimex=lambda buffer: state))
+    assert diagnose("clock") == [expected]
+
+
+def test_where_the_system_does_not_say_whether_the_clock_is_set_nothing_is_said(monkeypatch):
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda name: SimpleNamespace())
+    assert machine.clock_is_synchronised() is None
+    assert diagnose("clock") == [("ok", "The clock is right.")]
+
+
+@pytest.mark.parametrize("cores", [2, 6])
+def test_a_server_that_allows_fewer_connections_than_the_processes_may_open_is_a_warning(cores, monkeypatch):
+    needed = (cores + 2) * (4 + 8)  # the web server and two workers, each with four threads and a pool of eight
+    server = {"server_version_num": "170006", "fsync": "on", "synchronous_commit": "on"}
+    monkeypatch.setattr(database, "_show", lambda name: server[name])
+    monkeypatch.setattr(database, "is_pooled", lambda connection: False)
+    monkeypatch.setattr(database.os, "sched_getaffinity", lambda pid: set(range(cores)))
+    server["max_connections"] = str(needed)
+    assert list(database._examine_postgresql()) == []
+    server["max_connections"] = str(needed - 1)
+    [diagnosis] = database._examine_postgresql()
+    assert (diagnosis.severity, str(diagnosis)) == (
+        Severity.WARNING,
+        f"PostgreSQL allows {needed - 1} connections; {cores + 2} processes of this machine may open {needed}. "
+        f"Set max_connections = {needed} or more, or put PgBouncer in front.",
+    )
 
 
 def test_a_failed_or_an_old_drill_is_a_warning(settings):
