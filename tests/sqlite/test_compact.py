@@ -38,7 +38,7 @@ def _free_space():
 def test_the_doctor_advises_it_when_a_quarter_of_the_file_is_free(monkeypatch):
     monkeypatch.setattr(retention, "FREE_SHARE", free_share())
     [(_, diagnosis)] = examine_site(["space"], at=clock.now())
-    assert str(diagnosis) == f"{free_share():.0%} of the database file is free. Run manage.py compact."
+    assert str(diagnosis) == f"{100 * free_share():.0f} % of the database file is free. Run manage.py compact."
     call_command("compact")
     [(_, diagnosis)] = examine_site(["space"], at=clock.now())
     assert diagnosis.severity == Severity.OK

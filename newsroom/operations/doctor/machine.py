@@ -57,7 +57,7 @@ def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
 
 def _examine_disk(folder: Path, disk: disks.Disk) -> Iterator[Diagnosis]:
     share = disk.free / disk.size if disk.size else 0.0  # some file systems have no size
-    sentence = f"{share:.0%} of the disk under {folder} is free ({disk.free / _GIGABYTE:.1f} GB)."
+    sentence = f"{100 * share:.0f} % of the disk under {folder} is free ({disk.free / _GIGABYTE:.1f} GB)."
     remedy = "Delete old backups or enlarge it."
     if disk.is_full:
         yield fault(sentence, remedy, subject=str(folder))

@@ -32,4 +32,4 @@ def examine_space() -> Iterator[Diagnosis]:
     if connection.vendor != "sqlite":
         yield Diagnosis(Severity.OK, "PostgreSQL uses the space of deleted rows again.")
     elif (share := free_share()) >= FREE_SHARE:
-        yield warning(f"{share:.0%} of the database file is free.", "Run manage.py compact.")
+        yield warning(f"{100 * share:.0f} % of the database file is free.", "Run manage.py compact.")

@@ -79,13 +79,13 @@ def test_beginning_and_end_are_told_once(conditions, settings):
 
 def test_the_address_gets_all_that_an_alert_says(conditions, receiver, settings):
     at = clock.now()
-    conditions.diagnoses["disk"] = [warning("14% is free.", subject="/var")]
+    conditions.diagnoses["disk"] = [warning("14 % is free.", subject="/var")]
     evaluate(at)
     conditions.diagnoses.clear()
     evaluate(at + MINUTE)
     [(_, _, begun), (_, _, ended)] = receiver.requests
     assert begun == {
-        "site": settings.SITE_URL, "message": "14% is free.", "at": at.isoformat(), "code": "disk", "subject": "/var",
+        "site": settings.SITE_URL, "message": "14 % is free.", "at": at.isoformat(), "code": "disk", "subject": "/var",
         "level": "amber", "state": "begun", "since": at.isoformat(), "ended": None,
     }  # fmt: skip
     assert ended == begun | {"state": "ended", "at": (at + MINUTE).isoformat(), "ended": (at + MINUTE).isoformat()}
@@ -93,13 +93,13 @@ def test_the_address_gets_all_that_an_alert_says(conditions, receiver, settings)
 
 def test_what_lasts_is_told_again_each_day(conditions, settings):
     at = clock.now()
-    conditions.diagnoses["disk"] = [warning("14% is free.")]
+    conditions.diagnoses["disk"] = [warning("14 % is free.")]
     evaluate(at)
     evaluate(at + timedelta(hours=23))
-    conditions.diagnoses["disk"] = [warning("13% is free.")]
+    conditions.diagnoses["disk"] = [warning("13 % is free.")]
     evaluate(at + timedelta(hours=24))
     evaluate(at + timedelta(hours=25))
-    assert subjects() == ["14% is free.", "still: 13% is free."]
+    assert subjects() == ["14 % is free.", "still: 13 % is free."]
     settings.ALERT_REMIND_HOURS = 0
     evaluate(at + timedelta(days=9))
     assert len(mail.outbox) == 2
@@ -107,10 +107,10 @@ def test_what_lasts_is_told_again_each_day(conditions, settings):
 
 def test_what_gets_worse_is_told_again_and_what_gets_better_is_not(conditions):
     at = clock.now()
-    for number, diagnosis in enumerate([warning("14% is free."), fault("9% is free."), warning("11% is free.")]):
+    for number, diagnosis in enumerate([warning("14 % is free."), fault("9 % is free."), warning("11 % is free.")]):
         conditions.diagnoses["disk"] = [diagnosis]
         evaluate(at + number * MINUTE)
-    assert subjects() == ["14% is free.", "9% is free."]
+    assert subjects() == ["14 % is free.", "9 % is free."]
     assert Alert.objects.get().level == AlertLevel.AMBER
 
 

@@ -109,7 +109,7 @@ def test_a_full_disk_is_named_with_its_free_space(share, level, monkeypatch):
     assert found == level
     if level == "fault":
         assert words == (
-            f"5% of the disk under {django_settings.VAR_DIR} is free (2.1 GB). Delete old backups or enlarge it."
+            f"5 % of the disk under {django_settings.VAR_DIR} is free (2.1 GB). Delete old backups or enlarge it."
         )
 
 

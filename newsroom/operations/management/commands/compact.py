@@ -33,7 +33,9 @@ class Command(OperationCommand):
         needed, available = 2 * before, shutil.disk_usage(Path(connection.settings_dict["NAME"]).parent).free
         if available < needed:
             raise CannotRunError(f"This needs {_format(needed)} of free disk space, and {_format(available)} are free.")
-        self.stdout.write(f"{_format(before)}, {free:.0%} of it free. Nothing can be saved until this has ended.")
+        self.stdout.write(
+            f"{_format(before)}, {100 * free:.0f} % of it free. Nothing can be saved until this has ended."
+        )
         self.stdout.flush()
         try:
             is_returned = rewrite_file()
