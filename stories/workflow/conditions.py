@@ -1,4 +1,4 @@
-"""Conditions for alerts on publishing: triggers, pings and review dates."""
+"""Conditions for alerts on publishing: triggers, pings, purges and review dates."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from newsroom.background.conditions import is_worker_missing, report_elsewhere
 from newsroom.background.repeated_failures import find_repeated_failure
 from newsroom.desk.local_time import format_time
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
+from newsroom.page_cache.purge import purge
 from newsroom.pings import INDEXNOW
 from stories.models import Edition
 from stories.publishing import triggers
@@ -20,7 +21,11 @@ from stories.workflow.gauges import count_overdue_reviews, find_untold
 UNTOLD_AFTER = timedelta(seconds=60)
 # A missing rule as ``triggers.missing`` describes it, such as “stories_edition: DELETE is not refused (kept)”.
 _RULE = re.compile(r"[a-z]+_(?P<table>\w+): \w+ is not refused \((?P<rule>\w+)\)")
-_RECEIVERS = {announce_to_hub.module_path: "the hub", announce_to_engines.module_path: "search engines"}
+_RECEIVERS = {
+    announce_to_hub.module_path: "the hub",
+    announce_to_engines.module_path: "search engines",
+    purge.module_path: "the edge",
+}
 
 
 def register() -> None:
@@ -44,29 +49,27 @@ def find_missing_triggers(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if an edition has been live for ``UNTOLD_AFTER`` and a ping about it has not been sent.
+    """Yield a fault if for ``UNTOLD_AFTER``, a ping or a purge of the edge has been due about a live edition.
 
-    The conditions ``worker`` and ``hub`` report on pings that wait for a worker, or that are not accepted.
+    The conditions ``worker``, ``hub`` and ``edge`` report on those that wait for a worker, or that are not accepted.
     """
     paths = [path for path in _RECEIVERS if find_repeated_failure([path]) is None]
-    untold = {path: find_untold([path], at) for path in paths}
-    since = {
-        key: live_from
-        for found in untold.values()
-        for key, live_from in found.items()
-        if at - live_from >= UNTOLD_AFTER
+    untold = {
+        path: {key: each for key, each in find_untold([path], at).items() if at - each.since >= UNTOLD_AFTER}
+        for path in paths
     }
-    if not since or is_worker_missing(at):
+    live_from = {key: each.live_from for found in untold.values() for key, each in found.items()}
+    if not live_from or is_worker_missing(at):
         return
-    first = min(since, key=lambda key: (since[key], key))
+    first = min(live_from, key=lambda key: (live_from[key], key))
     title = Edition.objects.values_list("title", flat=True).get(pk=first)
-    receivers = [_RECEIVERS[path] for path, found in untold.items() if first in found]
-    has = "have" if receivers != ["the hub"] else "has"
-    more = f" {len(since) - 1} more pages were not announced." if len(since) > 2 else ""
-    more = more or (" 1 more page was not announced." if len(since) == 2 else "")
+    *others, last = [_RECEIVERS[path] for path, found in untold.items() if first in found]
+    receivers = f"{', '.join(others)} and {last}" if others else last
+    has = "have" if others or last == "search engines" else "has"
+    more = f" {len(live_from) - 1} more pages were not announced." if len(live_from) > 2 else ""
+    more = more or (" 1 more page was not announced." if len(live_from) == 2 else "")
     yield fault(
-        f"“{title}” is live since {format_time(since[first], at=at)}; {' and '.join(receivers)} {has} not been notified."
-        f"{more}",
+        f"“{title}” is live since {format_time(live_from[first], at=at)}; {receivers} {has} not been notified.{more}",
         "See Failed tasks.",
     )
 

@@ -1,8 +1,10 @@
-"""Gauges of publishing: schedules, pings that have not been sent, review dates, and triggers."""
+"""Gauges of publishing: schedules, editions of which nobody has been notified, review dates, and triggers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -11,19 +13,27 @@ from newsroom.background.models import Job
 from newsroom.db.statements import PreparedCount, PreparedQuery
 from newsroom.http import clock
 from newsroom.operations import metrics
+from newsroom.page_cache.cdn_headers import cdn_tag
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.purge import purge
 from stories.editions.review_date import Freshness
 from stories.models import Edition
 from stories.publishing import triggers
 from stories.publishing.tasks import announce_to_engines, announce_to_hub
 
-_ANNOUNCEMENTS = (announce_to_hub, announce_to_engines)
+_NOTIFICATIONS = (announce_to_hub, announce_to_engines, purge)
+# An edition is live from the beginning of the transaction that publishes it, and its purge is enqueued at the end.
+_TRANSACTION_TIME = timedelta(minutes=1)
 _MAX_TASKS = 1_000  # maximum number of tasks whose editions are read
 _IS_OPEN = Q(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]) | Q(
     status=TaskResultStatus.FAILED, failure__isnull=False
 )
 _OPEN_TASKS = PreparedQuery(
     lambda paths: (
-        Job.objects.not_held().filter(_IS_OPEN, task_path__in=paths).order_by().values_list("args_kwargs")[:_MAX_TASKS]
+        Job.objects.not_held()
+        .filter(_IS_OPEN, task_path__in=paths)
+        .order_by()
+        .values_list("task_path", "args_kwargs", "enqueued_at")[:_MAX_TASKS]
     )
 )
 
@@ -46,12 +56,12 @@ def register() -> None:
     metrics.register(
         "newsroom_editions_due_untold",
         lambda: len(_read_untold()),
-        help="Live editions of which the hub or search engines have not been notified.",
+        help="Live editions of which the hub, search engines or the edge have not been notified.",
     )
     metrics.register(
         "newsroom_editions_due_untold_seconds",
         read_longest_untold,
-        help="Seconds since the first of these editions was live.",
+        help="Seconds since the first of these editions was live, or its purge was enqueued.",
     )
 
 
@@ -67,25 +77,57 @@ def count_overdue_reviews() -> int:
 
 
 def read_longest_untold() -> float:
-    """Return the seconds since the first edition with an unsent ping went live, or 0 if there is none."""
-    since = _read_untold().values()
+    """Return the seconds for which the first untold edition has been untold, or 0 if there is none."""
+    since = [each.since for each in _read_untold().values()]
     return max((clock.now() - min(since)).total_seconds(), 0.0) if since else 0.0
 
 
 @metrics.read_once
-def _read_untold() -> dict[int, datetime]:
-    """Return the primary keys of editions in force with an unsent ping, each with the time when the edition began."""
-    return find_untold([task.module_path for task in _ANNOUNCEMENTS], clock.now())
+def _read_untold() -> "dict[int, Untold]":
+    """Return the editions in force of which the hub, search engines or the edge have not been notified."""
+    return find_untold([task.module_path for task in _NOTIFICATIONS], clock.now())
 
 
-def find_untold(paths: Sequence[str], at: datetime) -> dict[int, datetime]:
-    """Return the primary keys of the editions in force for which a task with one of these paths has not succeeded.
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An edition in force of which somebody has not been notified.
 
-    Each key maps to the time when the edition began.
+    ``live_from`` is the time when the edition began, and ``since`` the time since which a notification is due.
+    """
+
+    live_from: datetime
+    since: datetime
+
+
+def find_untold(paths: Sequence[str], at: datetime) -> dict[int, Untold]:
+    """Return the editions in force for which a task with one of these paths has not succeeded, by primary key.
+
+    The tasks are pings and purges. Purges do not count without ``PURGE_URL``.
     """
     # Each ping is a task that is due when the edition goes live. A failure is listed until somebody decides on it.
-    keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}
-    if not keys:
-        return {}
-    live = Edition.objects.in_force(at).filter(pk__in=keys)
-    return dict(live.values_list("pk", "live_from"))
+    pinged: set[int] = set()
+    purges: dict[str, datetime] = {}  # the time when the first waiting purge was enqueued, for each of its tags
+    for path, arguments, enqueued_at in _OPEN_TASKS(paths=paths):
+        if path != purge.module_path:
+            pinged.add(arguments["args"][0])
+        elif settings.PURGE_URL and not arguments["kwargs"].get("is_last"):
+            for tag in arguments["args"][0]:
+                purges[tag] = min(enqueued_at, purges.get(tag, enqueued_at))
+    found = _find_unpurged(purges, at) if purges else {}
+    if pinged:
+        live = Edition.objects.in_force(at).filter(pk__in=pinged).values_list("pk", "live_from")
+        found |= {key: Untold(live_from, live_from) for key, live_from in live}
+    return found
+
+
+def _find_unpurged(purges: Mapping[str, datetime], at: datetime) -> dict[int, Untold]:
+    """Return the editions in force whose publication a waiting purge announces to the edge, by primary key."""
+    # A purge of the page of an older edition announces another change, such as that of its review date. A purge of the
+    # whole edge is not about an edition.
+    recent = Edition.objects.in_force(at).filter(live_from__gte=min(purges.values()) - _TRANSACTION_TIME)
+    found = {}
+    for key, live_from, kind, uid in recent.values_list("pk", "live_from", "work_kind", "uid"):
+        enqueued_at = purges.get(cdn_tag(page_key(kind, uid)))
+        if enqueued_at and live_from >= enqueued_at - _TRANSACTION_TIME:
+            found[key] = Untold(live_from, max(live_from, enqueued_at))
+    return found

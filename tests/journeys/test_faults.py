@@ -166,6 +166,17 @@ def untold_edition(site: Site) -> Iterator[None]:
 
 
 @contextmanager
+def unpurged_edition(site: Site) -> Iterator[None]:
+    site.settings.PURGE_URL = "https://edge.example/purge"
+    site.monkeypatch.setattr("newsroom.page_cache.purge._checked_releases", {release()})  # purge nothing else
+    publishing.publish(make_story(), by=make_user(role="Editor"))
+    job = Job.objects.get(task_path=purge.module_path)
+    job.claim("a")  # by a worker that hangs
+    yield
+    job.set_successful(1)
+
+
+@contextmanager
 def old_backup(site: Site) -> Iterator[None]:
     Backup.objects.update(taken_at=site.clock.moment - timedelta(hours=31))
     yield
@@ -275,6 +286,7 @@ FAULTS: dict[str, tuple[SetFault, str, str, str]] = {
         refused_mail, "mail", "The mail server refuses our mail: 535 Authentication failed. 1 message waits.", "red",
     ),
     "edition untold": (untold_edition, "untold", "“Harbour wall reopens” is live since ", "red"),
+    "edition not purged": (unpurged_edition, "untold", "; the edge has not been notified. See Failed tasks.", "red"),
     "backup old": (old_backup, "backup", "The last complete backup is 31 hours old.", "amber"),
     "clock wrong": (wrong_clock, "clock", "clock is 6.1 s ahead of the database. Publishing is refused.", "red"),
     "last release": (process_of_the_last_release, "release", f"Process {os.getpid()} on ", "amber"),

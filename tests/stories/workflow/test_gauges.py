@@ -10,6 +10,7 @@ from django.utils import timezone
 from newsroom.background.models import Failure, Job
 from newsroom.http import clock
 from newsroom.operations import metrics
+from newsroom.page_cache.purge import purge
 from stories import publishing
 from stories.editions.review_date import Freshness
 from stories.models import Edition
@@ -38,6 +39,14 @@ def test_a_live_edition_is_untold_until_all_its_announcements_are_made(announced
     Job.objects.filter(task_path=announce_to_hub.module_path).update(status=TaskResultStatus.SUCCESSFUL)
     assert read("editions_due_untold") == 1
     Job.objects.filter(task_path=announce_to_engines.module_path).update(status=TaskResultStatus.SUCCESSFUL)
+    assert (read("editions_due_untold"), read("editions_due_untold_seconds")) == (0, 0)
+
+
+def test_a_live_edition_is_untold_until_the_edge_has_been_purged(settings):
+    settings.PURGE_URL = "https://edge.example/purge"
+    make_published_story()
+    assert (read("editions_due_untold"), read("editions_due_untold_seconds")) == (1, pytest.approx(0, abs=30))
+    Job.objects.filter(task_path=purge.module_path).update(status=TaskResultStatus.SUCCESSFUL)
     assert (read("editions_due_untold"), read("editions_due_untold_seconds")) == (0, 0)
 
 
