@@ -12,7 +12,9 @@ from subprocess import Popen
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from granian.log import LogLevels
 
+from newsroom.operations import serve
 from tests.servers.serve_process import COMMAND, serving, variables, workers
 from tests.servers.server_process import send_request
 from tests.site_process import free_port
@@ -70,20 +72,23 @@ PRINT_STATE_BEFORE_FORK = """
 import django, gc, os, socket, threading
 django.setup()
 from django.db import connection
-from newsroom.operations.serve import prepare_fork
+from newsroom.operations import serve
 try:
     connection.ensure_connection()  # opens the pool, and so its threads
 except django.db.Error:
     pass
-prepare_fork(preload=True)
+loaded, warm_up = [], serve.warm_up
+serve.warm_up = lambda application: loaded.append([warm_up(application)])
+serve.prepare_fork(preload=True)
 import sys
+is_frozen = not any(each is loaded[0] for each in gc.get_objects())  # the last that was loaded
 sockets = [each for each in os.listdir("/proc/self/fd") if "socket:" in str(os.path.realpath(f"/proc/self/fd/{each}"))]
-print(threading.active_count(), connection.connection, sockets, "stories.public.views.works" in sys.modules, gc.get_freeze_count() > 0)
+print(threading.active_count(), connection.connection, sockets, "stories.public.views.works" in sys.modules, is_frozen)
 """
 
 
 @pytest.mark.parametrize("address", ["", "postgres://nobody:nothing@127.0.0.1:9/newsroom"])
-def test_before_forking_the_site_is_loaded_and_no_connection_is_open(tmp_path, address):
+def test_before_forking_the_site_is_loaded_and_frozen_and_no_connection_is_open(tmp_path, address):
     environment = {**variables(tmp_path), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
     if address:
         environment["DATABASE_URL"] = address
@@ -97,6 +102,15 @@ def test_before_forking_the_site_is_loaded_and_no_connection_is_open(tmp_path, a
         check=False,
     )
     assert (done.stdout, done.returncode) == ("1 None [] True True\n", 0), done.stderr
+
+
+def test_a_worker_that_dies_is_replaced_and_one_that_is_too_large_ends_soon_after_its_replacement(monkeypatch):
+    given = {}
+    monkeypatch.setattr(serve.MPServer, "__init__", lambda *_, **options: given.update(options))
+    monkeypatch.setattr(serve, "SocketHolder", lambda *_: None)
+    with serve.bind_listeners("127.0.0.1", 0, queues=1)[0] as listener:
+        serve.Server([listener], threads=4, max_rss=400, log_level=LogLevels.info)
+    assert (given["respawn_failed_workers"], given["respawn_interval"]) == (True, 0.5)
 
 
 @pytest.mark.parametrize(
