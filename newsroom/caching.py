@@ -175,14 +175,15 @@ class RedisCache(BaseCache):
 def find_expired_rows(at: datetime, age: timedelta) -> Iterator[list[str]]:
     """Yield batches of the keys of the database cache that expired more than ``age`` ago."""
     last = ""
-    with connection.cursor() as cursor:
-        while True:
+    while True:
+        # A cursor for each batch, because the caller may continue after the connection was closed, or in another thread.
+        with connection.cursor() as cursor:
             cursor.execute(_EXPIRED, [_adapt(at - age), last, _EXPIRED_BATCH])
             keys = [key for (key,) in cursor.fetchall()]
-            if not keys:
-                return
-            yield keys
-            last = keys[-1]
+        if not keys:
+            return
+        yield keys
+        last = keys[-1]
 
 
 def delete_expired_rows(keys: Sequence[str], at: datetime, age: timedelta) -> int:

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 
+from newsroom import caching
 from newsroom.accounts.invitations import create_invitation, withdraw_invitation
 from newsroom.accounts.models import Invitation
 from newsroom.audit.models import AccessEntry, AccessVerb, Erasure, Event
@@ -367,6 +368,17 @@ def test_an_unfinished_file_that_is_still_written_stays():
     old = (clock.now() - timedelta(hours=25)).timestamp()
     os.utime(path, (old, old))
     assert tidy(clock.now(), "part_files") == {"part_files": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_for_expired_rows_continues_on_a_new_connection(monkeypatch):
+    monkeypatch.setattr(caching, "_EXPIRED_BATCH", 1)
+    for name in ("pier", "tide"):
+        cache.set(name, 1, 60)
+    batches = caching.find_expired_rows(clock.now() + timedelta(minutes=2), timedelta())
+    first = next(batches)
+    connection.close()
+    assert sorted([*first, *next(batches)]) == [":1:pier", ":1:tide"]
 
 
 def test_only_the_expired_rows_of_the_cache_go():
