@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
+from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -44,6 +46,22 @@ class _Media:
     bytes: int = 0
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+
+
+class _Targets:
+    """The paths of the media files that the store has, and of those that a thread is storing."""
+
+    def __init__(self, stored: Iterable[str]) -> None:
+        self.stored = frozenset(stored)
+        self._claimed: set[str] = set()
+        self._lock = Lock()
+
+    def claim(self, path: str) -> bool:
+        """Return whether the caller has to store this file, because it is not stored and nobody else stores it."""
+        with self._lock:
+            is_free = path not in self.stored and path not in self._claimed
+            self._claimed.add(path)
+        return is_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +213,9 @@ def _copy_media(
     store: Store, files: list[SourceFile], folder: Path, recipient: str, jobs: int, show_progress: ShowProgress
 ) -> _Media:
     """Copy the files that the store does not have yet. Missing and damaged files are listed in the result."""
-    outcome, stored = _Media(), set(store.names(f"{MEDIA_FOLDER}/"))
+    outcome, targets = _Media(), _Targets(store.names(f"{MEDIA_FOLDER}/"))
     with ThreadPoolExecutor(jobs) as pool:
-        copies = pool.map(lambda each: _copy_file(store, each, folder, recipient, stored), files)
+        copies = pool.map(lambda each: _copy_file(store, each, folder, recipient, targets), files)
         for done, (file, copied) in enumerate(zip(files, copies, strict=True), start=1):
             show_progress(done, len(files))
             if copied is None:
@@ -212,27 +230,40 @@ def _copy_media(
 
 
 def _copy_file(
-    store: Store, file: SourceFile, folder: Path, recipient: str, stored: set[str]
+    store: Store, file: SourceFile, folder: Path, recipient: str, targets: _Targets
 ) -> tuple[str, int] | None:
-    """Store a file under its digest, unless it is stored already.
+    """Store a file under its digest, unless another file with the same content is stored, or is being stored.
 
     Return its digest and size, or None if the file is missing.
     """
-    try:
-        if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in stored:
+    if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in targets.stored:
+        try:
             return file.sha256, default_storage.size(file.name)
-        with tempfile.NamedTemporaryFile(dir=folder) as local, default_storage.open(file.name) as source:
+        except FileNotFoundError:
+            return None
+    with tempfile.NamedTemporaryFile(dir=folder) as local:
+        if not _read_source(file.name, local.file):
+            return None
+        local.flush()
+        local.seek(0)
+        digest, size = digest_of(local)
+        target = media_path(digest, is_encrypted=bool(recipient))
+        # If the thread that stores the same content fails, so does the whole backup.
+        if targets.claim(target):
+            _put_media(store, target, Path(local.name), recipient)
+        return digest, size
+
+
+def _read_source(name: str, local: IO[bytes]) -> bool:
+    """Copy a file of the site to ``local``, and return whether it exists."""
+    # Nothing else is done here, because an error of the store must not be taken for a missing file.
+    try:
+        with default_storage.open(name) as source:
             for block in source.chunks():
                 local.write(block)
-            local.flush()
-            local.seek(0)
-            digest, size = digest_of(local)
-            target = media_path(digest, is_encrypted=bool(recipient))
-            if target not in stored:
-                _put_media(store, target, Path(local.name), recipient)
-            return digest, size
     except FileNotFoundError:
-        return None
+        return False
+    return True
 
 
 def _put_media(store: Store, target: str, source: Path, recipient: str) -> None:

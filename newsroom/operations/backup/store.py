@@ -108,10 +108,13 @@ class FolderStore:
     def put(self, name: str, source: Path) -> None:
         target = self.root / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = target.with_name(f"{target.name}.{os.getpid()}{_UNFINISHED}")
+        # A name of its own, because another thread or machine may be storing the same file.
+        with NamedTemporaryFile(
+            dir=target.parent, prefix=f"{target.name}.", suffix=_UNFINISHED, delete=False
+        ) as created:
+            unfinished = Path(created.name)
         try:
             shutil.copyfile(source, unfinished)
-            unfinished.chmod(0o600)
             _sync(unfinished)
             unfinished.replace(target)
         finally:

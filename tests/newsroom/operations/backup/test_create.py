@@ -2,23 +2,30 @@
 
 import fcntl
 import gzip
+import hashlib
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection, connections
 
 from newsroom.media.models import Image
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import read_manifest
 from newsroom.operations.backup.snapshots import read_contents
+from newsroom.operations.backup.store import FolderStore
 from newsroom.operations.commands import CannotRunError, IncompleteError, LockedError
 from newsroom.operations.models import Backup
 from newsroom.page_cache.models import StoredPage
 from tests.backups import Site, create_next
+from tests.factories import make_image
 
 pytestmark = pytest.mark.audit
 
@@ -66,6 +73,54 @@ def test_a_picture_is_stored_once_for_all_backups(site):
     create_next(site)
     assert sorted(site.store.names("media/")) == media
     assert [Path(site.store.root, name).stat().st_mtime_ns for name in media] == before
+
+
+def test_pictures_with_the_same_content_are_stored_once_and_named_each(site, monkeypatch):
+    twins = [make_image(), make_image()]
+    digest = hashlib.sha256(Path(default_storage.path(twins[0].file.name)).read_bytes()).hexdigest()
+    Image.objects.filter(pk__in=[image.pk for image in twins]).update(digest=digest)
+    stored = []
+    put = site.store.put
+
+    def record(name: str, source: Path) -> None:
+        stored.append(name)
+        put(name, source)
+
+    monkeypatch.setattr(site.store, "put", record)
+    created = create_backup(site.store)
+    assert created.faults == []
+    assert {created.manifest.media.digests[image.file.name] for image in twins} == {digest}
+    assert stored.count(f"media/{digest[:2]}/{digest}") == 1
+
+
+def test_two_threads_may_store_the_same_file_at_once(tmp_path, monkeypatch):
+    (source := tmp_path / "source").write_bytes(b"a picture")
+    store, both_copied = FolderStore(tmp_path / "store"), Barrier(2, timeout=10)
+    copy = shutil.copyfile
+
+    def copy_with_the_other(*arguments: Path) -> None:
+        copy(*arguments)
+        both_copied.wait()
+
+    monkeypatch.setattr(shutil, "copyfile", copy_with_the_other)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: store.put("media/ab/abcd", source), range(2)))
+    [path] = [path for path in store.root.rglob("*") if path.is_file()]
+    assert path.read_bytes() == b"a picture"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_error_of_the_store_is_not_taken_for_a_missing_picture(site, monkeypatch):
+    put = site.store.put
+
+    def fail(name: str, source: Path) -> None:
+        if name.startswith("media/"):
+            raise FileNotFoundError(2, "No such file or directory", name)
+        put(name, source)
+
+    monkeypatch.setattr(site.store, "put", fail)
+    with pytest.raises(CommandError, match=r"^The backup could not be stored: .*media/"):
+        create_backup(site.store)
 
 
 def test_a_picture_whose_file_is_missing_or_differs_makes_the_backup_incomplete(site, capsys):
