@@ -184,6 +184,13 @@ def old_backup(site: Site) -> Iterator[None]:
 
 
 @contextmanager
+def incomplete_backup(site: Site) -> Iterator[None]:
+    Backup.objects.update(fault_count=2)
+    yield
+    Backup.objects.update(fault_count=0)
+
+
+@contextmanager
 def wrong_clock(site: Site) -> Iterator[None]:
     with site.monkeypatch.context() as patch:
         patch.setattr(clock, "skew", lambda: timedelta(seconds=6.1))
@@ -288,6 +295,7 @@ FAULTS: dict[str, tuple[SetFault, str, str, str]] = {
     "edition untold": (untold_edition, "untold", "“Harbour wall reopens” is live since ", "red"),
     "edition not purged": (unpurged_edition, "untold", "; the edge has not been notified. See Failed tasks.", "red"),
     "backup old": (old_backup, "backup", "The last complete backup is 31 hours old.", "amber"),
+    "backup incomplete": (incomplete_backup, "backup", "The last backup lacks 2 files.", "amber"),
     "clock wrong": (wrong_clock, "clock", "clock is 6.1 s ahead of the database. Publishing is refused.", "red"),
     "last release": (process_of_the_last_release, "release", f"Process {os.getpid()} on ", "amber"),
     "hub dead": (dead_hub, "hub", "127.0.0.1 does not answer (Connection refused). Tried again at ", "amber"),

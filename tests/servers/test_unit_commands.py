@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from newsroom.operations.models import Backup, Drill, TidyRun
@@ -83,6 +84,15 @@ def test_the_timers_back_up_a_site_try_the_backup_out_and_tidy(site):
     assert Drill.objects.get().has_passed
     assert run_unit("tidy", site, backup_to=folder) == [0]
     assert TidyRun.objects.exists()
+
+
+def test_old_backups_are_deleted_even_if_the_new_one_lacks_a_picture(site):
+    (old := site.folder / "backups" / "2020-01-01T000000Z").mkdir(parents=True)
+    (old / "database.sqlite3.gz").write_bytes(b"never finished")
+    default_storage.delete(str(site.images[0].file.name))
+    assert run_unit("backup", site, backup_to=str(site.folder / "backups")) == [0, 5, 0]
+    assert not old.exists()
+    assert Backup.objects.get().fault_count == 1
 
 
 @pytest.mark.parametrize("name", ["backup", "drill"])

@@ -54,23 +54,27 @@ def find_quiet(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_backup_place() -> Iterator[Diagnosis]:
-    """Yield a warning if no backups are made, or if media files were missing or damaged during the last full backup."""
+    """Yield a warning if no backups are made."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
-    elif (newest := _newest_backup()) and (count := newest.fault_count):
-        files = "1 file" if count == 1 else f"{count} files"
-        yield warning(f"The last backup lacks {files}.", "Run manage.py check_media --all.")
 
 
-def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if ``BACKUP_TO`` is set, but there is no recent backup with media files."""
+def find_bad_backup(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if ``BACKUP_TO`` is set, but there is no recent backup with media files.
+
+    Yield another one if media files were missing or damaged during the last such backup.
+    """
     if not settings.BACKUP_TO:
         return
     newest = _newest_backup()
     if newest is None:
         yield warning("There is no complete backup.", "Run manage.py backup create.")
-    elif (age := at - newest.taken_at) > MAX_BACKUP_AGE:
+        return
+    if (age := at - newest.taken_at) > MAX_BACKUP_AGE:
         yield warning(f"The last complete backup is {_format_hours(age)} old.", "Run manage.py backup create.")
+    if count := newest.fault_count:
+        files = "1 file" if count == 1 else f"{count:,} files"
+        yield warning(f"The last backup lacks {files}.", "Run manage.py check_media --all.", subject="pictures")
 
 
 def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
@@ -143,7 +147,7 @@ def register_general() -> None:
         uses_database=False,
         occasions=(),
     )
-    register_condition("backup", find_old_backup, part="backup", healthy="The last backup is recent and complete.")
+    register_condition("backup", find_bad_backup, part="backup", healthy="The last backup is recent and complete.")
     register("backup", examine_backup_place, healthy="The last backup is recent and complete.")
     register_condition("drill", find_bad_drill, part="drill", healthy="The last drill has passed.")
     register("drill", examine_drills, healthy="The last drill has passed.")

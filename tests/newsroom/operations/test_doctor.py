@@ -23,7 +23,7 @@ from newsroom.http import clock
 from newsroom.operations import health, site_state
 from newsroom.operations.commands import FaultError
 from newsroom.operations.doctor import database, machine
-from newsroom.operations.doctor.registry import Severity, examine_site, warning
+from newsroom.operations.doctor.registry import Severity, examine_conditions, examine_site, warning
 from newsroom.operations.management.commands import doctor
 from newsroom.operations.models import Backup, Drill, TidyRun
 from stories.publishing import triggers
@@ -223,6 +223,22 @@ def test_a_server_that_allows_fewer_connections_than_the_processes_may_open_is_a
         f"PostgreSQL allows {needed - 1} connections; {cores + 2} processes of this machine may open {needed}. "
         f"Set max_connections = {needed} or more, or put PgBouncer in front.",
     )
+
+
+def test_an_old_backup_and_one_that_lacks_files_are_two_conditions(settings):
+    settings.BACKUP_TO = "/backup"
+    taken_at = clock.now() - timedelta(hours=31)
+    Backup.objects.create(name="a", taken_at=taken_at, ended_at=taken_at, is_quick=False, fault_count=1200)
+    found = [
+        (diagnosis.subject, str(diagnosis))
+        for condition, diagnosis in examine_conditions(clock.now()).found
+        if condition.code == "backup"
+    ]
+    assert found == [
+        ("", "The last complete backup is 31 hours old. Run manage.py backup create."),
+        ("pictures", "The last backup lacks 1,200 files. Run manage.py check_media --all."),
+    ]
+    assert diagnose("backup") == [("warning", sentence) for _, sentence in found]
 
 
 def test_a_failed_or_an_old_drill_is_a_warning(settings):
