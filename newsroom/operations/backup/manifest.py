@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -124,6 +125,35 @@ def read_manifest(store: Store, name: str) -> Manifest:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         raise CommandError(f"{name}/{FILE_NAME} cannot be read: {field}: {first['msg']}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The backups of a store, keyed by name, oldest first.
+
+    ``manifests`` has those whose manifest can be read, and ``faults`` a sentence for each other one. ``unfinished``
+    names the backups without a complete manifest.
+    """
+
+    manifests: dict[str, Manifest]
+    faults: dict[str, str]
+    unfinished: list[str]
+
+
+def read_catalogue(store: Store) -> Catalogue:
+    """Return the backups of a store. A damaged manifest does not hide the others."""
+    catalogue = Catalogue({}, {}, [])
+    for name, is_complete in list_backups(store):
+        if not is_complete:
+            catalogue.unfinished.append(name)
+            continue
+        try:
+            catalogue.manifests[name] = read_manifest(store, name)
+        except CannotRunError:
+            continue  # deleted since it was listed
+        except CommandError as error:
+            catalogue.faults[name] = str(error)
+    return catalogue
 
 
 def _digest_line(content: bytes) -> bytes:

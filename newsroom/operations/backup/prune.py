@@ -1,6 +1,7 @@
 """Delete old backups, and the media files to which no remaining backup refers."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsroom.operations.backup.lock import backup_lock
@@ -8,36 +9,49 @@ from newsroom.operations.backup.manifest import (
     DIGEST_FILE_NAME,
     DIGEST_SUFFIX,
     MEDIA_FOLDER,
-    list_backups,
     media_path,
     parse_name,
-    read_manifest,
+    read_catalogue,
 )
 from newsroom.operations.backup.store import Store
 
 UNFINISHED_AGE = timedelta(days=1)  # age above which an unfinished backup counts as abandoned
 
 
-def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tuple[list[str], int]:
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """The names of the deleted backups, and the number of deleted media files.
+
+    ``faults`` has a sentence for each backup whose manifest is damaged, whether it was deleted or not.
+    """
+
+    names: list[str]
+    media: int
+    faults: list[str]
+
+
+def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pruned:
     """Delete old backups, then the media files to which no remaining backup refers.
 
-    Return the names of the deleted backups and the number of deleted media files. For each of the last ``daily`` days
-    and ``weekly`` weeks with a backup, the newest one is retained. Backups of the database alone are counted
-    separately, by day. The newest backup of all and the newest with files are always retained. A backup that is still
-    unfinished after ``UNFINISHED_AGE`` is deleted. Raise LockedError if another process is making or deleting backups.
-    Raise the errors of ``read_manifest`` before anything is deleted.
+    For each of the last ``daily`` days and ``weekly`` weeks with a backup, the newest one is retained. Backups of the
+    database alone are counted separately, by day. The newest backup of all and the newest with files are always
+    retained. A backup that is still unfinished after ``UNFINISHED_AGE`` is deleted. A backup with a damaged manifest is
+    deleted when an intact one of the same time would be, but never counts in place of an intact one; while there is
+    one, no media file is deleted. Raise LockedError if another process is making or deleting backups.
     """
     with backup_lock():
-        backups = list_backups(store)
-        manifests = {name: read_manifest(store, name) for name, is_complete in backups if is_complete}
+        catalogue = read_catalogue(store)
+        manifests, damaged = catalogue.manifests, catalogue.faults
         quick = [name for name, manifest in manifests.items() if manifest.is_quick]
         full = [name for name in manifests if name not in quick]
         retained = _newest_of_each(_day, daily, full) | _newest_of_each(_week, weekly, full)
         retained |= _newest_of_each(_day, daily, quick) | set(full[-1:]) | set(list(manifests)[-1:])
-        abandoned = [
-            name for name, is_complete in backups if not is_complete and at - parse_name(name) > UNFINISHED_AGE
-        ]
-        deleted = [*manifests.keys() - retained, *abandoned]
+        candidates = sorted([*full, *damaged])
+        spared = damaged.keys() & (
+            _newest_of_each(_day, daily, candidates) | _newest_of_each(_week, weekly, candidates) | set(candidates[-1:])
+        )
+        abandoned = [name for name in catalogue.unfinished if at - parse_name(name) > UNFINISHED_AGE]
+        deleted = [*manifests.keys() - retained, *damaged.keys() - spared, *abandoned]
         for name in deleted:
             _delete_backup(store, name)
         named = {
@@ -45,7 +59,9 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tup
             for name in retained
             for digest in manifests[name].media.digests.values()
         }
-        return sorted(deleted), _delete_media(store, named)
+        # Nobody knows to which media files a damaged manifest refers.
+        media = 0 if spared else _delete_media(store, named)
+        return Pruned(sorted(deleted), media, list(damaged.values()))
 
 
 def _newest_of_each(period: Callable[[str], str], count: int, names: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from newsroom.http import clock
 from newsroom.operations.backup.create import create_backup
-from newsroom.operations.backup.manifest import find_newest, list_backups, read_manifest
+from newsroom.operations.backup.manifest import Catalogue, find_newest, read_catalogue
 from newsroom.operations.backup.prune import prune_backups
 from newsroom.operations.backup.store import Store, open_store
 from newsroom.operations.backup.verify import verify_backup
@@ -100,18 +100,21 @@ class Command(OperationCommand):
             raise IncompleteError("\n".join(created.faults))
 
     def _list(self, store: Store, options: dict[str, Any]) -> None:
-        rows: list[dict[str, Any]] = []
-        for name, is_complete in list_backups(store):
-            manifest = read_manifest(store, name) if is_complete else None
-            size = sum(file.bytes for file in manifest.files) if manifest else 0
-            media = manifest.media.count if manifest and not manifest.is_quick else None
-            rows.append({"name": name, "complete": is_complete, "bytes": size, "media": media})
-        self._print({"backups": rows}, [_describe(row) for row in rows] or ["There is no backup."], options)
+        catalogue = read_catalogue(store)
+        faults = list(catalogue.faults.values())
+        rows = _list_rows(catalogue)
+        lines = [_describe(row, is_damaged=row["name"] in catalogue.faults) for row in rows]
+        self._print({"backups": rows, "faults": faults}, lines or ["There is no backup."], options)
+        if faults:
+            raise FaultError("\n".join(faults))
 
     def _prune(self, store: Store, options: dict[str, Any]) -> None:
-        deleted, media = prune_backups(store, daily=options["daily"], weekly=options["weekly"], at=clock.now())
-        lines = [f"Deleted: {name}." for name in deleted]
-        self._print({"deleted": deleted, "media": media}, [*lines, f"{media:,} pictures deleted."], options)
+        pruned = prune_backups(store, daily=options["daily"], weekly=options["weekly"], at=clock.now())
+        values = {"deleted": pruned.names, "media": pruned.media, "faults": pruned.faults}
+        lines = [f"Deleted: {name}." for name in pruned.names]
+        self._print(values, [*lines, f"{pruned.media:,} pictures deleted."], options)
+        if pruned.faults:
+            raise FaultError("\n".join(pruned.faults))
 
     def _verify(self, store: Store, options: dict[str, Any]) -> None:
         name = options["name"] or find_newest(store)
@@ -130,8 +133,19 @@ class Command(OperationCommand):
         self.stdout.write(json.dumps(values, ensure_ascii=False) if options["as_json"] else "\n".join(lines))
 
 
-def _describe(row: dict[str, Any]) -> str:
+def _list_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return a row for each backup, oldest first. What a damaged manifest says is left out."""
+    rows = []
+    for name in sorted([*catalogue.manifests, *catalogue.faults, *catalogue.unfinished]):
+        manifest = catalogue.manifests.get(name)
+        size = sum(file.bytes for file in manifest.files) if manifest else 0
+        media = manifest.media.count if manifest and not manifest.is_quick else None
+        rows.append({"name": name, "complete": manifest is not None, "bytes": size, "media": media})
+    return rows
+
+
+def _describe(row: dict[str, Any], *, is_damaged: bool) -> str:
     if not row["complete"]:
-        return f"{row['name']}  unfinished"
+        return f"{row['name']}  {'damaged' if is_damaged else 'unfinished'}"
     media = "database only" if row["media"] is None else f"{row['media']:,} pictures"
     return f"{row['name']}  {row['bytes'] / _MEGABYTE:,.1f} MB, {media}"

@@ -21,7 +21,7 @@ from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import read_manifest
 from newsroom.operations.backup.snapshots import read_contents
 from newsroom.operations.backup.store import FolderStore
-from newsroom.operations.commands import CannotRunError, IncompleteError, LockedError
+from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, LockedError
 from newsroom.operations.models import Backup
 from newsroom.page_cache.models import StoredPage
 from tests.backups import Site, create_next
@@ -211,6 +211,25 @@ def test_without_a_place_for_backups_the_command_is_refused(settings):
     settings.BACKUP_TO = ""
     with pytest.raises(CannotRunError, match="Say where the backups are"):
         call_command("backup", "create")
+
+
+def test_the_list_names_a_damaged_manifest_and_goes_on(site, capsys):
+    damaged, intact = create_backup(site.store).name, create_next(site).name
+    path = site.store.root / damaged / "manifest.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    sentence = f"{damaged}/manifest.json: SHA-256 differs from the one in manifest.json.sha256."
+    with pytest.raises(FaultError) as fault:
+        call_command("backup", "list", str(site.store.root))
+    assert str(fault.value) == sentence
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{damaged}  damaged"
+    assert lines[1].startswith(f"{intact}  ")
+    assert lines[1].endswith("MB, 2 pictures")
+    with pytest.raises(FaultError):
+        call_command("backup", "list", str(site.store.root), as_json=True)
+    listed = json.loads(capsys.readouterr().out)
+    assert [(each["name"], each["complete"]) for each in listed["backups"]] == [(damaged, False), (intact, True)]
+    assert listed["faults"] == [sentence]
 
 
 def test_the_list_says_what_each_backup_has_as_text_and_as_json(site, capsys):

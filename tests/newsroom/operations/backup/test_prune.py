@@ -1,5 +1,8 @@
 """Which backups remain, and which pictures go with those that do not."""
 
+import hashlib
+import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +10,9 @@ from django.core.management import call_command
 
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import list_backups, parse_name
-from newsroom.operations.backup.prune import prune_backups
+from newsroom.operations.backup.prune import Pruned, prune_backups
 from newsroom.operations.commands import FaultError
-from tests.backups import copy_to_time, create_next
+from tests.backups import Site, copy_to_time, create_next
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)  # a Saturday
 
@@ -30,14 +33,14 @@ def daily(site) -> list[str]:
 
 
 def test_one_backup_of_each_of_seven_days_and_four_weeks_remains(site, daily):
-    deleted, media = prune_backups(site.store, daily=7, weekly=4, at=NOW)
+    pruned = prune_backups(site.store, daily=7, weekly=4, at=NOW)
     assert [parse_name(name).date().isoformat() for name in names(site)] == [
         "2026-11-08",
         "2026-11-15",
         *[f"2026-11-{day}" for day in range(22, 29)],
     ]
-    assert (len(deleted), media) == (51, 0)
-    assert prune_backups(site.store, daily=7, weekly=4, at=NOW) == ([], 0)
+    assert (len(pruned.names), pruned.media) == (51, 0)
+    assert prune_backups(site.store, daily=7, weekly=4, at=NOW) == Pruned([], 0, [])
 
 
 def test_the_newest_complete_backup_remains_whatever_is_asked(site, daily):
@@ -64,8 +67,7 @@ def test_an_unfinished_backup_goes_after_a_day(site):
     old, recent = (copy_to_time(site, original, NOW - timedelta(hours=hours)) for hours in (25, 23))
     for name in (old, recent):
         (site.store.root / name / "manifest.json.sha256").unlink()
-    deleted, _ = prune_backups(site.store, daily=7, weekly=4, at=NOW)
-    assert deleted == [old]
+    assert prune_backups(site.store, daily=7, weekly=4, at=NOW).names == [old]
     assert names(site) == sorted([recent, original])
 
 
@@ -75,18 +77,56 @@ def test_a_picture_goes_with_the_last_backup_that_names_it(site):
     digest = picture.digest
     picture.delete()
     create_next(site)
-    assert prune_backups(site.store, daily=7, weekly=4, at=NOW) == ([first], 1)
+    assert prune_backups(site.store, daily=7, weekly=4, at=NOW) == Pruned([first], 1, [])
     remaining = [path.rpartition("/")[2] for path in site.store.names("media/")]
     assert remaining == [site.images[1].digest]
     assert digest not in remaining
 
 
-def test_with_a_damaged_manifest_nothing_is_deleted(site, daily):
-    path = site.store.root / daily[0] / "manifest.json"
+def damage(site: Site, name: str) -> str:
+    """Damage the manifest of a backup. Return the sentence that names it."""
+    path = site.store.root / name / "manifest.json"
     path.write_bytes(path.read_bytes() + b" ")
-    with pytest.raises(FaultError, match=daily[0]):
-        prune_backups(site.store, daily=7, weekly=4, at=NOW)
-    assert names(site) == daily
+    return f"{name}/manifest.json: SHA-256 differs from the one in manifest.json.sha256."
+
+
+def test_a_damaged_manifest_is_named_and_the_other_backups_are_deleted(site, daily, capsys):
+    sentence = damage(site, daily[-2])
+    with pytest.raises(FaultError) as fault:
+        call_command("backup", "prune", str(site.store.root), daily=2, weekly=0, as_json=True)
+    assert (str(fault.value), fault.value.returncode) == (sentence, 4)
+    # It takes the place of no intact one, and remains as long as one of its day would.
+    assert names(site) == daily[-3:]
+    assert json.loads(capsys.readouterr().out) == {"deleted": daily[:-3], "media": 0, "faults": [sentence]}
+
+
+def test_the_newest_intact_backup_remains_beside_a_newer_damaged_one(site, daily):
+    damage(site, daily[-1])
+    prune_backups(site.store, daily=0, weekly=0, at=NOW)
+    assert names(site) == daily[-2:]
+
+
+def test_pictures_remain_until_the_backup_with_the_damaged_manifest_is_old_enough(site):
+    original = create_backup(site.store).name
+    site.images[0].delete()
+    first = copy_to_time(site, original, parse_name(original) - timedelta(days=1))
+    shutil.rmtree(site.store.root / original)
+    create_next(site)
+    sentence = damage(site, first)
+    assert prune_backups(site.store, daily=2, weekly=0, at=NOW) == Pruned([], 0, [sentence])
+    assert len(list(site.store.names("media/"))) == 2
+    assert prune_backups(site.store, daily=1, weekly=0, at=NOW) == Pruned([first], 1, [sentence])
+    assert prune_backups(site.store, daily=1, weekly=0, at=NOW) == Pruned([], 0, [])
+
+
+def test_a_manifest_of_a_later_format_is_named(site, daily):
+    folder = site.store.root / daily[-2]
+    content = (folder / "manifest.json").read_bytes().replace(b'"format": 1', b'"format": 2')
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "manifest.json.sha256").write_text(f"{hashlib.sha256(content).hexdigest()}  manifest.json\n")
+    pruned = prune_backups(site.store, daily=7, weekly=4, at=NOW)
+    assert pruned.faults == [f"{daily[-2]}/manifest.json cannot be read: format: Input should be 1."]
+    assert daily[-2] in names(site)
 
 
 def test_the_command_takes_its_numbers_from_the_settings(site, daily, settings, capsys):

@@ -12,7 +12,7 @@ from newsroom.http import clock
 from newsroom.operations.backup import store as stores
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import list_backups
-from newsroom.operations.backup.prune import prune_backups
+from newsroom.operations.backup.prune import Pruned, prune_backups
 from newsroom.operations.backup.restore import Source, restore_backup
 from newsroom.operations.backup.store import S3Store, open_store
 from newsroom.operations.backup.verify import verify_backup
@@ -47,7 +47,7 @@ def test_a_backup_in_a_bucket_is_checked_restored_and_deleted(site, target, buck
     assert restore_backup(Source(store), target, storage=storage).missing == []
     assert contents_of(target).counts["stories_edition"] == 3
     assert storage.exists(site.images[0].file.name)
-    assert prune_backups(store, daily=7, weekly=4, at=clock.now()) == ([], 0)
+    assert prune_backups(store, daily=7, weekly=4, at=clock.now()) == Pruned([], 0, [])
 
 
 def test_a_lost_and_a_changed_file_in_a_bucket_are_named(site, bucket):
