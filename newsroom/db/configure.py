@@ -22,13 +22,15 @@ def configure_database(url: str) -> dict[str, Any]:
     """Return the entry of ``DATABASES`` for a URL such as ``postgres://user@host/name`` or ``sqlite:///path``.
 
     On PostgreSQL, parameters of the URL override our options; on SQLite, they are ignored. Raise ValueError if the URL
-    is malformed or its scheme is unknown.
+    is malformed, or if it names a database of another kind.
     """
     config: dict[str, Any] = dict(dj_database_url.parse(url))
     given: Mapping[str, Any] = config.get("OPTIONS", {})
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # Opening a connection for each request costs more than most pages.
         return {**config, "OPTIONS": dict(_SQLITE_OPTIONS), "CONN_MAX_AGE": None}
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise ValueError("Only PostgreSQL and SQLite hold a site.")
     planning = " ".join(f"-c {name}={value}" for name, value in PLANNING.items())
     options = {"options": planning, "pool": dict(_POOL), "prepare_threshold": 0, **_WAITING, **given}
     return {**config, "ENGINE": "newsroom.db.postgresql", "OPTIONS": options}

@@ -35,7 +35,7 @@ def test_the_address_of_postgresql_is_no_file_of_sqlite():
     address = "postgres://newsroom@db.example/newsroom"
     assert Environment({}).postgresql_address("DATABASE_DIRECT_URL") == ""
     assert Environment({"DATABASE_DIRECT_URL": address}).postgresql_address("DATABASE_DIRECT_URL") == address
-    for wrong in ("sqlite:////var/newsroom.sqlite3", "newsroom"):
+    for wrong in ("sqlite:////var/newsroom.sqlite3", "mysql://newsroom@db.example/newsroom", "newsroom"):
         with pytest.raises(ImproperlyConfigured, match="DATABASE_DIRECT_URL must be"):
             Environment({"DATABASE_DIRECT_URL": wrong}).postgresql_address("DATABASE_DIRECT_URL")
 

@@ -99,12 +99,12 @@ def restore_backup(
     backup is missing, or if a file of erasures is damaged. Raise it also if the name of the backup is too long, if the
     backup does not match this code, ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or
     is not empty. Raise LockedError if another process is restoring into the database or, with SQLite, into any
-    database of this ``VAR_DIR``. Raise FaultError if the backup is damaged or an erasure cannot be repeated, and
-    CommandError if ``url`` is invalid, the dump cannot be read or loaded, or the files cannot be copied. If the restore
-    of the database fails for any reason, the database is emptied again.
+    database of this ``VAR_DIR``. Raise UsageError if ``url`` is invalid, FaultError if the backup is damaged or an
+    erasure cannot be repeated, and CommandError if the dump cannot be read or loaded, or the files cannot be copied. If
+    the restore of the database fails for any reason, the database is emptied again.
     """
-    report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
+    report = Report(source.name or find_newest(source.store))
     manifest = read_manifest(source.store, report.name)
     _require_short_name(report.name)
     _require_fitting_code(manifest)

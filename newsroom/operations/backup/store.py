@@ -4,14 +4,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from django.core.management.base import CommandError
+from newsroom.operations.commands import UsageError
 
 _BLOCK_SIZE = 1024 * 1024
 _UNFINISHED = ".part"
@@ -52,14 +52,15 @@ class Store(Protocol):
 def open_store(address: str, *, s3_options: Mapping[str, str | None]) -> Store:
     """Return the store at a path or an address such as ``s3://bucket/prefix``.
 
-    Raise CommandError for any other address.
+    Raise UsageError for any other address.
     """
-    parts = urlsplit(address)
-    if parts.scheme == "s3" and parts.netloc:
-        return S3Store(parts.netloc, parts.path.strip("/"), s3_options)
-    if not address or "://" in address:
-        raise CommandError(f"“{address}” is neither a folder nor an address such as s3://bucket/prefix.")
-    return FolderStore(Path(address))
+    if address and "://" not in address:
+        return FolderStore(Path(address))
+    with suppress(ValueError):  # urlsplit refuses some addresses
+        parts = urlsplit(address)
+        if parts.scheme == "s3" and parts.netloc:
+            return S3Store(parts.netloc, parts.path.strip("/"), s3_options)
+    raise UsageError(f"“{address}” is neither a folder nor an address such as s3://bucket/prefix.")
 
 
 def read_bytes(store: Store, name: str) -> bytes:

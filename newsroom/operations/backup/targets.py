@@ -6,10 +6,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.management.base import CommandError
 from django.db import Error, connection, connections
 
 from newsroom.db.configure import configure_database
@@ -17,7 +15,7 @@ from newsroom.db.outages import first_line
 from newsroom.db.pooler import is_pooled
 from newsroom.db.second_connection import complete_config
 from newsroom.operations import site_state
-from newsroom.operations.commands import CannotRunError
+from newsroom.operations.commands import CannotRunError, UsageError
 
 _VENDORS = {"newsroom.db.postgresql": "postgresql", "django.db.backends.sqlite3": "sqlite"}
 VENDOR_NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -38,22 +36,22 @@ _COUNT_TABLES = {
 
 
 def parse_target(url: str) -> dict[str, Any]:
-    """Return the configuration of the database at a URL, without a pool. Raise CommandError if the URL is invalid."""
+    """Return the configuration of the database at a URL, without a pool. Raise UsageError if the URL is invalid."""
     try:
         config = configure_database(url)
     except ValueError as error:
         # The message does not quote the URL, which may contain a password.
-        raise CommandError(
-            f"“{urlsplit(url).scheme}://…” is not the address of a database: postgres://user@host/name or sqlite:///path."
+        scheme, separator, _ = url.partition("://")
+        subject = f"“{scheme}://…”" if separator else "This"
+        raise UsageError(
+            f"{subject} is not the address of a database: postgres://user@host/name or sqlite:///path."
         ) from error
     return complete_config(config)
 
 
 def vendor_of(config: dict[str, Any]) -> str:
-    """Return *postgresql* or *sqlite*. Raise CommandError for any other database."""
-    if vendor := _VENDORS.get(config["ENGINE"]):
-        return vendor
-    raise CommandError("Only PostgreSQL and SQLite hold a site.")
+    """Return *postgresql* or *sqlite*."""
+    return _VENDORS[config["ENGINE"]]
 
 
 @contextmanager

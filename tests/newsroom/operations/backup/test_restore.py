@@ -20,7 +20,7 @@ from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import read_manifest, write_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
 from newsroom.operations.backup.snapshots import read_contents
-from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError
+from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, UsageError
 from stories.models import Edition, Story
 from stories.publishing import triggers
 from stories.publishing.erase import erase_work
@@ -288,10 +288,20 @@ def test_the_database_says_that_it_is_being_restored_until_all_is_done(site, tar
     assert states == [True]
 
 
-def test_an_address_that_names_no_database_is_refused_without_its_password(site):
-    create_backup(site.store)
-    with pytest.raises(CommandError, match="is not the address of a database") as refusal:
-        restore_backup(Source(site.store), "nonsense://user:secret@host/name")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "user:secret@host/name",
+        "nonsense://user:secret@host/name",
+        "mysql://user:secret@host/name",
+        "postgres://user:secret@host:a/name",
+        "postgres://user:secret@[host/name",
+    ],
+)
+def test_an_address_that_names_no_database_is_wrong_usage_and_its_password_is_not_printed(tmp_path, address):
+    with pytest.raises(UsageError, match=r"^(“\w+://…”|This) is not the address of a database") as refusal:
+        call_command("restore", str(tmp_path), into=address)
+    assert refusal.value.returncode == 2
     assert "secret" not in str(refusal.value)
 
 

@@ -16,6 +16,7 @@ from newsroom.operations.backup.prune import Pruned, prune_backups
 from newsroom.operations.backup.restore import Source, restore_backup
 from newsroom.operations.backup.store import S3Store, open_store
 from newsroom.operations.backup.verify import verify_backup
+from newsroom.operations.commands import UsageError
 from tests.backups import contents_of
 from tests.newsroom.media.s3_server import BUCKET, CREDENTIALS, run_s3_server
 
@@ -89,7 +90,8 @@ def count_connections(server: socket.socket) -> int:
     return count
 
 
-@pytest.mark.parametrize("address", ["", "s3://", "ftp://host/folder"])
-def test_an_address_that_is_no_place_for_backups_is_refused(address):
-    with pytest.raises(CommandError, match="neither a folder nor an address"):
+@pytest.mark.parametrize("address", ["", "s3://", "s3://[bucket", "ftp://host/folder"])
+def test_an_address_that_is_no_place_for_backups_is_wrong_usage(address):
+    with pytest.raises(UsageError, match="neither a folder nor an address") as refusal:
         open_store(address, s3_options={})
+    assert refusal.value.returncode == 2
