@@ -145,7 +145,10 @@ class Backup(models.Model):
 
 
 class Drill(models.Model):
-    """A drill: a trial restore of a backup. ``seconds`` is its duration, and ``sentence`` describes the result."""
+    """A drill: a trial restore of a backup. ``seconds`` is its duration, and ``sentence`` describes the result.
+
+    ``backup`` is empty if the drill failed before it had chosen one.
+    """
 
     backup = models.CharField(max_length=MAX_BACKUP_NAME_LENGTH)
     began_at = models.DateTimeField()

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import Error, connection
 
+from newsroom.db.outages import first_line
 from newsroom.db.pooler import direct_config
 from newsroom.db.second_connection import second_connection
 from newsroom.http import clock
@@ -29,8 +31,9 @@ from newsroom.operations.backup import registry, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
 from newsroom.operations.backup.verify import read_erased_files
-from newsroom.operations.commands import CannotRunError
+from newsroom.operations.commands import CannotRunError, StoppedError, describe_os_error
 from newsroom.operations.erasures import DamagedFileError
+from newsroom.operations.models import Drill
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
 
@@ -49,13 +52,42 @@ type ShowProgress = Callable[[int, int], None]
 class Outcome:
     """The result of a drill.
 
-    ``compared`` is the number of pages whose content had the same version in both databases.
+    ``compared`` is the number of pages whose content had the same version in both databases, and ``different`` are the
+    paths of those that differ. ``other_faults`` has a sentence for each fault of another kind. ``seconds`` is the
+    duration.
     """
 
-    name: str
+    name: str = ""
     pages: int = 0
     compared: int = 0
-    faults: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
+    other_faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def faults(self) -> list[str]:
+        """A sentence for each fault."""
+        return [*self.other_faults, *(f"{path} differs from the live site." for path in self.different)]
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether enough pages could be compared."""
+        return self.compared >= MIN_COMPARED
+
+    def summarise(self, *, has_passed: bool) -> str:
+        """Return what was compared or, if there is a fault, what the first one is and how many there are."""
+        sentences = []
+        if self.other_faults:
+            lines, more = self.other_faults[0].splitlines(), len(self.other_faults) - 1
+            sentences.append(lines[-1] if lines[0].startswith("Traceback") else lines[0])
+            if more:
+                sentences.append("1 more fault." if more == 1 else f"{more} more faults.")
+        if number := len(self.different):
+            sentences.append(f"{number} of {self.compared} pages {'differs' if number == 1 else 'differ'}.")
+        if sentences:
+            return " ".join(sentences)
+        more_needed = "" if has_passed else f"; {MIN_COMPARED} are needed"
+        return f"{self.compared} of {self.pages} pages compared, all equal{more_needed}."
 
 
 def run_drill(
@@ -72,33 +104,76 @@ def run_drill(
     The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. The front page and other
     pages of the sitemap, up to ``pages`` in total, are requested from two servers on loopback ports, one for each
     database. A page is compared byte by byte if everything on it has the same version in both databases. Media files
-    are not restored; only their presence in the store is checked. Raise CannotRunError if the database at ``url`` is
-    the site's own or of a different kind, if there is no complete backup, or if there is too little disk space. Raise
-    the errors of ``read_manifest``, and CommandError if ``address`` or ``url`` is invalid, or if a server does not
-    start.
+    are not restored; only their presence in the store is checked. The result is stored as a ``Drill``.
+
+    Raise UsageError if ``address`` or ``url`` is invalid. Any other error is stored as the result of a drill that has
+    failed. Raise CannotRunError if the database at ``url`` is the site's own or of a different kind, if there is no
+    complete backup, or if there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if a
+    server does not start, or does not answer a request. Raise StoppedError after a signal; that drill has no result.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
-    outcome = Outcome(find_newest(store))
     target = targets.parse_target(url)
-    _require_other_database(target)
-    manifest = read_manifest(store, outcome.name)
-    _require_space(target, manifest.database.bytes)
-    digests = set(manifest.media.digests.values())
-    outcome.faults += _find_media_faults(store, digests, is_encrypted=manifest.is_encrypted)
-    targets.empty(target)
-    restore_began_at = clock.now()
+    outcome = Outcome()
+    with _stored(outcome, wanted=pages):
+        outcome.name = find_newest(store)
+        _require_other_database(target)
+        manifest = read_manifest(store, outcome.name)
+        _require_space(target, manifest.database.bytes)
+        digests = set(manifest.media.digests.values())
+        outcome.other_faults += _find_media_faults(store, digests, is_encrypted=manifest.is_encrypted)
+        targets.empty(target)
+        restore_began_at = clock.now()
+        try:
+            if fault := _restore(address, outcome.name, url, identity):
+                outcome.other_faults.append(fault)
+                return outcome
+            with second_connection(target, _ALIAS):
+                outcome.other_faults += registry.find_drill_faults(_ALIAS, restore_began_at)
+                with _serve(url) as restored, _serve(None) as live:
+                    _compare_pages(outcome, restored, live, pages, show_progress)
+        finally:
+            if not is_retained:
+                targets.empty(target)
+    return outcome
+
+
+@contextmanager
+def _stored(outcome: Outcome, *, wanted: int) -> Iterator[None]:
+    """Store the outcome of the drill in the block, which may be an error. Raise StoppedError after a signal.
+
+    ``wanted`` is the number of pages to compare, if the site has as many.
+    """
+    began_at, began = clock.now(), time.monotonic()
     try:
-        if fault := _restore(address, outcome.name, url, identity):
-            outcome.faults.append(fault)
-            return outcome
-        with second_connection(target, _ALIAS):
-            outcome.faults += registry.find_drill_faults(_ALIAS, restore_began_at)
-            with _serve(url) as restored, _serve(None) as live:
-                _compare_pages(outcome, restored, live, pages, show_progress)
-        return outcome
-    finally:
-        if not is_retained:
-            targets.empty(target)
+        yield
+    except KeyboardInterrupt as stopped:
+        raise StoppedError("Stopped. This drill has no result; that of the one before remains.") from stopped
+    except Exception as error:
+        outcome.seconds = time.monotonic() - began
+        with suppress(Error):  # the database may be what has failed
+            _store(outcome, began_at, has_passed=False, sentence=_describe(error))
+        raise
+    outcome.seconds = time.monotonic() - began
+    is_small_site = outcome.pages < min(MIN_COMPARED, wanted)  # the site has no more pages, which is not a fault
+    has_passed = (outcome.is_enough or is_small_site) and not outcome.faults
+    _store(outcome, began_at, has_passed=has_passed, sentence=outcome.summarise(has_passed=has_passed))
+
+
+def _store(outcome: Outcome, began_at: datetime, *, has_passed: bool, sentence: str) -> None:
+    Drill.objects.create(
+        began_at=began_at, seconds=outcome.seconds, backup=outcome.name, has_passed=has_passed, sentence=sentence
+    )
+
+
+def _describe(error: Exception) -> str:
+    """Return a sentence about the error that ended a drill."""
+    if isinstance(error, CommandError | Error):
+        reason = first_line(error)
+    elif isinstance(error, OSError):
+        reason = describe_os_error(error)
+    else:
+        reason = f"{type(error).__name__}: {first_line(error)}"
+    return f"{reason.rstrip('.')}."
 
 
 def default_target() -> str:
@@ -164,7 +239,7 @@ def _restore(address: str, name: str, url: str, identity: Path | None) -> str:
     done = subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
     )
-    return done.stderr.strip() if done.returncode else ""
+    return (done.stderr.strip() or f"restore ended with {done.returncode}.") if done.returncode else ""
 
 
 @contextmanager
@@ -215,6 +290,14 @@ def _get(port: int, path: str) -> tuple[int, bytes]:
         http.close()
 
 
+def _ask(port: int, path: str) -> tuple[int, bytes]:
+    """Return the status and the body of a page. Raise CommandError if the server does not answer."""
+    try:
+        return _get(port, path)
+    except (OSError, HTTPException) as error:
+        raise CommandError(f"{path} was not answered: {first_line(error).rstrip('.')}.") from error
+
+
 def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_progress: ShowProgress) -> None:
     """Request pages from both servers, and compare those whose content has the same version in both databases.
 
@@ -224,26 +307,26 @@ def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_
     for done, path in enumerate(paths, start=1):
         show_progress(done, len(paths))
         outcome.pages += 1
-        status, _ = _get(restored, path)
+        status, _ = _ask(restored, path)
         if status >= 500:
-            outcome.faults.append(f"{path} answers {status} from the restored database.")
+            outcome.other_faults.append(f"{path} answers {status} from the restored database.")
             continue
         # A page may change with time alone between the two requests. In that case, the second attempt finds no
         # difference.
-        pairs = ((_get(live, path), _get(restored, path)) for _ in range(2))
+        pairs = ((_ask(live, path), _ask(restored, path)) for _ in range(2))
         is_equal = any(ours == theirs for ours, theirs in pairs)
         if not _has_same_versions(path):
             continue
         outcome.compared += 1
         if not is_equal:
-            outcome.faults.append(f"{path} differs from the live site.")
+            outcome.different.append(path)
 
 
 def _choose_paths(port: int, count: int) -> list[str]:
     """Return the paths of the front page and of random pages in the sitemap, at most ``count`` in total."""
     documents, found = ["/sitemap.xml"], list[str]()
     while documents:
-        _, body = _get(port, documents.pop())
+        _, body = _ask(port, documents.pop())
         for location in map(bytes.decode, _LOCATION.findall(body)):
             path = urlsplit(html.unescape(location)).path
             (documents if path.endswith(".xml") else found).append(path)

@@ -245,9 +245,12 @@ def test_a_failed_or_an_old_drill_is_a_warning(settings):
     settings.BACKUP_TO = "/backup"
     assert diagnose("drill")[0][0] == "warning"
     drill = Drill.objects.create(
-        backup="a", began_at=clock.now(), seconds=1, has_passed=False, sentence="The drill with a failed: / differs."
+        backup="a", began_at=clock.now(), seconds=1, has_passed=False, sentence="2 of 50 pages differ."
     )
-    assert diagnose("drill")[0][1].startswith("The drill with a failed: / differs.")
+    remedy = "Run manage.py drill again when it is mended."
+    assert diagnose("drill") == [("warning", f"The last drill failed: 2 of 50 pages differ. {remedy}")]
+    Drill.objects.filter(pk=drill.pk).update(sentence="There is no complete backup.")
+    assert diagnose("drill") == [("warning", f"The last drill failed: there is no complete backup. {remedy}")]
     Drill.objects.filter(pk=drill.pk).update(has_passed=True)
     assert diagnose("drill")[0][0] == "ok"
     Drill.objects.filter(pk=drill.pk).update(began_at=clock.now() - timedelta(days=9))

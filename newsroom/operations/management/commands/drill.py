@@ -3,15 +3,12 @@
 import json
 from argparse import ArgumentParser
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from django.conf import settings
 
-from newsroom.http import clock
 from newsroom.operations.backup.drill import MIN_COMPARED, Outcome, default_target, run_drill
 from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, OperationCommand
-from newsroom.operations.models import Drill
 from newsroom.operations.progress import ProgressBar
 
 
@@ -34,15 +31,14 @@ class Command(OperationCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="Print one JSON object.")
 
     def handle(self, *args: Any, source: str, into: str, pages: int, keep: bool, **options: Any) -> None:
-        """Run the drill and store its result.
+        """Run the drill, and print its result.
 
-        Raise CannotRunError if no address is given or the drill cannot be run. Raise FaultError if the drill found a
-        fault, such as a page that differs. Raise IncompleteError if fewer than ``MIN_COMPARED`` pages could be
-        compared.
+        Raise CannotRunError if no address is given. Raise FaultError if the drill found a fault, such as a page that
+        differs. Raise IncompleteError if fewer than ``MIN_COMPARED`` pages could be compared. Errors of ``run_drill``
+        propagate.
         """
         if not (address := source or settings.BACKUP_TO):
             raise CannotRunError("Say where the backups are: --from, or the setting BACKUP_TO.")
-        began_at, began = clock.now(), monotonic()
         bar = ProgressBar(self.stderr, "pages")
         try:
             outcome = run_drill(
@@ -55,38 +51,20 @@ class Command(OperationCommand):
             )
         finally:
             bar.end()
-        seconds = monotonic() - began
-        sentence = _summarise(outcome)
-        is_enough = outcome.compared >= MIN_COMPARED
-        is_small_site = outcome.pages < min(MIN_COMPARED, pages)  # the site has no more pages, which is not a fault
-        Drill.objects.create(
-            began_at=began_at,
-            seconds=seconds,
-            backup=outcome.name,
-            has_passed=(is_enough or is_small_site) and not outcome.faults,
-            sentence=sentence,
-        )
-        self._print(outcome, sentence, seconds, as_json=options["as_json"])
+        self._print(outcome, as_json=options["as_json"])
         if outcome.faults:
             raise FaultError("\n".join(outcome.faults))
-        if not is_enough:
+        if not outcome.is_enough:
             raise IncompleteError(f"Only {outcome.compared} pages could be compared, and {MIN_COMPARED} are needed.")
 
-    def _print(self, outcome: Outcome, sentence: str, seconds: float, *, as_json: bool) -> None:
+    def _print(self, outcome: Outcome, *, as_json: bool) -> None:
         values = {
             "name": outcome.name,
             "pages": outcome.pages,
             "compared": outcome.compared,
             "faults": outcome.faults,
-            "seconds": round(seconds, 1),
+            "seconds": round(outcome.seconds, 1),
         }
+        verdict = "failed" if outcome.faults else "passed" if outcome.is_enough else "ended"
+        sentence = f"The drill with {outcome.name} {verdict}: {outcome.summarise(has_passed=True)}"
         self.stdout.write(json.dumps(values, ensure_ascii=False) if as_json else sentence)
-
-
-def _summarise(outcome: Outcome) -> str:
-    if outcome.faults:
-        more = f" {len(outcome.faults) - 1} more faults." if len(outcome.faults) > 1 else ""
-        return f"The drill with {outcome.name} failed: {outcome.faults[0].splitlines()[0]}{more}"
-    if outcome.compared < MIN_COMPARED:
-        return f"The drill with {outcome.name} compared only {outcome.compared} of {outcome.pages} pages, all equal."
-    return f"The drill with {outcome.name} passed: {outcome.compared} of {outcome.pages} pages compared, all equal."

@@ -5,11 +5,13 @@ process of the test, without servers.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -18,15 +20,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from newsroom.audit.models import Erasure
-from newsroom.operations import erasures
+from newsroom.operations import erasures, gauges
 from newsroom.operations.backup import drill
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.drill import Outcome, run_drill
 from newsroom.operations.backup.manifest import read_manifest
-from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError
+from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, StoppedError, UsageError
 from newsroom.operations.models import Drill
 from stories.drafts import revisions
 from stories.models import Edition, Story
@@ -140,7 +142,7 @@ def test_a_page_that_changed_since_is_not_compared_and_one_that_differs_is_named
     assert f"/stories/{changed.slug}/ differs from the live site." not in lines
     stored = Drill.objects.get()
     assert not stored.has_passed
-    assert " failed: " in stored.sentence
+    assert re.fullmatch(rf"{len(lines)} of \d+ pages differs?\.", stored.sentence)
 
 
 def test_a_row_that_is_not_restored_is_named(site, run):
@@ -166,7 +168,8 @@ def test_too_few_pages_are_no_proof(site, run):
     with pytest.raises(IncompleteError) as incomplete:
         run(restores=False, pages=5)
     assert str(incomplete.value) == "Only 5 pages could be compared, and 20 are needed."
-    assert not Drill.objects.get().has_passed
+    stored = Drill.objects.get()
+    assert (stored.has_passed, stored.sentence) == (False, "5 of 5 pages compared, all equal; 20 are needed.")
 
 
 def test_a_site_with_few_pages_compares_those_and_is_no_reason_for_an_alert(site, run):
@@ -174,7 +177,85 @@ def test_a_site_with_few_pages_compares_those_and_is_no_reason_for_an_alert(site
     with pytest.raises(IncompleteError):
         run(restores=False, found=12)
     stored = Drill.objects.get()
-    assert (stored.has_passed, "compared only" in stored.sentence) == (True, True)
+    assert (stored.has_passed, stored.sentence) == (True, "12 of 12 pages compared, all equal.")
+
+
+@pytest.mark.parametrize(
+    ("different", "other_faults", "sentence"),
+    [
+        (["/"], [], "1 of 50 pages differs."),
+        (["/", "/topics/"], [], "2 of 50 pages differ."),
+        ([], ["media/ab/abcd: the file is missing."], "media/ab/abcd: the file is missing."),
+        ([], ["The editions differ.\nSo do others.", "/ answers 500."], "The editions differ. 1 more fault."),
+        (["/"], ["A", "B", "C"], "A 2 more faults. 1 of 50 pages differs."),
+        ([], ["Traceback (most recent call last):\n  …\nKeyError: 'edition'"], "KeyError: 'edition'"),
+    ],
+)
+def test_a_failure_is_summarised_with_right_plurals(different, other_faults, sentence):
+    outcome = Outcome("a", pages=50, compared=50, different=different, other_faults=other_faults)
+    assert outcome.summarise(has_passed=False) == sentence
+
+
+def raise_error(error: BaseException) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            CommandError("The site could not be served. Run manage.py serve."),
+            "The site could not be served. Run manage.py serve.",
+        ),
+        (OSError(28, "No space left on device", "/var/a"), "/var/a: No space left on device."),
+        (OperationalError("the connection is lost\n\tby the server"), "the connection is lost."),
+        (KeyError("edition"), "KeyError: 'edition'."),
+    ],
+)
+def test_a_drill_that_breaks_off_has_failed_with_the_reason(site, target, run, error, sentence):
+    name = create_backup(site.store).name
+    with pytest.raises(type(error)):
+        run(restores=False, meanwhile=partial(raise_error, error))
+    stored = Drill.objects.get()
+    assert (stored.backup, stored.has_passed, stored.sentence) == (name, False, sentence)
+    assert gauges.read_drill_result() == 0
+    assert count_tables(target) == 0
+
+
+def test_a_page_that_is_not_answered_is_named(site, run, monkeypatch):
+    create_backup(site.store)
+    monkeypatch.setattr(drill, "_get", lambda port, path: raise_error(TimeoutError("timed out")))
+    with pytest.raises(CommandError, match=r"^/sitemap\.xml was not answered: timed out\.$"):
+        run(restores=False, found=None)
+    assert Drill.objects.get().sentence == "/sitemap.xml was not answered: timed out."
+
+
+def test_a_drill_without_an_intact_backup_has_failed(site, run):
+    with pytest.raises(CannotRunError):
+        run()
+    assert Drill.objects.get().sentence == "There is no complete backup."
+    name = create_backup(site.store).name
+    path = site.store.root / name / "manifest.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(FaultError):
+        run()
+    stored = Drill.objects.latest()
+    assert (stored.backup, stored.has_passed) == (name, False)
+    assert stored.sentence == f"{name}/manifest.json: SHA-256 differs from the one in manifest.json.sha256."
+
+
+def test_a_drill_that_is_stopped_has_no_result_and_says_so(site, target, run):
+    create_backup(site.store)
+    with pytest.raises(StoppedError, match=r"^Stopped\. This drill has no result; that of the one before remains\.$"):
+        run(restores=False, meanwhile=partial(raise_error, KeyboardInterrupt()))
+    assert not Drill.objects.exists()
+    assert count_tables(target) == 0
+
+
+def test_wrong_usage_is_no_drill(site):
+    with pytest.raises(UsageError):
+        call_command("drill", source=str(site.store.root), into="nonsense://host/name")
+    assert not Drill.objects.exists()
 
 
 def test_the_database_remains_if_it_is_wanted(site, target, run):
