@@ -57,7 +57,7 @@ class PicturesConfig(AppConfig):
             doctor,
             storage,
         )
-        from newsroom.media.backup import list_originals, list_renditions
+        from newsroom.media.backup import check_restored_files, list_originals, list_renditions
         from newsroom.media.models import Image
         from newsroom.operations import health, retention
         from newsroom.operations.backup import registry
@@ -81,3 +81,4 @@ class PicturesConfig(AppConfig):
         )
         register("media", doctor.examine_files, healthy="A sample of pictures has its files.")
         registry.register_files(list_originals, list_renditions)
+        registry.register_file_check(check_restored_files)

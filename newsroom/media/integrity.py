@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import batched, chain
 from typing import Any, Final
 
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 from django.db import models
 
 from newsroom.media.models import Image, Rendition, rendition_folder
@@ -126,24 +126,36 @@ def count_rows() -> int:
 
 
 def check_rows(
-    rows: Sequence[Image | Rendition] | None = None, *, progress: Progress = _ignore
+    rows: Sequence[Image | Rendition] | None = None,
+    *,
+    storage: Storage = default_storage,
+    with_renditions: bool = True,
+    progress: Progress = _ignore,
 ) -> Iterator[FileFinding]:
-    """Yield a finding for each missing, damaged or unreadable file of ``rows``, by default all images and renditions.
+    """Yield a finding for each missing, damaged or unreadable file of ``rows``.
 
-    If a rendition of an earlier release has no digest yet, only the existence of its file is checked.
+    By default, these are the rows of all images and, ``with_renditions``, of all renditions. If a rendition of an
+    earlier release has no digest yet, only the existence of its file is checked.
     """
-    total = count_rows() if rows is None else len(rows)
     pages: Iterable[Sequence[Image | Rendition]] = [rows or []]
-    if rows is None:
-        pages = chain(_iter_pages(_images()), _iter_pages(_renditions()))
+    if rows is not None:
+        total = len(rows)
+    elif with_renditions:
+        total, pages = count_rows(), chain(_iter_pages(_images()), _iter_pages(_renditions()))
+    else:
+        total, pages = Image.objects.count(), _iter_pages(_images())
     for done, row in enumerate(chain.from_iterable(pages), start=1):
-        if (finding := _check_row(row)) is not None:
+        if (finding := _check_row(row, storage)) is not None:
             yield finding
         progress(done, total)
 
 
 def find_stray_files(
-    *, at: datetime, folders: Sequence[str] | None = None, progress: Progress = _ignore
+    *,
+    at: datetime,
+    folders: Sequence[str] | None = None,
+    storage: Storage = default_storage,
+    progress: Progress = _ignore,
 ) -> Iterator[FileFinding]:
     """Yield a finding for each stray or incomplete file that is older than ``MIN_AGE`` at the time ``at``.
 
@@ -151,7 +163,8 @@ def find_stray_files(
     files in the root are not, because an operator may have put them there.
     """
     done, before = 0, at - MIN_AGE
-    for files in batched(_iter_own_files() if folders is None else _iter_folders(folders), BATCH):
+    found = _iter_own_files(storage) if folders is None else _iter_folders(storage, folders)
+    for files in batched(found, BATCH):
         old = [file.path for file in files if file.modified_at < before]
         finished = [path for path in old if not path.endswith(UNFINISHED)]
         stray = set(_without_row(finished))
@@ -213,23 +226,23 @@ def _choose_rows[Row: models.Model](rows: models.QuerySet[Row], number: int) -> 
     return list(chosen.values())
 
 
-def _check_row(row: Image | Rendition) -> FileFinding | None:
+def _check_row(row: Image | Rendition, storage: Storage) -> FileFinding | None:
     """Return what is wrong with the file of a row, or None."""
-    if _examine(row) is None:
+    if _examine(row, storage) is None:
         return None
     # The file may have been replaced, or deleted together with its row, while it was being read.
     newest = (_images() if isinstance(row, Image) else _renditions()).filter(pk=row.pk).first()
-    return None if newest is None else _examine(newest)
+    return None if newest is None else _examine(newest, storage)
 
 
-def _examine(row: Image | Rendition) -> FileFinding | None:
+def _examine(row: Image | Rendition, storage: Storage) -> FileFinding | None:
     path = str(row.file)
     image, rendition = (row, None) if isinstance(row, Image) else (None, row)
     try:
         if not row.digest:
-            is_intact, kind = default_storage.exists(path), FindingKind.MISSING
+            is_intact, kind = storage.exists(path), FindingKind.MISSING
         else:
-            is_intact, kind = compute_digest(default_storage, path) == row.digest, FindingKind.DAMAGED
+            is_intact, kind = compute_digest(storage, path) == row.digest, FindingKind.DAMAGED
     except FileNotFoundError:
         return FileFinding(FindingKind.MISSING, path, image, rendition)
     except OSError as error:
@@ -237,22 +250,22 @@ def _examine(row: Image | Rendition) -> FileFinding | None:
     return None if is_intact else FileFinding(kind, path, image, rendition)
 
 
-def _iter_own_files() -> Iterator[StoredFile]:
+def _iter_own_files(storage: Storage) -> Iterator[StoredFile]:
     """Yield the test files of health checks, and all files in the folders of originals and renditions."""
     try:
-        _, names = default_storage.listdir("")
+        _, names = storage.listdir("")
     except FileNotFoundError:
         names = []
     for name in names:
         if name.startswith(HEALTH_PREFIX) and name.endswith(UNFINISHED):
             with suppress(FileNotFoundError):  # deleted since it was listed
-                yield StoredFile(name, default_storage.size(name), default_storage.get_modified_time(name))
-    yield from _iter_folders([ORIGINALS, RENDITIONS])
+                yield StoredFile(name, storage.size(name), storage.get_modified_time(name))
+    yield from _iter_folders(storage, [ORIGINALS, RENDITIONS])
 
 
-def _iter_folders(folders: Sequence[str]) -> Iterator[StoredFile]:
+def _iter_folders(storage: Storage, folders: Sequence[str]) -> Iterator[StoredFile]:
     for folder in folders:
-        yield from iter_files(default_storage, folder)
+        yield from iter_files(storage, folder)
 
 
 def _without_row(paths: Sequence[str]) -> list[str]:

@@ -1,8 +1,13 @@
-"""What other apps register for backups: rows to leave out, digests to compare, files to copy, checks for drills."""
+"""What other apps register for backups: rows to leave out, digests to compare, files to copy, checks for drills.
+
+After a restore, a check of the copied files is called too.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.core.files.storage import Storage
 
 # Reads rows in a fixed order. Each row is a tuple of plain JSON values. The argument is an alias in ``connections``.
 type ReadRows = Callable[[str], Iterable[tuple[object, ...]]]
@@ -19,14 +24,30 @@ class SourceFile:
     sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFiles:
+    """What a check of the files in a storage has found.
+
+    ``missing`` and ``damaged`` are the names of originals without an intact file. ``remarks`` are sentences about all
+    other files, which can be made again or belong to no row.
+    """
+
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
 type ListFiles = Callable[[str], Iterable[SourceFile]]
 # The arguments are an alias in ``connections``, and the time at which the restore began.
 type FindFaults = Callable[[str, datetime], Iterable[str]]
+# The arguments are the storage, the current time, and a function that shows progress: the number of files and the total.
+type CheckFiles = Callable[[Storage, datetime, Callable[[int, int], None]], CheckedFiles]
 
 _excluded_tables: set[str] = set()
 _digests: dict[str, ReadRows] = {}
 _originals: list[ListFiles] = []
 _renditions: list[ListFiles] = []
+_file_checks: list[CheckFiles] = []
 _drill_checks: list[FindFaults] = []
 
 
@@ -49,6 +70,11 @@ def register_files(list_originals: ListFiles, list_renditions: ListFiles) -> Non
     _renditions.append(list_renditions)
 
 
+def register_file_check(check: CheckFiles) -> None:
+    """Register a function that compares all files in a storage with the rows of the default database."""
+    _file_checks.append(check)
+
+
 def register_drill_check(find_faults: FindFaults) -> None:
     """Register a function that compares the restored database with the site's, and yields a sentence for each fault."""
     _drill_checks.append(find_faults)
@@ -61,6 +87,12 @@ def find_drill_faults(alias: str, restore_began_at: datetime) -> Iterator[str]:
     """
     for find_faults in _drill_checks:
         yield from find_faults(alias, restore_began_at)
+
+
+def check_files(storage: Storage, *, at: datetime, show_progress: Callable[[int, int], None]) -> Iterator[CheckedFiles]:
+    """Yield what each registered check finds in the storage."""
+    for check in _file_checks:
+        yield check(storage, at, show_progress)
 
 
 def excluded_tables() -> frozenset[str]:

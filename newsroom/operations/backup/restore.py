@@ -46,7 +46,9 @@ class Report:
 
     If an interrupted restore was found, ``remark`` says what became of it. ``seconds`` contains the duration of each
     step, in order. ``erasures`` are sentences for the operator, and ``erased_files`` are the digests of files that must
-    not be restored. ``missing`` names the files that are missing from the store or damaged.
+    not be restored. ``missing`` names the files that are missing, or missing from the store or damaged there.
+    ``damaged`` names those whose content is not that of their row, and ``media_remarks`` are sentences about other
+    files.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Report:
     erasures: list[str] = field(default_factory=list)
     erased_files: frozenset[str] = frozenset()
     missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    media_remarks: list[str] = field(default_factory=list)
 
     @contextmanager
     def measure(self, step: str) -> Iterator[None]:
@@ -87,13 +91,15 @@ def restore_backup(
     storage: Storage | None = default_storage,
     jobs: int = 2,
     show_progress: ShowProgress = lambda done, total: None,
+    show_check: ShowProgress = lambda done, total: None,
 ) -> Report:
     """Restore a backup into the empty database at ``url``, and its media files into ``storage`` unless it is None.
 
     The steps are: check the backup, load it, compare counts and digests with the manifest, migrate (which also installs
-    the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
-    step is done. If an earlier restore into the database was interrupted, go on if it had loaded this backup, and
-    otherwise empty the database and begin again.
+    the triggers), repeat erasures, copy files, check all files in the storage, and leave the site quiet. Servers cannot
+    use the database until the last step is done. If an earlier restore into the database was interrupted, go on if it
+    had loaded this backup, and otherwise empty the database and begin again. ``show_progress`` is called with the
+    number of copied files, and ``show_check`` with that of checked ones.
 
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
     backup is missing, or if a file of erasures is damaged. Raise it also if the name of the backup is too long, if the
@@ -116,7 +122,8 @@ def restore_backup(
         if storage is not None:
             with report.measure("copy pictures"), _name_next_step(), raise_bucket_errors():
                 report.missing = _copy_media(source, manifest, storage, report.erased_files, show_progress)
-                report.missing += _find_missing(manifest, storage, report.erased_files)
+            with report.measure("check pictures"), _name_next_step(), raise_bucket_errors():
+                _check_media(report, storage, show_check)
         site_state.end_restore(at=clock.now())
     return report
 
@@ -343,11 +350,18 @@ def _copy_media(
     return missing
 
 
-def _find_missing(manifest: Manifest, storage: Storage, erased: frozenset[str]) -> list[str]:
-    """Return the names of originals to which rows refer, but which neither the backup nor the storage has."""
+def _check_media(report: Report, storage: Storage, show_progress: ShowProgress) -> None:
+    """Compare all files in the storage with the rows, and add to the report what is not named there yet.
+
+    Only the files that the manifest lists have been compared so far, and with the manifest. It lists none in a backup
+    of the database alone, no file that was missing, and the digest of a damaged file as that was.
+    """
     originals = registry.iter_files("default", with_renditions=False)
-    others = [each.name for each in originals if each.name not in manifest.media.digests and each.sha256 not in erased]
-    return [name for name in others if not storage.exists(name)]
+    named = {*report.missing, *(each.name for each in originals if each.sha256 in report.erased_files)}
+    for found in registry.check_files(storage, at=clock.now(), show_progress=show_progress):
+        report.missing += [name for name in found.missing if name not in named]
+        report.damaged += [name for name in found.damaged if name not in named]
+        report.media_remarks += found.remarks
 
 
 def _has_file(storage: Storage, name: str, digest: str) -> bool:

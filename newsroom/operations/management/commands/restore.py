@@ -42,7 +42,7 @@ class Command(OperationCommand):
         Raise IncompleteError if media files are missing or damaged. Errors of ``restore_backup`` propagate.
         """
         storage = FileSystemStorage(options["media"], allow_overwrite=True) if options["media"] else default_storage
-        bar = ProgressBar(self.stderr, "pictures")
+        bar, check_bar = ProgressBar(self.stderr, "pictures"), ProgressBar(self.stderr, "files checked")
         try:
             report = restore_backup(
                 Source(
@@ -56,14 +56,15 @@ class Command(OperationCommand):
                 storage=None if options["without_media"] else storage,
                 jobs=max(options["jobs"], 1),
                 show_progress=bar.show,
+                show_check=check_bar.show,
             )
         finally:
             bar.end()
+            check_bar.end()
         self._print(report, as_json=options["as_json"])
-        if report.missing:
-            count = len(report.missing)
-            files = "1 media file is" if count == 1 else f"{count:,} media files are"
-            raise IncompleteError(f"{files} missing: {', '.join(report.missing[:20])}{' …' if count > 20 else ''}")
+        named = {"missing": report.missing, "damaged": report.damaged}
+        if faults := [_name_files(names, fault) for fault, names in named.items() if names]:
+            raise IncompleteError("\n".join(faults))
 
     def _print(self, report: Report, *, as_json: bool) -> None:
         if as_json:
@@ -74,6 +75,8 @@ class Command(OperationCommand):
                 "seconds": rounded,
                 "erasures": report.erasures,
                 "missing": report.missing,
+                "damaged": report.damaged,
+                "media_remarks": report.media_remarks,
             }
             self.stdout.write(json.dumps(values, ensure_ascii=False))
             return
@@ -87,3 +90,12 @@ class Command(OperationCommand):
             f"{report.name} is restored. Point DATABASE_URL to the database and restart. The site is quiet: it sends no "
             "mail and no notifications until you run manage.py go_live."
         )
+        for sentence in report.media_remarks:
+            self.stdout.write(sentence)
+
+
+def _name_files(names: list[str], fault: str) -> str:
+    """Return a sentence that says how many files are *missing* or *damaged*, with the first names."""
+    count = len(names)
+    files = "1 media file is" if count == 1 else f"{count:,} media files are"
+    return f"{files} {fault}: {', '.join(names[:20])}{' …' if count > 20 else ''}"

@@ -1,5 +1,6 @@
 """A restored site is the site of the backup, less what was erased since; what does not fit is refused."""
 
+import os
 import re
 import subprocess
 import sys
@@ -49,6 +50,7 @@ def test_every_row_returns_with_the_triggers_and_the_site_is_quiet(site, target)
         "migrate",
         "repeat erasures",
         "copy pictures",
+        "check pictures",
     ]
     with restored(target):
         assert triggers.missing() == []
@@ -105,6 +107,28 @@ def test_a_picture_that_the_site_had_lost_before_the_backup_is_named(site, targe
     create_backup(site.store, is_quick=is_quick)
     assert restore_backup(Source(site.store), target).missing == [lost]
     assert default_storage.exists(other)
+
+
+@pytest.mark.parametrize("is_quick", [False, True])
+def test_a_picture_that_was_damaged_before_the_backup_is_named(site, target, is_quick):
+    damaged = str(site.images[0].file.name)
+    Path(default_storage.path(damaged)).write_bytes(b"damaged")
+    create_backup(site.store, is_quick=is_quick)
+    with pytest.raises(IncompleteError) as incomplete:
+        call_command("restore", str(site.store.root), into=target)
+    assert (str(incomplete.value), incomplete.value.returncode) == (f"1 media file is damaged: {damaged}", 5)
+
+
+def test_files_that_no_picture_of_the_backup_has_are_counted(site, target, capsys):
+    create_backup(site.store)
+    added = Path(default_storage.path("originals/added-since.png"))
+    added.write_bytes(b"added since")
+    two_days_ago = added.stat().st_mtime - 2 * 86_400
+    os.utime(added, (two_days_ago, two_days_ago))
+    call_command("restore", str(site.store.root), into=target)
+    sentence = "1 file belongs to no picture of the backup. Afterwards, manage.py check_media --all names them."
+    assert sentence in capsys.readouterr().out.splitlines()
+    assert added.exists()
 
 
 def test_an_encrypted_backup_returns_with_its_secret_key(site, target, tmp_path):
