@@ -4,6 +4,7 @@ import gzip
 import shutil
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +25,8 @@ from newsroom.operations.backup.snapshots import POSTGRESQL_FOLDER, SQLITE_FILE
 from newsroom.operations.backup.store import Store, digest_of, read_bytes
 from newsroom.operations.commands import CannotRunError
 
+_MEGABYTE = 1_000_000
+
 type ShowProgress = Callable[[int, int], None]
 
 
@@ -38,11 +41,13 @@ def verify_backup(
     """Read every file of a backup, compare it with its SHA-256, and return a sentence for each fault.
 
     Files that have been erased since the backup count as present. With ``is_deep``, and if all files are intact, also
-    check a SQLite database, or list the contents of a PostgreSQL dump. For an encrypted dump, this requires
-    ``identity``, the file with the secret key. Raise CannotRunError if ``identity`` is required, but missing or
-    unusable. Raise the errors of ``read_manifest``.
+    check a SQLite database, or list the contents of a PostgreSQL dump, from a copy under ``VAR_DIR``. For an encrypted
+    dump, this requires ``identity``, the file with the secret key. Raise CannotRunError if ``identity`` is required,
+    but missing or unusable, or if there is too little space for the copy. Raise the errors of ``read_manifest``.
     """
     manifest = read_manifest(store, name)
+    if is_deep:
+        _require_space(manifest)
     faults = list(check_dump_files(store, name, manifest))
     faults += check_media(store, manifest, show_progress)
     if is_deep and not faults:
@@ -54,6 +59,22 @@ def verify_backup(
             except CommandError as error:
                 faults.append(str(error))
     return faults
+
+
+def _require_space(manifest: Manifest) -> None:
+    """Raise CannotRunError if ``VAR_DIR`` has too little free space to copy, decrypt and unpack the dump."""
+    sizes = [file.bytes for file in manifest.files]
+    needed = sum(sizes)
+    if manifest.is_encrypted:
+        needed += max(sizes, default=0)  # each file is deleted when it has been decrypted
+    if manifest.database.vendor == "sqlite":
+        needed += manifest.database.bytes
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    if free < needed:
+        raise CannotRunError(
+            f"A deep check copies the dump to {settings.VAR_DIR}. That takes {needed / _MEGABYTE:,.1f} MB, and "
+            f"{free / _MEGABYTE:,.1f} MB are free."
+        )
 
 
 def check_dump_files(store: Store, name: str, manifest: Manifest) -> Iterator[str]:
@@ -129,7 +150,8 @@ def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, iden
     try:
         with gzip.open(packed) as compressed, unpacked.open("wb") as plain:
             shutil.copyfileobj(compressed, plain, 1024 * 1024)
-    except (OSError, EOFError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        # Any other OSError is one of the disk to which it is unpacked.
         raise CommandError(f"{packed.name} cannot be unpacked: {error}") from error
     packed.unlink()
     with closing(sqlite3.connect(unpacked)) as database:

@@ -3,6 +3,7 @@
 import random
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pyrage
 import pytest
@@ -18,6 +19,10 @@ from tests.backups import Site
 from tests.factories import make_published_story
 
 pytestmark = pytest.mark.audit
+
+
+class Usage(NamedTuple):
+    free: int
 
 
 def turn_bit(path: Path, position: int) -> None:
@@ -138,6 +143,28 @@ def test_a_deep_check_has_the_database_read_the_dump(site, capsys):
     name = create_backup(site.store).name
     call_command("backup", "verify", str(site.store.root), deep=True)
     assert capsys.readouterr().out == f"{name} is whole.\n"
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_a_deep_check_without_room_for_the_dump_is_refused_before_anything_is_read(
+    site, settings, monkeypatch, is_encrypted
+):
+    recipient = str(pyrage.x25519.Identity.generate().to_public()) if is_encrypted else ""
+    manifest = create_backup(site.store, recipient=recipient).manifest
+    sizes = [file.bytes for file in manifest.files]
+    needed = sum(sizes) + (max(sizes) if is_encrypted else 0)
+    needed += manifest.database.bytes if manifest.database.vendor == "sqlite" else 0
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(free=needed - 1))
+    for name in [name for name in site.store.names() if not name.rpartition("/")[2].startswith("manifest.json")]:
+        site.store.delete(name)
+    with pytest.raises(CannotRunError) as refusal:
+        call_command("backup", "verify", str(site.store.root), deep=True)
+    assert str(refusal.value) == (
+        f"A deep check copies the dump to {settings.VAR_DIR}. That takes {needed / 1e6:,.1f} MB, and "
+        f"{(needed - 1) / 1e6:,.1f} MB are free."
+    )
+    with pytest.raises(FaultError, match="the file is missing"):
+        call_command("backup", "verify", str(site.store.root))
 
 
 def test_a_deep_check_of_an_encrypted_backup_needs_its_secret_key(site, tmp_path):
