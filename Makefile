@@ -1,7 +1,7 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit soak bench screenshots lighthouse format messages lock sbom release
+.PHONY: help setup demo test check audit soak bench screenshots lighthouse dashboard format messages lock sbom release
 
 PORT ?= 8000
 STORIES ?= 2000
@@ -16,6 +16,7 @@ help:
 	@echo 'make format        Put code and templates into the house format'
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
+	@echo 'make dashboard     Write docs/dashboard.json for Grafana from scripts/dashboard'
 	@echo 'make audit         What make test leaves out: the rest on PostgreSQL and in Chromium, races, kills, proxies, the Nu checker'
 	@echo 'make soak          The whole suite at full length, for hours: large data, long loads, moved clocks; measures coverage'
 	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories (or several sizes); 40 minutes with 2,000 stories; OPTIONS=--short tries it'
@@ -50,6 +51,9 @@ screenshots: .venv/.synced
 
 lighthouse: .venv/.synced
 	@exec $(PYTHON) scripts/lighthouse
+
+dashboard: .venv/.synced
+	@exec $(PYTHON) scripts/dashboard
 
 # Each step is one check, cheapest first; the first that fails ends the run.
 check: export DEBUG = 1

@@ -314,3 +314,10 @@ def test_lighthouse_retries_once_and_prints_its_measurements(lighthouse, tmp_pat
     printed = capsys.readouterr().out
     assert printed.count("| 100 | 100 | 100 | 100 |") == rows
     assert ("Not measured: 1 of 5 runs." in printed) == bool(code)
+
+
+@pytest.mark.filterwarnings("ignore:Prefer using dashboardv2:DeprecationWarning")
+def test_the_dashboard_in_the_documentation_is_what_its_program_builds(monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    built = load("dashboard").render()
+    assert (SCRIPTS.parent / "docs" / "dashboard.json").read_text("utf-8") == built, "Run `make dashboard`."
