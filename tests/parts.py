@@ -78,6 +78,15 @@ def _parts_with_programs(markers: str) -> tuple[Part, ...]:
             "Caddy, nginx, systemd and age", markers, folder="machine", uses="Caddy, nginx, systemd and age", workers=1
         ),
         Part("Prometheus", markers, folder="monitoring", uses="Prometheus", workers=1),
+        Part(
+            "Prometheus and PostgreSQL",
+            markers,
+            folder="monitoring",
+            uses="Prometheus",
+            on_postgresql=True,
+            is_pooled=True,
+            workers=1,
+        ),
         Part("the Nu checker", markers, folder="markup", uses="the Nu checker", workers=1),
         Part("single sign-on", markers, folder="single_sign_on", uses="a provider of OpenID Connect", workers=1),
     )

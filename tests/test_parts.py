@@ -11,8 +11,8 @@ from tests.parts import FOLDER_MARKERS, PARTS, TESTS, Part, markers_of_folder
 # Markers that a test or its module may have in addition to those of its folder.
 OPTIONAL_MARKERS = ("audit", "database", "journey", "portable", "screens", "soak")
 FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
-# A browser, proxies, Varnish, Prometheus, the Nu checker and a provider get the same on both databases.
-ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "monitoring", "single_sign_on", "sqlite"}
+# A browser, proxies, Varnish, the Nu checker and a provider get the same on both databases.
+ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "single_sign_on", "sqlite"}
 ON_POSTGRESQL_ONLY = {"postgresql"}
 
 
@@ -53,7 +53,7 @@ def test_test_and_audit_together_run_each_test_on_each_database_unless_soak_does
             if part.on_postgresql == on_postgresql and selects(part, folder, markers)
         ]
         is_left_out = "soak" in markers or (on_postgresql and "portable" in markers)
-        runs_twice = on_postgresql and "database" in markers and not markers & {"audit", "redis"}
+        runs_twice = on_postgresql and "database" in markers and not markers & {"audit", "prometheus", "redis"}
         assert len(parts) == (0 if is_left_out else 1 + runs_twice), (folder, markers, parts)
 
 

@@ -1,10 +1,7 @@
 """What Prometheus and Grafana read: ``/metrics``, ``docs/alerts.yml`` and ``docs/dashboard.json``."""
 
-import json
 import re
 import subprocess
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -14,12 +11,9 @@ from newsroom import counters
 from newsroom.operations import metrics
 from newsroom.operations.request_log import DURATIONS
 from tests.factories import make_published_story
-from tests.monitoring.find_promtool import find_promtool
-from tests.source_code import ROOT
+from tests.monitoring.find_prometheus import find_promtool
+from tests.monitoring.rules_and_panels import ALERTS, DASHBOARD, read_panels, read_queries, read_rules
 from tests.stored_names import metrics as stored_metrics
-
-ALERTS = ROOT / "docs" / "alerts.yml"
-DASHBOARD = ROOT / "docs" / "dashboard.json"
 
 # For each alert, series with which it fires, and the same series with values with which it does not. The notation is
 # that of promtool: a value, its change and its number of repetitions, one each minute.
@@ -128,22 +122,6 @@ def promtool(*arguments: str, text: str | None = None) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture
-def dashboard() -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(DASHBOARD.read_text(encoding="utf-8"))
-    return parsed
-
-
-def read_rules() -> list[dict[str, Any]]:
-    [group] = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"]
-    rules: list[dict[str, Any]] = group["rules"]
-    return rules
-
-
-def read_queries(dashboard: dict[str, Any]) -> list[str]:
-    return [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ())]
-
-
 @pytest.mark.django_db
 def test_prometheus_has_nothing_to_object_to_in_the_metrics(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "close_old_connections", lambda: None)
@@ -185,19 +163,16 @@ def test_every_alert_fires_when_it_should_and_not_before(tmp_path):
     promtool("test", "rules", str(file))
 
 
-def test_every_query_of_the_dashboard_is_valid(tmp_path, dashboard):
-    rules = [
-        {"record": f"query_{number}", "expr": query.replace("$__rate_interval", "5m")}
-        for number, query in enumerate(read_queries(dashboard))
-    ]
+def test_every_query_of_the_dashboard_is_valid(tmp_path):
+    rules = [{"record": f"query_{number}", "expr": query} for number, query in enumerate(read_queries())]
     file = tmp_path / "queries.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}), encoding="utf-8")
     assert f"{len(rules)} rules found" in promtool("check", "rules", str(file))
 
 
-def test_alerts_and_the_dashboard_name_only_metrics_that_exist(dashboard):
+def test_alerts_and_the_dashboard_name_only_metrics_that_exist():
     names = dict(stored_metrics())
-    for query in [*(rule["expr"] for rule in read_rules()), *read_queries(dashboard)]:
+    for query in [*(rule["expr"] for rule in read_rules()), *read_queries()]:
         for name in re.findall(r"newsroom_\w+", query):
             assert re.sub(r"_(bucket|sum|count)$", "", name) in names, query
         for name, labels in re.findall(r"(newsroom_\w+)\{([^}]*)\}", query):
@@ -205,22 +180,18 @@ def test_alerts_and_the_dashboard_name_only_metrics_that_exist(dashboard):
             assert used <= names[re.sub(r"_(bucket|sum|count)$", "", name)], query
 
 
-def test_the_dashboard_shows_every_metric(dashboard):
-    shown = {
-        re.sub(r"_bucket$", "", name)
-        for query in read_queries(dashboard)
-        for name in re.findall(r"newsroom_\w+", query)
-    }
+def test_the_dashboard_shows_every_metric():
+    shown = {re.sub(r"_bucket$", "", name) for query in read_queries() for name in re.findall(r"newsroom_\w+", query)}
     assert shown == set(stored_metrics())
 
 
-def test_panels_do_not_overlap(dashboard):
+def test_panels_do_not_overlap():
     cells: dict[tuple[int, int], str] = {}
-    for panel in dashboard["panels"]:
+    for panel in read_panels():
         place = panel["gridPos"]
         assert place["x"] + place["w"] <= 24
         for x in range(place["x"], place["x"] + place["w"]):
             for y in range(place["y"], place["y"] + place["h"]):
                 assert cells.setdefault((x, y), panel["title"]) == panel["title"]
-    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
-    assert Path(DASHBOARD).stat().st_size < 100_000
+    assert len({panel["id"] for panel in read_panels()}) == len(read_panels())
+    assert DASHBOARD.stat().st_size < 100_000
