@@ -19,7 +19,7 @@ CONNECTION_WAIT = Histogram(
 )
 # The maximum number of prepared statements per connection. Publishing and reading execute about a hundred different ones.
 # The driver also remembers the texts of as many other statements, a kilobyte or more each.
-_MAX_PREPARED = 200
+_MAX_PREPARED = 300
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
