@@ -47,14 +47,19 @@ def make_site(folder: Path) -> Site:
     story = make_published_story()
     make_published_story(headline="The ferry to Ostholm runs again")
     make_published_question()
-    images = [make_image(), make_image()]
-    for number, image in enumerate(images):
-        path = Path(default_storage.path(str(image.file.name)))
-        # Programs that read a PNG ignore what follows its end.
-        path.write_bytes(path.read_bytes() + bytes([number]))
-        Image.objects.filter(pk=image.pk).update(digest=hashlib.sha256(path.read_bytes()).hexdigest())
-        image.refresh_from_db()
+    images = [make_distinct_image(bytes([number])) for number in range(2)]
     return Site(story, images, FolderStore(folder / "store"), folder)
+
+
+def make_distinct_image(ending: bytes) -> Image:
+    """Add a picture whose file has this ending, so that no other has the same content."""
+    image = make_image()
+    path = Path(default_storage.path(str(image.file.name)))
+    # Programs that read a PNG ignore what follows its end.
+    path.write_bytes(path.read_bytes() + ending)
+    Image.objects.filter(pk=image.pk).update(digest=hashlib.sha256(path.read_bytes()).hexdigest())
+    image.refresh_from_db()
+    return image
 
 
 def process_environment(folder: Path) -> dict[str, str]:

@@ -39,7 +39,15 @@ TABLE: dict[str, dict[str, str]] = {
     "newsroom-alert@.service": {
         "ExecStart": '/opt/newsroom/current/.venv/bin/python manage.py send_alert "Unit %i failed."'
     },
-    "newsroom-backup.service": {"CPUSchedulingPolicy": "idle", "CPUWeight": "idle", "TimeoutStartSec": "6h"},
+    "newsroom-backup.service": {
+        "CPUSchedulingPolicy": "idle",
+        "CPUWeight": "idle",
+        "TimeoutStartSec": "6h",
+        "TimeoutStopSec": "30min",
+        "OnFailure": "newsroom-alert@%n.service",
+        "ExecStart": "/opt/newsroom/current/.venv/bin/python manage.py backup create",
+        "SuccessExitStatus": "5 75",
+    },
     "newsroom-watch.service": {"ExecStart": "/usr/bin/python3 -I /opt/newsroom/current/deploy/watch.py"},
     "newsroom-backup.timer": {"OnCalendar": "*-*-* 03:15:00", "Persistent": "yes", "WantedBy": "timers.target"},
     "newsroom-drill.timer": {"OnCalendar": "Sun *-*-* 04:30:00", "Persistent": "yes", "WantedBy": "timers.target"},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from newsroom.operations.backup import registry
 from newsroom.operations.backup.lock import backup_lock
 from newsroom.operations.backup.manifest import (
     DIGEST_FILE_NAME,
@@ -37,7 +38,8 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pru
     database alone are counted separately, by day. The newest backup of all and the newest with files are always
     retained. A backup that is still unfinished after ``UNFINISHED_AGE`` is deleted. A backup with a damaged manifest is
     deleted when an intact one of the same time would be, but never counts in place of an intact one; while there is
-    one, no media file is deleted. Raise LockedError if another process is making or deleting backups.
+    one, no media file is deleted. While there is an unfinished backup, the media files of the site are not deleted,
+    because the next backup needs them. Raise LockedError if another process is making or deleting backups.
     """
     with backup_lock():
         catalogue = read_catalogue(store)
@@ -59,6 +61,8 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pru
             for name in retained
             for digest in manifests[name].media.digests.values()
         }
+        if set(catalogue.unfinished) - set(abandoned):
+            named |= _list_media_of_site()
         # Nobody knows to which media files a damaged manifest refers.
         media = 0 if spared else _delete_media(store, named)
         return Pruned(sorted(deleted), media, list(damaged.values()))
@@ -83,6 +87,12 @@ def _delete_backup(store: Store, name: str) -> None:
     store.delete(f"{name}/{DIGEST_FILE_NAME}")
     for path in list(store.names(f"{name}/")):
         store.delete(path)
+
+
+def _list_media_of_site() -> set[str]:
+    """Return the path of each original that the site has, and the path that it would have in an encrypted backup."""
+    originals = registry.iter_files("default", with_renditions=False)
+    return {media_path(each.sha256, is_encrypted=encrypted) for each in originals for encrypted in (False, True)}
 
 
 def _delete_media(store: Store, named: set[str]) -> int:

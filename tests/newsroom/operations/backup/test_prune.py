@@ -4,15 +4,18 @@ import hashlib
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import list_backups, parse_name
 from newsroom.operations.backup.prune import Pruned, prune_backups
+from newsroom.operations.backup.verify import verify_backup
 from newsroom.operations.commands import FaultError
-from tests.backups import Site, copy_to_time, create_next
+from tests.backups import Site, copy_to_time, create_next, make_distinct_image
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)  # a Saturday
 
@@ -69,6 +72,51 @@ def test_an_unfinished_backup_goes_after_a_day(site):
         (site.store.root / name / "manifest.json.sha256").unlink()
     assert prune_backups(site.store, daily=7, weekly=4, at=NOW).names == [old]
     assert names(site) == sorted([recent, original])
+
+
+def fill_disk(site: Site, monkeypatch, *, room_for: int) -> None:
+    """Make the disk of the store full after a number of further pictures."""
+    put, stored = site.store.put, list[str]()
+
+    def fail(name: str, source: Path) -> None:
+        if name.startswith("media/"):
+            if len(stored) == room_for:
+                raise OSError(28, "No space left on device", name)
+            stored.append(name)
+        put(name, source)
+
+    monkeypatch.setattr(site.store, "put", fail)
+
+
+@pytest.mark.audit
+def test_the_last_backups_remain_whole_however_often_no_new_one_can_be_made(site, monkeypatch):
+    first, second = create_backup(site.store).name, create_next(site).name
+    make_distinct_image(b"added since")
+    fill_disk(site, monkeypatch, room_for=0)
+    for days in range(3):
+        with pytest.raises(CommandError, match="No space left on device"):
+            create_next(site)
+        prune_backups(site.store, daily=1, weekly=0, at=parse_name(second) + timedelta(days=days))
+    assert first not in names(site)
+    prune_backups(site.store, daily=1, weekly=0, at=parse_name(second) + timedelta(days=100))
+    assert names(site) == [second]
+    assert verify_backup(site.store, second) == []
+
+
+@pytest.mark.audit
+def test_the_pictures_of_an_unfinished_backup_remain_for_the_next_one(site, monkeypatch):
+    deleted = make_distinct_image(b"deleted soon")
+    before = parse_name(create_backup(site.store).name)
+    deleted.delete()
+    added = [make_distinct_image(b"first"), make_distinct_image(b"second")]
+    shutil.rmtree(site.store.root / names(site)[0])
+    fill_disk(site, monkeypatch, room_for=1)
+    with pytest.raises(CommandError, match="No space left on device"):
+        create_next(site, jobs=1)
+    assert prune_backups(site.store, daily=7, weekly=4, at=before + timedelta(hours=1)).media == 1
+    digests = {path.rpartition("/")[2] for path in site.store.names("media/")}
+    assert digests == {image.digest for image in [*site.images, added[0]]}
+    assert prune_backups(site.store, daily=7, weekly=4, at=before + timedelta(days=2)).media == 3
 
 
 def test_a_picture_goes_with_the_last_backup_that_names_it(site):
