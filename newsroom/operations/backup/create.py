@@ -1,12 +1,11 @@
 """Make a backup: first the database, then the files to which its rows refer, and last the manifest."""
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -46,6 +45,15 @@ class _Media:
     bytes: int = 0
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    unreadable: dict[str, OSError] = field(default_factory=dict)
+
+
+class _SourceError(Exception):
+    """Raised if a media file of the site is missing or cannot be read."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class _Targets:
@@ -66,7 +74,7 @@ class _Targets:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A complete backup. ``faults`` contains a sentence for each media file that is missing or damaged.
+    """A complete backup. ``faults`` contains a sentence for each media file that is missing, damaged or unreadable.
 
     If the replica was refused, ``remark`` says why.
     """
@@ -149,6 +157,9 @@ def _create(
     write_manifest(store, name, manifest)
     faults = [f"{each}: the file is missing." for each in media.missing if each in named_now]
     faults += [f"{each}: the file is not the one that was stored: its SHA-256 differs." for each in media.damaged]
+    faults += [
+        f"{each}: the file cannot be read: {error.strerror or error}." for each, error in media.unreadable.items()
+    ]
     return Created(name, manifest, faults, snapshot.remark)
 
 
@@ -212,14 +223,17 @@ def _store_file(store: Store, name: str, source: Path, root: Path, recipient: st
 def _copy_media(
     store: Store, files: list[SourceFile], folder: Path, recipient: str, jobs: int, show_progress: ShowProgress
 ) -> _Media:
-    """Copy the files that the store does not have yet. Missing and damaged files are listed in the result."""
+    """Copy the files that the store does not have yet. The result names all others that are not intact."""
     outcome, targets = _Media(), _Targets(store.names(f"{MEDIA_FOLDER}/"))
     with ThreadPoolExecutor(jobs) as pool:
         copies = pool.map(lambda each: _copy_file(store, each, folder, recipient, targets), files)
         for done, (file, copied) in enumerate(zip(files, copies, strict=True), start=1):
             show_progress(done, len(files))
-            if copied is None:
+            if isinstance(copied, FileNotFoundError):
                 outcome.missing.append(file.name)
+                continue
+            if isinstance(copied, OSError):
+                outcome.unreadable[file.name] = copied
                 continue
             digest, size = copied
             if file.sha256 and file.sha256 != digest:
@@ -231,19 +245,23 @@ def _copy_media(
 
 def _copy_file(
     store: Store, file: SourceFile, folder: Path, recipient: str, targets: _Targets
-) -> tuple[str, int] | None:
+) -> tuple[str, int] | OSError:
     """Store a file under its digest, unless another file with the same content is stored, or is being stored.
 
-    Return its digest and size, or None if the file is missing.
+    Return its digest and size, or the error if the file is missing or cannot be read.
     """
     if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in targets.stored:
         try:
             return file.sha256, default_storage.size(file.name)
-        except FileNotFoundError:
-            return None
+        except OSError as error:
+            return error
     with tempfile.NamedTemporaryFile(dir=folder) as local:
-        if not _read_source(file.name, local.file):
-            return None
+        # Errors of the local disk and of the store are none of the file: they end the backup.
+        try:
+            for block in _read_source(file.name):
+                local.write(block)
+        except _SourceError as error:
+            return error.reason
         local.flush()
         local.seek(0)
         digest, size = digest_of(local)
@@ -254,16 +272,13 @@ def _copy_file(
         return digest, size
 
 
-def _read_source(name: str, local: IO[bytes]) -> bool:
-    """Copy a file of the site to ``local``, and return whether it exists."""
-    # Nothing else is done here, because an error of the store must not be taken for a missing file.
+def _read_source(name: str) -> Iterator[bytes]:
+    """Yield the content of a file of the site in blocks. Raise _SourceError if it is missing or cannot be read."""
     try:
         with default_storage.open(name) as source:
-            for block in source.chunks():
-                local.write(block)
-    except FileNotFoundError:
-        return False
-    return True
+            yield from source.chunks()
+    except OSError as error:
+        raise _SourceError(error) from error
 
 
 def _put_media(store: Store, target: str, source: Path, recipient: str) -> None:

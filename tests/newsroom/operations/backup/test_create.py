@@ -6,17 +6,20 @@ import hashlib
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import Barrier
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, connections
 
 from newsroom.media.models import Image
+from newsroom.operations.backup import create
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import read_manifest
 from newsroom.operations.backup.snapshots import read_contents
@@ -135,6 +138,49 @@ def test_a_picture_whose_file_is_missing_or_differs_makes_the_backup_incomplete(
     ]
     # It can be restored all the same.
     assert capsys.readouterr().out.strip() == Backup.objects.get().name
+
+
+def test_a_picture_that_cannot_be_read_is_named_and_the_others_are_stored(site, monkeypatch):
+    broken, intact = site.images
+    open_file = FileSystemStorage.open
+
+    def read_until_bad_sector():
+        yield b"the first"
+        raise OSError(5, "Input/output error")
+
+    def open_broken(storage, name, mode="rb"):
+        file = open_file(storage, name, mode)
+        if name == broken.file.name:
+            file.chunks = read_until_bad_sector
+        return file
+
+    monkeypatch.setattr(FileSystemStorage, "open", open_broken)
+    with pytest.raises(IncompleteError) as refusal:
+        call_command("backup", "create", str(site.store.root))
+    assert str(refusal.value) == f"{broken.file.name}: the file cannot be read: Input/output error."
+    stored = Backup.objects.get()
+    assert stored.fault_count == 1
+    assert read_manifest(site.store, stored.name).media.digests == {intact.file.name: intact.digest}
+    assert list(site.store.names("media/")) == [f"media/{intact.digest[:2]}/{intact.digest}"]
+    # The second time, the intact picture is in the store already, and only its size is read.
+    monkeypatch.setattr(FileSystemStorage, "size", lambda *_: raise_error(OSError(5, "Input/output error")))
+    assert [fault.partition(":")[0] for fault in create_next(site).faults] == [broken.file.name, intact.file.name]
+
+
+def raise_error(error: Exception) -> None:
+    raise error
+
+
+def test_a_full_disk_of_the_site_is_not_taken_for_a_picture_that_cannot_be_read(site, monkeypatch):
+    @contextmanager
+    def make_full_file(**options):
+        with NamedTemporaryFile(**options) as file:
+            file.write = lambda _: raise_error(OSError(28, "No space left on device"))
+            yield file
+
+    monkeypatch.setattr(create.tempfile, "NamedTemporaryFile", make_full_file)
+    with pytest.raises(CommandError, match=r"^The backup could not be stored: .*No space left on device"):
+        create_backup(site.store)
 
 
 def test_a_picture_that_is_deleted_during_the_backup_is_named_as_gone(site, monkeypatch):
