@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Literal
 
 from django.core.management.base import CommandError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from newsroom.operations import erasures
 from newsroom.operations.backup.store import Store, read_bytes, write_bytes
 from newsroom.operations.commands import CannotRunError, FaultError
 
@@ -22,6 +24,7 @@ DIGEST_FILE_NAME = "manifest.json.sha256"
 MEDIA_FOLDER = "media"
 ENCRYPTED_SUFFIX = ".age"
 DIGEST_SUFFIX = ".sha256"  # beside an encrypted media file, whose name is the digest of the unencrypted file
+_CENTURIES = ("20", "21")  # with which the name of a backup begins
 _BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 type Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -177,10 +180,17 @@ def find_newest(store: Store) -> str:
     return names[-1]
 
 
+def iter_abandoned_files(store: Store, *, before: datetime) -> Iterator[str]:
+    """Yield what killed processes left, before the given time, of files of backups, media files and erasures."""
+    paths = chain.from_iterable(store.abandoned(century, before=before) for century in _CENTURIES)
+    yield from (path for path in paths if _BACKUP_NAME.fullmatch(path.partition("/")[0]))
+    for prefix in (f"{MEDIA_FOLDER}/", f"{erasures.path().name}."):
+        yield from store.abandoned(prefix, before=before)
+
+
 def _iter_backup_files(store: Store) -> Iterator[tuple[str, str]]:
-    # Every name begins with the year, so this does not list the folder of media files, which may contain a million
-    # files.
-    for century in ("20", "21"):
+    # This does not list the folder of media files, which may contain a million files.
+    for century in _CENTURIES:
         for path in store.names(century):
             name, _, file = path.partition("/")
             if _BACKUP_NAME.fullmatch(name):

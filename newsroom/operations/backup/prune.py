@@ -10,13 +10,14 @@ from newsroom.operations.backup.manifest import (
     DIGEST_FILE_NAME,
     DIGEST_SUFFIX,
     MEDIA_FOLDER,
+    iter_abandoned_files,
     media_path,
     parse_name,
     read_catalogue,
 )
 from newsroom.operations.backup.store import Store
 
-UNFINISHED_AGE = timedelta(days=1)  # age above which an unfinished backup counts as abandoned
+UNFINISHED_AGE = timedelta(days=1)  # age above which an unfinished backup or file counts as abandoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pru
 
     For each of the last ``daily`` days and ``weekly`` weeks with a backup, the newest one is retained. Backups of the
     database alone are counted separately, by day. The newest backup of all and the newest with files are always
-    retained. A backup that is still unfinished after ``UNFINISHED_AGE`` is deleted. A backup with a damaged manifest is
+    retained. A backup or file that is still unfinished after ``UNFINISHED_AGE`` is deleted. A backup with a damaged manifest is
     deleted when an intact one of the same time would be, but never counts in place of an intact one; while there is
     one, no media file is deleted. While there is an unfinished backup, the media files of the site are not deleted,
     because the next backup needs them. Raise LockedError if another process is making or deleting backups.
@@ -56,6 +57,8 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pru
         deleted = [*manifests.keys() - retained, *damaged.keys() - spared, *abandoned]
         for name in deleted:
             _delete_backup(store, name)
+        for path in list(iter_abandoned_files(store, before=at - UNFINISHED_AGE)):
+            store.delete(path)
         named = {
             media_path(digest, is_encrypted=manifests[name].is_encrypted)
             for name in retained

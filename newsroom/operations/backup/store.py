@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -32,6 +33,12 @@ class Store(Protocol):
 
     def names(self, prefix: str = "") -> Iterator[str]:
         """Return an iterator over all file names that begin with ``prefix``."""
+
+    def abandoned(self, prefix: str, *, before: datetime) -> Iterator[str]:
+        """Return an iterator over what killed processes left of files whose names begin with ``prefix``.
+
+        Only what was last written before the given time is included.
+        """
 
     def size(self, name: str) -> int | None:
         """Return the size of a file in bytes, or None if the file does not exist."""
@@ -93,14 +100,25 @@ class FolderStore:
         self.root = root
 
     def names(self, prefix: str = "") -> Iterator[str]:
+        return (self._name(path) for path in self._iter_files(prefix) if path.suffix != _UNFINISHED)
+
+    def abandoned(self, prefix: str, *, before: datetime) -> Iterator[str]:
+        for path in self._iter_files(prefix):
+            if path.suffix == _UNFINISHED and path.stat().st_mtime < before.timestamp():
+                yield self._name(path)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _iter_files(self, prefix: str) -> Iterator[Path]:
         parent, _, beginning = prefix.rpartition("/")
         folder = self.root / parent
         # Other folders are not read, because the folder of media files may contain a million files.
         entries = [each for each in folder.iterdir() if each.name.startswith(beginning)] if folder.is_dir() else []
         for entry in sorted(entries):
             for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
-                if path.is_file() and path.suffix != _UNFINISHED:
-                    yield path.relative_to(self.root).as_posix()
+                if path.is_file():
+                    yield path
 
     def size(self, name: str) -> int | None:
         path = self.root / name
@@ -166,6 +184,9 @@ class S3Store:
             for page in pages:
                 for item in page.get("Contents", ()):
                     yield item["Key"].removeprefix(self.prefix)
+
+    def abandoned(self, prefix: str, *, before: datetime) -> Iterator[str]:
+        return iter(())  # a bucket does not list what was not uploaded completely
 
     def size(self, name: str) -> int | None:
         try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,6 +73,25 @@ def test_an_unfinished_backup_goes_after_a_day(site):
         (site.store.root / name / "manifest.json.sha256").unlink()
     assert prune_backups(site.store, daily=7, weekly=4, at=NOW).names == [old]
     assert names(site) == sorted([recent, original])
+
+
+def test_what_killed_runs_left_of_single_files_goes_after_a_day(site):
+    made = create_backup(site.store).name
+    before, at = sorted(site.store.names()), parse_name(made) + timedelta(days=1)
+    folders = ["", "media/ab/", f"{made}/", "2026-01-01T000000Z/database/"]
+    ours = [f"{folder}{name}.x1_y2z3w.part" for folder, name in zip(folders, ["erasures.jsonl", *"abc"], strict=True)]
+    others = ["movie.part", "2026 holidays/film.part"]  # somebody else uses the folder too
+    for age, names_of_age in ((25, ours + others), (23, [f"{name}.part" for name in ours])):
+        for name in names_of_age:
+            path = site.store.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"half")
+            written = (at - timedelta(hours=age)).timestamp()
+            os.utime(path, (written, written))
+    assert prune_backups(site.store, daily=7, weekly=4, at=at) == Pruned([], 0, [])
+    assert sorted(site.store.names()) == before
+    left = {path.relative_to(site.store.root).as_posix() for path in site.store.root.rglob("*.part")}
+    assert left == {*others, *(f"{name}.part" for name in ours)}
 
 
 def fill_disk(site: Site, monkeypatch, *, room_for: int) -> None:
