@@ -31,8 +31,9 @@ from newsroom.operations.backup import registry, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
 from newsroom.operations.backup.verify import read_erased_files
-from newsroom.operations.commands import CannotRunError, StoppedError, describe_os_error
+from newsroom.operations.commands import CannotRunError, LockedError, StoppedError, describe_os_error
 from newsroom.operations.erasures import DamagedFileError
+from newsroom.operations.locks import exclusive_run
 from newsroom.operations.models import Drill
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
@@ -43,6 +44,7 @@ _REQUEST_TIMEOUT = 30.0  # seconds
 _SPACE_FACTOR = 1.2  # required free space as a multiple of the database's size
 _GIGABYTE = 1_000_000_000
 _ALIAS = "drill"
+_LOCKED = "Another drill is running. Wait until it has ended."
 _LOCATION = re.compile(rb"<loc>([^<]+)</loc>")
 
 type ShowProgress = Callable[[int, int], None]
@@ -106,7 +108,8 @@ def run_drill(
     database. A page is compared byte by byte if everything on it has the same version in both databases. Media files
     are not restored; only their presence in the store is checked. The result is stored as a ``Drill``.
 
-    Raise UsageError if ``address`` or ``url`` is invalid. Any other error is stored as the result of a drill that has
+    Raise UsageError if ``address`` or ``url`` is invalid. Raise LockedError if another drill of the site is running, or
+    a restore whose lock this one needs; such a drill has no result. Any other error is stored as the result of a drill that has
     failed. Raise CannotRunError if the database at ``url`` is the site's own or of a different kind, if there is no
     complete backup, or if there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if a
     server does not start, or does not answer a request. Raise StoppedError after a signal; that drill has no result.
@@ -114,7 +117,7 @@ def run_drill(
     store = open_store(address, s3_options=settings.BACKUP_S3)
     target = targets.parse_target(url)
     outcome = Outcome()
-    with _stored(outcome, wanted=pages):
+    with exclusive_run("drill", refusal=_LOCKED), _stored(outcome, wanted=pages):
         outcome.name = find_newest(store)
         _require_other_database(target)
         manifest = read_manifest(store, outcome.name)
@@ -139,15 +142,17 @@ def run_drill(
 
 @contextmanager
 def _stored(outcome: Outcome, *, wanted: int) -> Iterator[None]:
-    """Store the outcome of the drill in the block, which may be an error. Raise StoppedError after a signal.
+    """Store the outcome of the drill in the block, which may be an error, unless that is LockedError.
 
-    ``wanted`` is the number of pages to compare, if the site has as many.
+    ``wanted`` is the number of pages to compare, if the site has as many. Raise StoppedError after a signal.
     """
     began_at, began = clock.now(), time.monotonic()
     try:
         yield
     except KeyboardInterrupt as stopped:
         raise StoppedError("Stopped. This drill has no result; that of the one before remains.") from stopped
+    except LockedError:
+        raise
     except Exception as error:
         outcome.seconds = time.monotonic() - began
         with suppress(Error):  # the database may be what has failed
@@ -233,12 +238,17 @@ def _find_media_faults(store: Store, digests: set[str], *, is_encrypted: bool) -
 
 
 def _restore(address: str, name: str, url: str, identity: Path | None) -> str:
-    """Restore in a separate process. Return an empty string, or the error message if that failed."""
+    """Restore in a separate process. Return an empty string, or the error message if that failed.
+
+    Raise LockedError if another process holds the lock of the restore.
+    """
     command = ["restore", address, "--into", url, "--name", name, "--without-media"]
     command += ["--identity", str(identity)] if identity else []
     done = subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
     )
+    if done.returncode == LockedError("").returncode:
+        raise LockedError(done.stderr.strip())
     return (done.stderr.strip() or f"restore ended with {done.returncode}.") if done.returncode else ""
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from io import StringIO
 from typing import Any
@@ -24,11 +24,19 @@ from django.db import OperationalError, connection
 
 from newsroom.audit.models import Erasure
 from newsroom.operations import erasures, gauges
-from newsroom.operations.backup import drill
+from newsroom.operations.backup import drill, targets
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.drill import Outcome, run_drill
 from newsroom.operations.backup.manifest import read_manifest
-from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, StoppedError, UsageError
+from newsroom.operations.commands import (
+    CannotRunError,
+    FaultError,
+    IncompleteError,
+    LockedError,
+    StoppedError,
+    UsageError,
+)
+from newsroom.operations.locks import exclusive_run
 from newsroom.operations.models import Drill
 from stories.drafts import revisions
 from stories.models import Edition, Story
@@ -250,6 +258,34 @@ def test_a_drill_that_is_stopped_has_no_result_and_says_so(site, target, run):
         run(restores=False, meanwhile=partial(raise_error, KeyboardInterrupt()))
     assert not Drill.objects.exists()
     assert count_tables(target) == 0
+
+
+def test_two_drills_do_not_empty_each_others_database(site, target, run):
+    create_backup(site.store)
+    run(keep=True)
+    tables = count_tables(target)
+    with (
+        exclusive_run("drill", refusal=""),
+        pytest.raises(LockedError, match=r"^Another drill is running\. Wait until it has ended\.$"),
+    ):
+        run()
+    assert count_tables(target) == tables > 0
+    assert Drill.objects.count() == 1
+    run()
+    assert Drill.objects.count() == 2
+
+
+def test_a_restore_that_runs_elsewhere_is_no_fault_of_the_backup(site, target):
+    create_backup(site.store)
+    with ExitStack() as stack:
+        with targets.default_database(targets.parse_target(target)):
+            stack.enter_context(exclusive_run("restore", refusal=""))
+        done = run_command(site, target)
+    assert (done.returncode, done.stderr) == (
+        75,
+        "Another process is restoring a backup. Wait until it has ended.\n",
+    )
+    assert not Drill.objects.exists()
 
 
 def test_wrong_usage_is_no_drill(site):
