@@ -27,7 +27,7 @@ from newsroom.db.pooler import direct_config
 from newsroom.db.second_connection import second_connection
 from newsroom.http import clock
 from newsroom.operations import disks
-from newsroom.operations.backup import registry, targets
+from newsroom.operations.backup import registry, restore, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
 from newsroom.operations.backup.verify import read_erased_files
@@ -122,6 +122,7 @@ def run_drill(
         _require_other_database(target)
         manifest = read_manifest(store, outcome.name)
         _require_space(target, manifest.database.bytes)
+        restore.require_space(manifest, target, None, is_empty=True)
         digests = set(manifest.media.digests.values())
         outcome.other_faults += _find_media_faults(store, digests, is_encrypted=manifest.is_encrypted)
         targets.empty(target)

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import Storage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -33,6 +33,8 @@ from newsroom.operations.models import MAX_BACKUP_NAME_LENGTH
 from newsroom.operations.site_state import LoadedBackup
 from newsroom.operations.version import parse_version, version
 from newsroom.operations.wsgi import NOTICE_DELAY
+
+_MEGABYTE = 1_000_000
 
 type ShowProgress = Callable[[int, int], None]
 
@@ -103,8 +105,8 @@ def restore_backup(
 
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
     backup is missing, or if a file of erasures is damaged. Raise it also if the name of the backup is too long, if the
-    backup does not match this code, ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or
-    is not empty. Raise LockedError if another process is restoring into the database or, with SQLite, into any
+    backup does not match this code, ``DIGEST_KEY`` or the type of the database, if the database cannot be opened or is
+    not empty, or if there is too little disk space (see ``require_space``). Raise LockedError if another process is restoring into the database or, with SQLite, into any
     database of this ``VAR_DIR``. Raise UsageError if ``url`` is invalid, FaultError if the backup is damaged or an
     erasure cannot be repeated, and CommandError if the dump cannot be read or loaded, or the files cannot be copied. If
     the restore of the database fails for any reason, the database is emptied again.
@@ -118,7 +120,9 @@ def restore_backup(
     erased = _read_erasures(source)
     targets.require_usable(target)
     with targets.default_database(target), exclusive_run("restore", refusal=_LOCKED):
-        _restore_database(report, source, manifest, target, erased, jobs)
+        unfinished = targets.find_unfinished(target)
+        require_space(manifest, target, storage, is_empty=unfinished is None)
+        _restore_database(report, source, manifest, target, unfinished, erased, jobs)
         if storage is not None:
             with report.measure("copy pictures"), _name_next_step(), raise_bucket_errors():
                 report.missing = _copy_media(source, manifest, storage, report.erased_files, show_progress)
@@ -128,16 +132,60 @@ def restore_backup(
     return report
 
 
+def require_space(manifest: Manifest, target: dict[str, Any], storage: Storage | None, *, is_empty: bool) -> None:
+    """Raise CannotRunError if a restore would fill the disk of ``VAR_DIR``, of a SQLite database, or of the pictures.
+
+    Pictures that the storage already has need no space. If the database is not empty, because an interrupted restore
+    has left it, only the pictures count.
+    """
+    work, steps = Path(settings.VAR_DIR), list[list[tuple[Path, int]]]()
+    database: list[tuple[Path, int]] = []
+    if is_empty:
+        steps.append([(work, verify.space_to_read_dump(manifest))])
+        if manifest.database.vendor == "sqlite":
+            database = [(Path(target["NAME"]).parent, manifest.database.bytes)]
+            steps.append([(work, manifest.database.bytes), *database])  # what was unpacked, and the copy of it
+    if isinstance(storage, FileSystemStorage):
+        steps.append([*database, (Path(storage.location), _space_for_media(manifest, storage))])
+    for step in steps:
+        _require_space_for_step(step)
+
+
+def _space_for_media(manifest: Manifest, storage: Storage) -> int:
+    """Return the number of bytes of the media files that the storage lacks."""
+    stored = 0
+    for name in manifest.media.digests:
+        with suppress(OSError):
+            stored += storage.size(name)
+    return max(manifest.media.bytes - stored, 0)
+
+
+def _require_space_for_step(sizes: list[tuple[Path, int]]) -> None:
+    """Raise CannotRunError if a disk has no space for all the bytes that a step writes to its folders."""
+    folders = [next(each for each in (folder, *folder.parents) if each.exists()) for folder, _ in sizes]
+    needed: dict[int, int] = {}
+    for folder, (_, size) in zip(folders, sizes, strict=True):
+        device = folder.stat().st_dev
+        needed[device] = needed.get(device, 0) + size
+    for folder in folders:
+        size, free = needed[folder.stat().st_dev], shutil.disk_usage(folder).free
+        if free < size:
+            raise CannotRunError(
+                f"The restore needs {size / _MEGABYTE:,.1f} MB of free disk; {free / _MEGABYTE:,.1f} MB are free under"
+                f" {folder}."
+            )
+
+
 def _restore_database(
     report: Report,
     source: Source,
     manifest: Manifest,
     target: dict[str, Any],
+    unfinished: targets.Unfinished | None,
     erased: list[erasures.Line],
     jobs: int,
 ) -> None:
     """Load the backup, unless an interrupted restore has loaded it already, and repeat the erasures."""
-    unfinished = targets.find_unfinished(target)
     loaded = unfinished.loaded if unfinished else None
     if loaded and loaded.name != report.name:
         loaded = None

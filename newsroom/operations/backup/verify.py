@@ -62,19 +62,24 @@ def verify_backup(
 
 
 def _require_space(manifest: Manifest) -> None:
-    """Raise CannotRunError if ``VAR_DIR`` has too little free space to copy, decrypt and unpack the dump."""
+    """Raise CannotRunError if ``VAR_DIR`` has too little free space for ``read_dump``."""
+    needed, free = space_to_read_dump(manifest), shutil.disk_usage(settings.VAR_DIR).free
+    if free < needed:
+        raise CannotRunError(
+            f"A deep check copies the dump to {settings.VAR_DIR}. That takes {needed / _MEGABYTE:,.1f} MB, and "
+            f"{free / _MEGABYTE:,.1f} MB are free."
+        )
+
+
+def space_to_read_dump(manifest: Manifest) -> int:
+    """Return how many bytes ``read_dump`` takes to copy, decrypt and unpack the dump."""
     sizes = [file.bytes for file in manifest.files]
     needed = sum(sizes)
     if manifest.is_encrypted:
         needed += max(sizes, default=0)  # each file is deleted when it has been decrypted
     if manifest.database.vendor == "sqlite":
         needed += manifest.database.bytes
-    free = shutil.disk_usage(settings.VAR_DIR).free
-    if free < needed:
-        raise CannotRunError(
-            f"A deep check copies the dump to {settings.VAR_DIR}. That takes {needed / _MEGABYTE:,.1f} MB, and "
-            f"{free / _MEGABYTE:,.1f} MB are free."
-        )
+    return needed
 
 
 def check_dump_files(store: Store, name: str, manifest: Manifest) -> Iterator[str]:

@@ -324,6 +324,15 @@ def test_without_enough_space_a_drill_is_refused(site, target, monkeypatch):
         run_drill(str(site.store.root), target, pages=50)
 
 
+def test_without_space_for_the_restore_a_drill_is_refused_as_that_would_be(site, target, monkeypatch):
+    create_backup(site.store)
+    monkeypatch.setattr(drill, "_require_space", lambda *_: None)
+    monkeypatch.setattr(drill.shutil, "disk_usage", lambda path: Usage(2, 1, 1))
+    with pytest.raises(CannotRunError, match=r"^The restore needs "):
+        run_drill(str(site.store.root), target, pages=50)
+    assert not Drill.objects.get().has_passed
+
+
 def test_on_postgresql_the_disk_of_the_server_needs_space_too(settings, tmp_path, monkeypatch):
     here, elsewhere = ({"HOST": host, "PORT": "", "OPTIONS": {}} for host in ("", "db.example"))
     usages = {tmp_path / "data": Usage(10_000, 8_810, 1_190)}

@@ -2,10 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyrage
 import pytest
@@ -16,7 +17,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from newsroom.operations import erasures, site_state
-from newsroom.operations.backup import restore
+from newsroom.operations.backup import restore, targets
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import read_manifest, write_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
@@ -30,6 +31,10 @@ from tests.crawl import walk
 from tests.databases import database_url
 
 pytestmark = pytest.mark.audit
+
+
+class Usage(NamedTuple):
+    free: int
 
 
 def change_manifest(site, name: str, **values: object) -> None:
@@ -68,6 +73,44 @@ def test_every_public_page_has_the_same_bytes(site, target, client):
         after = {address: client.get(address).content for address in addresses}
     assert len(before) > 20
     assert after == before
+
+
+def test_without_space_for_the_database_a_restore_is_refused_before_anything_changes(site, target, monkeypatch):
+    manifest = create_backup(site.store).manifest
+    needed = sum(file.bytes for file in manifest.files)
+    if connection.vendor == "sqlite":
+        needed = 2 * manifest.database.bytes  # unpacked in VAR_DIR, and copied into place, on the same disk
+    usage = Usage(free=needed - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(CannotRunError) as refusal:
+        call_command("restore", str(site.store.root), into=target)
+    assert str(refusal.value) == (
+        f"The restore needs {needed / 1e6:,.1f} MB of free disk; {(needed - 1) / 1e6:,.1f} MB are free under "
+        f"{django_settings.VAR_DIR}."
+    )
+    assert count_tables(target) == 0
+    usage = Usage(free=needed)
+    restore_backup(Source(site.store), target)
+    usage = Usage(free=0)
+    # The database that an interrupted restore has left needs no space, and neither do pictures that are there.
+    restore.require_space(manifest, targets.parse_target(target), default_storage, is_empty=False)
+
+
+def test_without_space_for_the_pictures_that_are_missing_a_restore_is_refused(site, target, tmp_path):
+    created = create_backup(site.store)
+    media = created.manifest.media
+    change_manifest(site, created.name, media=media.model_copy(update={"bytes": 10**18}))
+    free = shutil.disk_usage(tmp_path).free / 1e6
+    with pytest.raises(
+        CannotRunError, match=r"^The restore needs 1,000,000,00\d,\d{3}\.\d MB of free disk;"
+    ) as refusal:
+        restore_backup(Source(site.store), target, storage=FileSystemStorage(tmp_path / "new" / "media"))
+    assert str(refusal.value).endswith(f" MB are free under {tmp_path}.")
+    found = re.search(r"; ([\d,.]+) MB", str(refusal.value))
+    assert found
+    assert float(found[1].replace(",", "")) == pytest.approx(free, rel=0.1)
+    assert count_tables(target) == 0
+    restore_backup(Source(site.store), target, storage=None)
 
 
 def test_pictures_are_copied_to_the_given_storage(site, target, tmp_path):
