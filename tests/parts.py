@@ -77,9 +77,9 @@ def _parts_with_programs(markers: str) -> tuple[Part, ...]:
         Part(
             "Caddy, nginx, systemd and age", markers, folder="machine", uses="Caddy, nginx, systemd and age", workers=1
         ),
-        Part("Prometheus", markers, folder="monitoring", uses="Prometheus", workers=1),
+        # Some series exist only on PostgreSQL.
         Part(
-            "Prometheus and PostgreSQL",
+            "Prometheus",
             markers,
             folder="monitoring",
             uses="Prometheus",

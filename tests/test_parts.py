@@ -13,7 +13,7 @@ OPTIONAL_MARKERS = ("audit", "database", "journey", "portable", "screens", "soak
 FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
 # A browser, proxies, Varnish, the Nu checker and a provider get the same on both databases.
 ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "single_sign_on", "sqlite"}
-ON_POSTGRESQL_ONLY = {"postgresql"}
+ON_POSTGRESQL_ONLY = {"monitoring", "postgresql"}
 
 
 def selects(part: Part, folder: str, markers: set[str]) -> bool:
