@@ -5,8 +5,11 @@ Otherwise each worker loads it with its first requests: compiled templates, tran
 
 import logging
 import re
+import signal
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 from urllib.parse import unquote, urlsplit
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
@@ -16,21 +19,37 @@ from django.urls import Resolver404, resolve
 
 from newsroom.public_pages import list_pages
 
+MAX_SECONDS = 5.0
 # A page that is requested with a query is not stored.
 _QUERY = "warm-up"
 
 
-def warm_up(application: WSGIApplication) -> None:
+class _OutOfTimeError(BaseException):
+    """The pages take too long. Not an Exception, so that the application does not turn it into a response."""
+
+
+def warm_up(application: WSGIApplication, *, within: float = MAX_SECONDS) -> None:
     """Request a page of each kind that is stored, as far as such pages link to each other.
 
     The responses are neither stored nor checked, and nothing is logged: readers will meet the same errors. Stop at the
-    first response with a status of 500 or more, because other pages probably cannot be built either.
+    first error or response with a status of 500 or more, because other pages probably cannot be built either, and after
+    ``within`` seconds, because a database that hangs must not keep the server from starting. This has to be called from
+    the main thread.
     """
     logging.disable()
+    previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
+    signal.setitimer(signal.ITIMER_REAL, within)
     try:
-        _read_pages(application)
+        with suppress(_OutOfTimeError, Exception):
+            _read_pages(application)
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
         logging.disable(logging.NOTSET)
+
+
+def _raise_out_of_time(number: int, frame: FrameType | None) -> None:
+    raise _OutOfTimeError
 
 
 def _read_pages(application: WSGIApplication) -> None:

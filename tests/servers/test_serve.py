@@ -1,5 +1,6 @@
 """``manage.py serve``: only one server uses a port, and it loads the site once; its options."""
 
+import os
 import re
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from django.core.management import CommandError, call_command
 from granian.log import LogLevels
 
 from newsroom.operations import serve
+from tests.databases import process_variables
+from tests.factories import make_published_story
 from tests.servers.serve_process import COMMAND, serving, variables, workers
 from tests.servers.server_process import send_request
 from tests.site_process import free_port
@@ -84,15 +87,14 @@ import sys
 is_frozen = not any(each is loaded[0] for each in gc.get_objects())  # the last that was loaded
 sockets = [each for each in os.listdir("/proc/self/fd") if "socket:" in str(os.path.realpath(f"/proc/self/fd/{each}"))]
 print(threading.active_count(), connection.connection, sockets, "stories.public.views.works" in sys.modules, is_frozen)
+from django.template import engines
+templates = engines["django"].engine.template_loaders[0].get_template_cache
+print(any("story.html" in str(name) for name in templates))
 """
 
 
-@pytest.mark.parametrize("address", ["", "postgres://nobody:nothing@127.0.0.1:9/newsroom"])
-def test_before_forking_the_site_is_loaded_and_frozen_and_no_connection_is_open(tmp_path, address):
-    environment = {**variables(tmp_path), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
-    if address:
-        environment["DATABASE_URL"] = address
-    environment |= {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "news.example"}
+def run_before_fork(environment: dict[str, str]) -> list[str]:
+    """Prepare a fork in a separate process, and return the lines that it prints."""
     done = subprocess.run(
         [sys.executable, "-c", PRINT_STATE_BEFORE_FORK],
         cwd=settings.BASE_DIR,
@@ -101,7 +103,23 @@ def test_before_forking_the_site_is_loaded_and_frozen_and_no_connection_is_open(
         text=True,
         check=False,
     )
-    assert (done.stdout, done.returncode) == ("1 None [] True True\n", 0), done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("address", ["", "postgres://nobody:nothing@127.0.0.1:9/newsroom"])
+def test_before_forking_the_site_is_loaded_and_frozen_and_no_connection_is_open(tmp_path, address):
+    environment = {**variables(tmp_path), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+    if address:
+        environment["DATABASE_URL"] = address
+    environment |= {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "news.example", "SITE_URL": "http://news.example"}
+    assert run_before_fork(environment) == ["1 None [] True True", "False"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_that_were_read_before_forking_leave_no_connection_open(tmp_path):
+    make_published_story()
+    assert run_before_fork({**os.environ, **process_variables(tmp_path)}) == ["1 None [] True True", "True"]
 
 
 def test_a_worker_that_dies_is_replaced_and_one_that_is_too_large_ends_soon_after_its_replacement(monkeypatch):

@@ -1,6 +1,8 @@
 """Reading public pages before the workers fork."""
 
 import logging
+import signal
+from threading import Event
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -79,3 +81,28 @@ def test_nothing_more_is_read_once_a_page_cannot_be_built():
     site = answer_with("503 Service Unavailable", b'<a href="/stories/"></a>')
     warm_up(site)
     assert [path for path, *_ in site.requests] == ["/"]
+
+
+def test_a_page_that_is_not_answered_does_not_keep_the_server_from_starting():
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ["PATH_INFO"])
+        Event().wait()
+
+    before = signal.getsignal(signal.SIGALRM)
+    warm_up(application, within=0.1)
+    assert seen == ["/"]
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_an_application_that_raises_does_not_keep_the_server_from_starting():
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ["PATH_INFO"])
+        raise RuntimeError("No page can be built.")
+
+    warm_up(application)
+    assert seen == ["/"]
