@@ -17,6 +17,8 @@ ENVIRONMENT = f"{SETTINGS}/environment"
 KEYS = {"SECRET_KEY": f"{SETTINGS}/secret_key", "DIGEST_KEY": f"{SETTINGS}/digest_key"}
 
 DATA = "/var/lib/newsroom"
+# For each version, a file that lists the static files of the release. The site writes it.
+STATIC_MANIFEST = f"{DATA}/static/staticfiles-{{}}.json"
 UNITS = "/etc/systemd/system"
 DATABASES = ("newsroom", "newsroom_drill")
 DATABASE_URLS = {

@@ -111,6 +111,11 @@ class Upgrade(Switch):
             self.manage("collectstatic", "--noinput", "--verbosity=0")
             self.machine.path(layout.COLLECTED).write_text(f"{digest_release(source)}\n", encoding="ascii")
 
+    def restore_static_files(self) -> None:
+        """Collect the static files of a release that ran before, if they were deleted since then."""
+        if not self.machine.path(layout.STATIC_MANIFEST.format(self.version)).exists():
+            self.manage("collectstatic", "--noinput", "--verbosity=0")
+
     @contextmanager
     def open_release(self) -> Iterator[Path]:
         """Yield a folder with the code, unpacked from the ``--from`` archive or from the one at ``RELEASES_URL``.
@@ -237,7 +242,9 @@ def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
         if not machine.is_dry_run and run.ask(run.old, "/healthz").status != 200:
             raise RefusedError(f"newsroom-web@{run.old} does not answer. Start it first.")
         run.recover()
-        if not options.back and not options.restart:
+        if options.back:
+            run.do("Look for the static files", run.restore_static_files)
+        elif not options.restart:
             run.prepare()
         run.run()
     if not machine.is_dry_run:

@@ -16,6 +16,7 @@ from deploy import layout, refusals, switch, upgrade
 from deploy.machine import DeployError, RefusedError, UsageError
 from deploy.switch import Answer, StepError, StoppedError, Switch
 from deploy.upgrade import read_to_do, require_back, require_upgrade
+from newsroom.operations.version import static_manifest_name
 from tests.deploy.fake_machine import FakeServices, KilledError, make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -245,6 +246,20 @@ def test_the_way_back_starts_the_release_before_and_leaves_the_tables(machine, a
     assert (link(machine, layout.CURRENT), link(machine, layout.PREVIOUS)) == ("1.3.0", "1.4.0")
     assert port_of_caddy(machine) == 8001
     assert commands.find("migrate") == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_way_back_collects_static_files_only_if_they_were_deleted(machine, answers, archive, is_there):
+    machine, commands = machine
+    run(machine, "1.4.0", "--from", str(archive))
+    commands.forget()
+    if is_there:
+        manifest = machine.path(f"{layout.DATA}/static/{static_manifest_name('1.3.0')}")
+        manifest.parent.mkdir()
+        manifest.touch()
+    assert run(machine, "--back") == 0
+    collecting = [] if is_there else ["releases/1.3.0/.venv/bin/python manage.py collectstatic --noinput --verbosity=0"]
+    assert [line.partition("/opt/newsroom/")[2] for line in commands.find("collectstatic")] == collecting
 
 
 @pytest.mark.parametrize("arguments", [("--back",), ("--back", "1.3.0")])
