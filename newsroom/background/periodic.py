@@ -55,7 +55,7 @@ class _DetachedCheck:
 
     def __call__(self, at: datetime) -> None:
         if self._call.is_running():
-            logger.warning("Looking after %s has not ended since the last time; something does not answer.", self._name)
+            logger.warning("Looking after %s has not ended since the last time.", self._name)
             return
         with suppress(TimeoutError):
             self._call.run(WAIT, at)

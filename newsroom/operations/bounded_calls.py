@@ -33,9 +33,12 @@ class BoundedCall[**P, T]:
         """
         with self._lock:
             if self._future is None or self._future.done():
-                self._future, self._began_at = Future(), monotonic()
-                arguments = (self._future, partial(self._function, *args, **kwargs))
+                new: Future[T] = Future()
+                began_at = monotonic()
+                arguments = (new, partial(self._function, *args, **kwargs))
                 Thread(target=_run, args=arguments, name=self._name, daemon=True).start()
+                # Not before: if no thread can be started, this raises an error, and the next caller tries again.
+                self._future, self._began_at = new, began_at
             future, remaining = self._future, self._began_at + within - monotonic()
         return future.result(max(remaining, 0.0))
 

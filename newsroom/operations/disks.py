@@ -16,6 +16,7 @@ from newsroom.operations.bounded_calls import BoundedCall
 # A disk with less free space than either counts as full.
 MIN_FREE_SHARE, MIN_FREE_BYTES = 0.1, 1_000_000_000
 READ_TIMEOUT = 5.0  # seconds until a disk counts as hung
+FIND_TIMEOUT = 1.0  # seconds for the search for PostgreSQL's folders, shorter than CHECK_TIMEOUT of the health checks
 # Where the packages of distributions store the data of PostgreSQL. Debian names a cluster after its folder: “17/main”.
 _DEBIAN_FOLDER, _OTHER_FOLDERS = Path("/var/lib/postgresql"), [Path("/var/lib/pgsql")]
 # PostgreSQL tells its folder only to roles that may read all settings.
@@ -53,34 +54,37 @@ def find_database_folders() -> list[Path]:
     """Return the folder of the SQLite file, or that of PostgreSQL's data.
 
     A further folder is that of PostgreSQL's write-ahead log, if it is on a different disk. Folders that are on another
-    machine, or that this account cannot see, are left out. While the database does not answer, PostgreSQL's folders may
-    be unknown.
+    machine, or that this account cannot see, are left out. While the database or a disk does not answer, PostgreSQL's
+    folders may be unknown.
     """
     if connection.vendor == "sqlite":
-        folder = Path(connection.settings_dict["NAME"]).parent
-        return [folder] if _is_visible(folder) else []
+        return [Path(connection.settings_dict["NAME"]).parent]
     try:
-        return [*_find_postgresql_folders()]
-    except Error:
+        return [*_find_call.run(FIND_TIMEOUT)]
+    except (Error, OSError):
         return []
 
 
 @cache  # errors are not cached
 def _find_postgresql_folders() -> tuple[Path, ...]:
+    """Return PostgreSQL's folders on this machine. Raise FileNotFoundError if there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND_SERVER)
         is_beside_client, cluster, data_folder = cursor.fetchone()
         address = connection.connection.info.hostaddr
     # The client of the server may be a pooler, so the machine of either has to be this one.
     if not is_beside_client or (address and not ip_address(address).is_loopback):
-        return ()
+        raise FileNotFoundError
     usual = [_DEBIAN_FOLDER / cluster, _DEBIAN_FOLDER, *_OTHER_FOLDERS]
     data = next(filter(_is_visible, [Path(data_folder)] if data_folder else usual), None)
     if data is None:
-        return ()
+        raise FileNotFoundError
     log = data / "pg_wal"
     is_apart = _is_visible(log) and log.stat().st_dev != data.stat().st_dev
     return (data, log) if is_apart else (data,)
+
+
+_find_call = BoundedCall("database-folders", _find_postgresql_folders)
 
 
 def _is_visible(folder: Path) -> bool:

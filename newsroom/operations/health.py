@@ -163,8 +163,14 @@ def database_takes_writes() -> bool:
 
 
 def disks_have_space() -> bool:
-    """Return whether every disk of the site answers and has enough free space (see ``read_disks``)."""
-    return all(isinstance(disk, disks.Disk) and not disk.is_full for disk in disks.read_disks().values())
+    """Return False if a disk of the site does not answer or has too little free space (see ``read_disks``).
+
+    A folder that cannot be examined, such as a mistyped one, says nothing about a disk. The doctor warns of it.
+    """
+    return not any(
+        disk.is_full if isinstance(disk, disks.Disk) else isinstance(disk, TimeoutError)
+        for disk in disks.read_disks().values()
+    )
 
 
 def cache_answers() -> bool:

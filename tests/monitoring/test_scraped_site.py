@@ -5,6 +5,7 @@ Grafana does not run. The test sends the queries of its panels to Prometheus.
 
 import math
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,6 @@ from tests.backups import empty_target, process_environment
 from tests.monitoring.prometheus_server import run_prometheus
 from tests.monitoring.rules_and_panels import ALERTS, read_queries, read_rules
 from tests.servers.server_process import run_server
-from tests.site_process import free_port
 from tests.source_code import ROOT
 from tests.stories.demo.seed import run_seed_demo, small_pictures
 from tests.tls_server import serve_over_tls, write_certificate
@@ -89,10 +89,18 @@ def run_drill(environment: Mapping[str, str], folder: Path) -> "Iterator[subproc
         yield drill
 
 
-def read_config(port: int) -> dict[str, Any]:
-    """Return the configuration that the documentation prints, for a site on ``port``, with a scrape each second.
+@contextmanager
+def take_silent_port() -> Iterator[int]:
+    """Yield a port on which nothing answers, and that no other process is given during the block."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
 
-    Nothing answers on the port of the second web server, as in the documentation.
+
+def read_config(port: int, silent_port: int) -> dict[str, Any]:
+    """Return the configuration that the documentation prints, with a scrape each second.
+
+    The first web server answers on ``port``. The second has ``silent_port``.
     """
     text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     [block] = re.findall(r"```yaml\n(scrape_configs:.*?)```", text, re.DOTALL)
@@ -100,7 +108,7 @@ def read_config(port: int) -> dict[str, Any]:
     [job] = config["scrape_configs"]
     [targets] = job["static_configs"]
     assert targets["targets"] == ["127.0.0.1:8001", "127.0.0.1:8002"]
-    targets["targets"] = [f"127.0.0.1:{port}", f"127.0.0.1:{free_port()}"]
+    targets["targets"] = [f"127.0.0.1:{port}", f"127.0.0.1:{silent_port}"]
     every_second = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     return config | {"global": every_second, "rule_files": [str(ALERTS)]}
 
@@ -119,7 +127,8 @@ def test_each_query_of_the_dashboard_returns_a_series_and_each_rule_is_evaluated
     with (
         run_server("serve", tmp_path, environment) as port,
         run_drill(environment, tmp_path) as drill,
-        run_prometheus(read_config(port), tmp_path / "prometheus") as prometheus,
+        take_silent_port() as silent_port,
+        run_prometheus(read_config(port, silent_port), tmp_path / "prometheus") as prometheus,
     ):
         reader = Visitor(port)
         # One of the two web servers of the machine answers.

@@ -1,6 +1,6 @@
 """Functions that may never return, and callers that wait for a limited time."""
 
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 import pytest
@@ -35,6 +35,19 @@ def test_a_function_that_hangs_is_run_once_and_again_when_it_has_returned():
     wait_until(lambda: not call.is_running())
     assert call.run(WAIT, "third") == "third"
     assert runs == ["first", "third"]
+
+
+def test_a_function_is_run_again_after_no_thread_could_be_started(monkeypatch):
+    def refuse(thread: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    call = BoundedCall("halve", lambda number: number / 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="start new thread"):
+            call.run(WAIT, 2)
+    assert not call.is_running()
+    assert call.run(WAIT, 4) == 2
 
 
 def test_a_caller_gets_the_result_of_a_run_that_has_begun(monkeypatch):
