@@ -104,7 +104,11 @@ class FolderStore:
 
     def abandoned(self, prefix: str, *, before: datetime) -> Iterator[str]:
         for path in self._iter_files(prefix):
-            if path.suffix == _UNFINISHED and path.stat().st_mtime < before.timestamp():
+            try:
+                is_abandoned = path.suffix == _UNFINISHED and path.stat().st_mtime < before.timestamp()
+            except FileNotFoundError:  # a worker has finished this file since it was listed
+                continue
+            if is_abandoned:
                 yield self._name(path)
 
     def _name(self, path: Path) -> str:

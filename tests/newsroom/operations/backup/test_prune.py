@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import list_backups, parse_name
 from newsroom.operations.backup.prune import Pruned, prune_backups
+from newsroom.operations.backup.store import FolderStore
 from newsroom.operations.backup.verify import verify_backup
 from newsroom.operations.commands import FaultError
 from tests.backups import Site, copy_to_time, create_next, make_distinct_image
@@ -92,6 +93,12 @@ def test_what_killed_runs_left_of_single_files_goes_after_a_day(site):
     assert sorted(site.store.names()) == before
     left = {path.relative_to(site.store.root).as_posix() for path in site.store.root.rglob("*.part")}
     assert left == {*others, *(f"{name}.part" for name in ours)}
+
+
+def test_a_file_that_is_finished_while_the_files_are_listed_is_not_abandoned(tmp_path, monkeypatch):
+    (tmp_path / "erasures.jsonl.x1.part").symlink_to("gone")
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    assert list(FolderStore(tmp_path).abandoned("erasures.jsonl.", before=NOW)) == []
 
 
 def fill_disk(site: Site, monkeypatch, *, room_for: int) -> None:
