@@ -157,6 +157,7 @@ def _stored(outcome: Outcome, *, wanted: int) -> Iterator[None]:
     except Exception as error:
         outcome.seconds = time.monotonic() - began
         with suppress(Error):  # the database may be what has failed
+            connection.close()  # it may have been cut
             _store(outcome, began_at, has_passed=False, sentence=_describe(error))
         raise
     outcome.seconds = time.monotonic() - began

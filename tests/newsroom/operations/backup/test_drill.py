@@ -230,6 +230,19 @@ def test_a_drill_that_breaks_off_has_failed_with_the_reason(site, target, run, e
     assert count_tables(target) == 0
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection that could be cut")
+def test_a_drill_whose_connection_is_cut_has_failed_with_the_reason(site, run):
+    def cut() -> None:
+        connection.ensure_connection()
+        connection.connection.close()
+        Drill.objects.count()
+
+    create_backup(site.store)
+    with pytest.raises(OperationalError):
+        run(restores=False, meanwhile=cut, keep=True)
+    assert not Drill.objects.get().has_passed
+
+
 def test_a_page_that_is_not_answered_is_named(site, run, monkeypatch):
     create_backup(site.store)
     monkeypatch.setattr(drill, "_get", lambda port, path: raise_error(TimeoutError("timed out")))
