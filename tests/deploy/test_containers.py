@@ -204,6 +204,9 @@ def upgrade(site, *arguments):
     )
 
 
+RELOAD = "1.4 compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile"
+
+
 def commands(site):
     return (site / "run").read_text().splitlines()
 
@@ -216,7 +219,8 @@ def test_an_upgrade_replaces_one_container_after_the_other(site):
         "1.4 compose build once",
         "1.4 compose run --rm --no-deps once",
         *(f"{replace} {name}" for name in ("web-b", "web-a", "worker")),
-        "1.4 compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile",
+        "1.4 compose up -d --no-deps --wait caddy",
+        RELOAD,
     ]
     assert (site / ".env").read_text() == "HOST=news.example\nNEWSROOM_VERSION=1.4\n"
 
@@ -237,7 +241,8 @@ def test_a_step_that_fails_stops_the_upgrade_and_the_old_release_goes_on(site, f
 def test_a_proxy_that_does_not_reload_is_reported_and_the_new_release_stays(site):
     (site / "failing").write_text("reload")
     done = upgrade(site, "1.4")
-    assert (done.returncode, done.stderr.startswith("“Reload the proxy” failed")) == (1, True)
+    assert (done.returncode, done.stderr.startswith("“Reload the proxy again” failed")) == (1, True)
+    assert commands(site)[-2:] == [RELOAD, RELOAD]
     assert "NEWSROOM_VERSION=1.4" in (site / ".env").read_text()
 
 
