@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -24,8 +25,10 @@ from newsroom.operations.backup.manifest import (
     MediaInfo,
     StoredFile,
     backup_name,
+    delete_backup,
     list_backups,
     media_path,
+    write_empty_manifest,
     write_manifest,
 )
 from newsroom.operations.backup.registry import SourceFile
@@ -99,8 +102,9 @@ def create_backup(
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
     making or deleting backups. Raise CannotRunError if ``recipient`` is not a public key, or if the direct connection
     to PostgreSQL leads to a pooler or a different database. Raise CommandError if the dump or the store fails, if a file
-    of erasures is damaged or cannot be written, or if there is already a backup of the same second. After a failure, an
-    unfinished backup may remain in the store until ``prune_backups`` deletes it.
+    of erasures is damaged or cannot be written, or if there is already a backup of the same second. After a failure, the
+    copied media files remain, and an empty manifest, until ``prune_backups`` deletes it, so that it retains those files. If
+    the process is killed or the store fails, the files of the dump remain as well.
     """
     if recipient:
         encryption.check_recipient(recipient)
@@ -129,38 +133,53 @@ def _create(
     name = backup_name(snapshot.taken_at)
     if any(True for _ in store.names(f"{name}/")):
         raise CommandError(f"There is a backup {name} already. Try again in a second.")
-    files = [_store_file(store, name, path, dumped, recipient) for path in _iter_files(dumped)]
-    media = _Media()
-    if not is_quick:
-        media = _copy_media(store, snapshot.files, folder, recipient, jobs, show_progress)
-    # If a row was deleted in the meantime, by an erasure or a user, its file is rightly gone too.
-    named_now = {each.name for each in registry.iter_files("default", with_renditions=True)} if media.missing else set()
-    gone = [each for each in media.missing if each not in named_now]
-    copy_erasures(store)
-    manifest = Manifest(
-        release=release(),
-        version=version(),
-        taken_at=snapshot.taken_at,
-        ended_at=timezone.now(),
-        database=snapshot.database,
-        migrations=snapshot.contents.migrations,
-        counts=snapshot.contents.counts,
-        editions_sha256=snapshot.contents.digests["editions"],
-        audit_sha256=snapshot.contents.digests["audit"],
-        digest_key_check=digest_key_check(),
-        is_encrypted=bool(recipient),
-        is_quick=is_quick,
-        files=files,
-        media=MediaInfo(count=len(media.digests), bytes=media.bytes, digests=media.digests),
-        gone=gone,
-    )
-    write_manifest(store, name, manifest)
+    with _emptied_on_failure(store, name):
+        files = [_store_file(store, name, path, dumped, recipient) for path in _iter_files(dumped)]
+        media = _Media()
+        if not is_quick:
+            media = _copy_media(store, snapshot.files, folder, recipient, jobs, show_progress)
+        # If a row was deleted in the meantime, by an erasure or a user, its file is rightly gone too.
+        named_now = (
+            {each.name for each in registry.iter_files("default", with_renditions=True)} if media.missing else set()
+        )
+        gone = [each for each in media.missing if each not in named_now]
+        copy_erasures(store)
+        manifest = Manifest(
+            release=release(),
+            version=version(),
+            taken_at=snapshot.taken_at,
+            ended_at=timezone.now(),
+            database=snapshot.database,
+            migrations=snapshot.contents.migrations,
+            counts=snapshot.contents.counts,
+            editions_sha256=snapshot.contents.digests["editions"],
+            audit_sha256=snapshot.contents.digests["audit"],
+            digest_key_check=digest_key_check(),
+            is_encrypted=bool(recipient),
+            is_quick=is_quick,
+            files=files,
+            media=MediaInfo(count=len(media.digests), bytes=media.bytes, digests=media.digests),
+            gone=gone,
+        )
+        write_manifest(store, name, manifest)
     faults = [f"{each}: the file is missing." for each in media.missing if each in named_now]
     faults += [f"{each}: the file is not the one that was stored: its SHA-256 differs." for each in media.damaged]
     faults += [
         f"{each}: the file cannot be read: {error.strerror or error}." for each, error in media.unreadable.items()
     ]
     return Created(name, manifest, faults, snapshot.remark)
+
+
+@contextmanager
+def _emptied_on_failure(store: Store, name: str) -> Iterator[None]:
+    """If the block fails, delete the files of the backup, which a full disk may need, but leave it unfinished."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # the store may be what has failed
+            delete_backup(store, name)
+            write_empty_manifest(store, name)
+        raise
 
 
 def copy_erasures(store: Store) -> None:

@@ -100,6 +100,11 @@ def media_path(digest: str, *, is_encrypted: bool) -> str:
     return f"{MEDIA_FOLDER}/{digest[:2]}/{digest}{ENCRYPTED_SUFFIX if is_encrypted else ''}"
 
 
+def write_empty_manifest(store: Store, name: str) -> None:
+    """Store a manifest without content or digest: the backup is unfinished."""
+    write_bytes(store, f"{name}/{FILE_NAME}", b"")
+
+
 def write_manifest(store: Store, name: str, manifest: Manifest) -> None:
     """Store the manifest and its digest, which make the backup complete."""
     content = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -170,6 +175,14 @@ def list_backups(store: Store) -> list[tuple[str, bool]]:
     for name, file in _iter_backup_files(store):
         files.setdefault(name, set()).add(file)
     return [(name, {FILE_NAME, DIGEST_FILE_NAME} <= found) for name, found in sorted(files.items())]
+
+
+def delete_backup(store: Store, name: str) -> None:
+    """Delete the files of a backup, but no media files."""
+    # The digest of the manifest is deleted first, so that a partly deleted backup is unfinished rather than damaged.
+    store.delete(f"{name}/{DIGEST_FILE_NAME}")
+    for path in list(store.names(f"{name}/")):
+        store.delete(path)
 
 
 def find_newest(store: Store) -> str:

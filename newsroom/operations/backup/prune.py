@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from newsroom.operations.backup import registry
 from newsroom.operations.backup.lock import backup_lock
 from newsroom.operations.backup.manifest import (
-    DIGEST_FILE_NAME,
     DIGEST_SUFFIX,
     MEDIA_FOLDER,
+    delete_backup,
     iter_abandoned_files,
     media_path,
     parse_name,
@@ -56,7 +56,7 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pru
         abandoned = [name for name in catalogue.unfinished if at - parse_name(name) > UNFINISHED_AGE]
         deleted = [*manifests.keys() - retained, *damaged.keys() - spared, *abandoned]
         for name in deleted:
-            _delete_backup(store, name)
+            delete_backup(store, name)
         for path in list(iter_abandoned_files(store, before=at - UNFINISHED_AGE)):
             store.delete(path)
         named = {
@@ -83,13 +83,6 @@ def _day(name: str) -> str:
 
 def _week(name: str) -> str:
     return f"{parse_name(name):%G-%V}"
-
-
-def _delete_backup(store: Store, name: str) -> None:
-    # The digest of the manifest is deleted first, so that a partly deleted backup is unfinished rather than damaged.
-    store.delete(f"{name}/{DIGEST_FILE_NAME}")
-    for path in list(store.names(f"{name}/")):
-        store.delete(path)
 
 
 def _list_media_of_site() -> set[str]:

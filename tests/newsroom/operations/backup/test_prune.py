@@ -140,6 +140,8 @@ def test_the_pictures_of_an_unfinished_backup_remain_for_the_next_one(site, monk
     fill_disk(site, monkeypatch, room_for=1)
     with pytest.raises(CommandError, match="No space left on device"):
         create_next(site, jobs=1)
+    [failed] = names(site)
+    assert {path: site.store.size(path) for path in site.store.names(failed)} == {f"{failed}/manifest.json": 0}
     assert prune_backups(site.store, daily=7, weekly=4, at=before + timedelta(hours=1)).media == 1
     digests = {path.rpartition("/")[2] for path in site.store.names("media/")}
     assert digests == {image.digest for image in [*site.images, added[0]]}
