@@ -79,7 +79,7 @@ def test_a_service_starts_a_command_that_exists(name):
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_that_fails_sends_an_alert_except_that_of_alerts_itself(name):
-    alerts = re.findall(r"^OnFailure=(.*)$", read_unit(name), re.MULTILINE)
+    alerts = re.findall(r"^OnFailure=(\S+)", read_unit(name), re.MULTILINE)
     assert alerts == ([] if name == "newsroom-alert@.service" else ["newsroom-alert@%n.service"])
 
 

@@ -56,22 +56,23 @@ def run(words: list[str], site: Site, backup_to: str = "") -> "subprocess.Comple
 
 
 def run_unit(name: str, site: Site, *, backup_to: str) -> list[int]:
-    """Run the lines of a service in order, and return the exit codes.
+    """Run the lines of a service in order, then those of the service that it starts at its end. Return the exit codes.
 
-    A condition that is not met ends it, as does a code that is no success for this service. What is to be done after it
-    has ended is done in each case.
+    A condition that is not met ends it without a failure, and a code that is no success for this service with one.
     """
     unit = (UNITS / f"newsroom-{name}.service").read_text("utf-8")
     successes = {0, *map(int, re.findall(r"\d+", "".join(re.findall(r"^SuccessExitStatus=(.*)$", unit, re.MULTILINE))))}
-    codes, has_ended = [], False
-    for kind, line in re.findall(r"^Exec(Condition|Start|StopPost)=(.*)$", unit, re.MULTILINE):
-        if has_ended and kind != "StopPost":
-            continue
+    codes, end = [], "Success"
+    for kind, line in re.findall(r"^Exec(Condition|Start)=(.*)$", unit, re.MULTILINE):
         words = shlex.split(line.replace("$$", "$").replace(PYTHON, sys.executable))
         done = run(words, site, backup_to)
         sys.stdout.write(done.stdout + done.stderr)  # shown if the test fails
         codes.append(done.returncode)
-        has_ended = has_ended or done.returncode not in successes
+        if done.returncode not in successes:
+            end = "Success" if kind == "Condition" else "Failure"
+            break
+    for following in re.findall(rf"^On{end}=.*?newsroom-(\w+)[.]service$", unit, re.MULTILINE):
+        codes += run_unit(following, site, backup_to=backup_to)
     return codes
 
 
@@ -79,7 +80,7 @@ def test_the_timers_back_up_a_site_try_the_backup_out_and_tidy(site):
     folder = str(site.folder / "backups")
     collected = run([sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"], site)
     assert collected.returncode == 0, collected.stderr
-    assert run_unit("backup", site, backup_to=folder) == [0, 0, 0]
+    assert run_unit("backup", site, backup_to=folder) == [0, 0, 0, 0]
     assert Backup.objects.filter(is_quick=False).count() == 1
     # Few pages could be compared, which is no failure of the unit.
     assert run_unit("drill", site, backup_to=folder) == [0, 5]
@@ -92,7 +93,7 @@ def test_old_backups_are_deleted_even_if_the_new_one_lacks_a_picture(site):
     (old := site.folder / "backups" / "2020-01-01T000000Z").mkdir(parents=True)
     (old / "database.sqlite3.gz").write_bytes(b"never finished")
     default_storage.delete(str(site.images[0].file.name))
-    assert run_unit("backup", site, backup_to=str(site.folder / "backups")) == [0, 5, 0]
+    assert run_unit("backup", site, backup_to=str(site.folder / "backups")) == [0, 5, 0, 0]
     assert not old.exists()
     assert Backup.objects.get().fault_count == 1
 
@@ -101,12 +102,12 @@ def test_old_backups_are_deleted_even_if_no_new_one_can_be_made(site):
     (old := site.folder / "backups" / "2020-01-01T000000Z").mkdir(parents=True)
     (old / "database.sqlite3.gz").write_bytes(b"never finished")
     (site.folder / "backups" / "media").write_bytes(b"a file in the way of the folder")
-    assert run_unit("backup", site, backup_to=str(site.folder / "backups")) == [0, 1, 0]
+    assert run_unit("backup", site, backup_to=str(site.folder / "backups")) == [0, 1, 0, 0]
     assert not old.exists()
     assert not Backup.objects.exists()
 
 
-@pytest.mark.parametrize(("name", "codes"), [("backup", [1, 0]), ("drill", [1])])
+@pytest.mark.parametrize(("name", "codes"), [("backup", [1, 1]), ("drill", [1])])
 def test_without_a_place_for_backups_nothing_is_done(site, name, codes):
     # The command that deletes old backups would be refused (3).
     assert run_unit(name, site, backup_to="") == codes
