@@ -44,10 +44,13 @@ class Disk:
 def read_disks() -> Mapping[Path, Disk | OSError]:
     """Return the disk of each folder that is watched, or the error if it cannot be read.
 
-    The error is TimeoutError if the disk does not answer.
+    The error is TimeoutError if the disk does not answer. A folder of the database that does not exist is left out,
+    because other checks report that there is no database.
     """
-    folders = [Path(settings.VAR_DIR), *find_database_folders(), *settings.DISK_FOLDERS]
-    return {folder: _read_or_error(folder) for folder in dict.fromkeys(folders)}
+    database = {folder: _read_or_error(folder) for folder in find_database_folders()}
+    existing = {folder: disk for folder, disk in database.items() if not isinstance(disk, FileNotFoundError)}
+    others = {folder: _read_or_error(folder) for folder in (Path(settings.VAR_DIR), *settings.DISK_FOLDERS)}
+    return others | existing
 
 
 def find_database_folders() -> list[Path]:
