@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -16,11 +14,9 @@ from django.db import connection
 from newsroom.http import clock
 from stories.models import Edition
 from tests.databases import database_url
+from tests.wait import wait_until
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
-
-
-MAX_WAIT = 60.0  # seconds
 
 
 def start(stories: int) -> "subprocess.Popen[str]":
@@ -34,14 +30,6 @@ def start(stories: int) -> "subprocess.Popen[str]":
         text=True,
         start_new_session=True,
     )
-
-
-def wait_for(condition: Callable[[], bool]) -> bool:
-    """Wait for a condition; return whether it became true in time."""
-    end = time.monotonic() + MAX_WAIT
-    while not (is_true := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return is_true
 
 
 def has_ended(group: int) -> bool:
@@ -63,10 +51,10 @@ def test_two_processes_create_a_corpus_together():
 def test_no_process_outlives_its_parent():
     with start(10_000) as process:
         try:
-            assert wait_for(Edition.objects.exists)
+            wait_until(Edition.objects.exists)
             process.kill()
             process.wait()
-            assert wait_for(lambda: has_ended(process.pid))
+            wait_until(lambda: has_ended(process.pid))
         finally:
             if not has_ended(process.pid):
                 os.killpg(process.pid, signal.SIGKILL)

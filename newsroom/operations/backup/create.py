@@ -103,8 +103,8 @@ def create_backup(
     making or deleting backups. Raise CannotRunError if ``recipient`` is not a public key, or if the direct connection
     to PostgreSQL leads to a pooler or a different database. Raise CommandError if the dump or the store fails, if a file
     of erasures is damaged or cannot be written, or if there is already a backup of the same second. After a failure, the
-    copied media files remain, and an empty manifest, until ``prune_backups`` deletes it, so that it retains those files. If
-    the process is killed or the store fails, the files of the dump remain as well.
+    copied media files remain, and so does an empty manifest: until ``prune_backups`` deletes it, it retains those
+    files. If the process is killed or the store fails, the files of the dump remain as well.
     """
     if recipient:
         encryption.check_recipient(recipient)
@@ -275,7 +275,7 @@ def _copy_file(
         except OSError as error:
             return error
     with tempfile.NamedTemporaryFile(dir=folder) as local:
-        # Errors of the local disk and of the store are none of the file: they end the backup.
+        # Errors of the local disk and of the store are not errors of the file, and end the backup.
         try:
             for block in _read_source(file.name):
                 local.write(block)

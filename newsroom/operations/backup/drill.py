@@ -108,11 +108,11 @@ def run_drill(
     database. A page is compared byte by byte if everything on it has the same version in both databases. Media files
     are not restored; only their presence in the store is checked. The result is stored as a ``Drill``.
 
-    Raise UsageError if ``address`` or ``url`` is invalid. Raise LockedError if another drill of the site is running, or
-    a restore whose lock this one needs; such a drill has no result. Any other error is stored as the result of a drill that has
-    failed. Raise CannotRunError if the database at ``url`` is the site's own or of a different kind, if there is no
-    complete backup, or if there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if a
-    server does not start, or does not answer a request. Raise StoppedError after a signal; that drill has no result.
+    Raise UsageError if ``address`` or ``url`` is invalid, LockedError if another drill of the site or a restore is
+    running, and StoppedError after a signal. After these, there is no result. Any other error is stored as the result
+    of a failed drill. Raise CannotRunError if the database at ``url`` is the site's own or of a different kind, if
+    there is no complete backup, or if there is too little disk space. Raise the errors of ``read_manifest``, and
+    CommandError if a server does not start or does not answer a request.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     target = targets.parse_target(url)

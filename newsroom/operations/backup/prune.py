@@ -37,10 +37,13 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> Pru
 
     For each of the last ``daily`` days and ``weekly`` weeks with a backup, the newest one is retained. Backups of the
     database alone are counted separately, by day. The newest backup of all and the newest with files are always
-    retained. A backup or file that is still unfinished after ``UNFINISHED_AGE`` is deleted. A backup with a damaged manifest is
-    deleted when an intact one of the same time would be, but never counts in place of an intact one; while there is
-    one, no media file is deleted. While there is an unfinished backup, the media files of the site are not deleted,
-    because the next backup needs them. Raise LockedError if another process is making or deleting backups.
+    retained. A backup or file that is still unfinished after ``UNFINISHED_AGE`` is deleted.
+
+    A backup with a damaged manifest is deleted when an intact one of the same time would be, but never counts in place
+    of an intact one. As long as such a backup remains, no media file is deleted. As long as there is an unfinished
+    backup, the media files of the site are not deleted, because the next backup needs them.
+
+    Raise LockedError if another process is making or deleting backups.
     """
     with backup_lock():
         catalogue = read_catalogue(store)

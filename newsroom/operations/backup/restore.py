@@ -106,10 +106,12 @@ def restore_backup(
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
     backup is missing, or if a file of erasures is damaged. Raise it also if the name of the backup is too long, if the
     backup does not match this code, ``DIGEST_KEY`` or the type of the database, if the database cannot be opened or is
-    not empty, or if there is too little disk space (see ``require_space``). Raise LockedError if another process is restoring into the database or, with SQLite, into any
-    database of this ``VAR_DIR``. Raise UsageError if ``url`` is invalid, FaultError if the backup is damaged or an
-    erasure cannot be repeated, and CommandError if the dump cannot be read or loaded, or the files cannot be copied. If
-    the restore of the database fails for any reason, the database is emptied again.
+    not empty, or if there is too little disk space (see ``require_space``).
+
+    Raise LockedError if another process is restoring into the database or, with SQLite, into any database of this
+    ``VAR_DIR``. Raise UsageError if ``url`` is invalid, FaultError if the backup is damaged or an erasure cannot be
+    repeated, and CommandError if the dump cannot be read or loaded, or the files cannot be copied. If the restore of
+    the database fails for any reason, the database is emptied again.
     """
     target = targets.parse_target(url)
     report = Report(source.name or find_newest(source.store))
@@ -138,7 +140,8 @@ def require_space(manifest: Manifest, target: dict[str, Any], storage: Storage |
     Pictures that the storage already has need no space. If the database is not empty, because an interrupted restore
     has left it, only the pictures count.
     """
-    work, steps = Path(settings.VAR_DIR), list[list[tuple[Path, int]]]()
+    work = Path(settings.VAR_DIR)
+    steps: list[list[tuple[Path, int]]] = []
     database: list[tuple[Path, int]] = []
     if is_empty:
         steps.append([(work, verify.space_to_read_dump(manifest))])

@@ -1,7 +1,6 @@
 """A worker from start to end: heartbeats, a clean shutdown, and database outages."""
 
 import signal
-import time
 from datetime import timedelta
 
 import pytest
@@ -19,9 +18,9 @@ from newsroom.operations.models import TidyRun
 from tests.factories import make_failure
 from tests.newsroom.background import sample_tasks
 from tests.newsroom.background.test_retries import claim_job, enqueue_job, expire_heartbeat, run_worker
+from tests.wait import wait_until
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-TIMEOUT = 60.0  # seconds until a test stops waiting
 
 
 @pytest.fixture
@@ -31,14 +30,6 @@ def _restore_signal_handlers():
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
-
-
-def wait_until(condition) -> bool:
-    """Wait until ``condition()`` is true. Return False if that does not happen before the timeout."""
-    end = time.monotonic() + TIMEOUT
-    while not (result := condition()) and time.monotonic() < end:
-        time.sleep(0.01)
-    return bool(result)
 
 
 def test_a_worker_is_alive_from_start_to_end():
@@ -52,7 +43,7 @@ def test_heartbeats_continue_during_a_long_task(monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
     with run_heartbeat() as name:
         expire_heartbeat(name)
-        assert wait_until(WorkerLife.objects.is_any_alive)
+        wait_until(WorkerLife.objects.is_any_alive)
 
 
 def test_the_heartbeat_deletes_expired_data(monkeypatch, settings, tmp_path):
@@ -63,7 +54,7 @@ def test_the_heartbeat_deletes_expired_data(monkeypatch, settings, tmp_path):
         old.set_successful(1)
         Job.objects.filter(pk=old.pk).update(finished_at=clock.now() - timedelta(days=15))
         TidyRun.objects.all().delete()  # of the run at the start, less than an hour ago
-        assert wait_until(lambda: not Job.objects.filter(pk=old.pk).exists())
+        wait_until(lambda: not Job.objects.filter(pk=old.pk).exists())
 
 
 def test_heartbeats_continue_if_the_database_does_not_answer(monkeypatch):
@@ -76,7 +67,7 @@ def test_heartbeats_continue_if_the_database_does_not_answer(monkeypatch):
 
     with run_heartbeat():
         monkeypatch.setattr(heartbeat, "beat", beat)
-        assert wait_until(lambda: len(attempts) > 2)
+        wait_until(lambda: len(attempts) > 2)
 
 
 def test_a_worker_that_was_silent_itself_retries_no_tasks_at_its_first_heartbeat():

@@ -44,7 +44,7 @@ def wait_for_checks() -> None:
 
 @pytest.fixture
 def silent_store(settings, monkeypatch) -> Iterator[None]:
-    """Let backups go to a bucket whose server accepts connections and never answers."""
+    """Configure a bucket for backups whose server accepts connections but never answers."""
     monkeypatch.setattr(store, "ATTEMPTS", 1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.BACKUP_TO = "s3://backups"

@@ -32,13 +32,13 @@ def diagnose() -> list[tuple[str, str, str]]:
 
 @pytest.fixture(autouse=True)
 def _long_search(monkeypatch):
-    """Let the search for PostgreSQL's folders take long, as it does on a busy machine."""
+    """Allow a minute for the search for PostgreSQL's folders, which is slow on a busy machine."""
     monkeypatch.setattr(disks, "FIND_TIMEOUT", WAIT)
 
 
 @pytest.fixture
 def use_server(monkeypatch) -> Iterator[Callable[..., None]]:
-    """Return a function that lets the database be a PostgreSQL server that says this about itself."""
+    """Return a function that makes the database look like a PostgreSQL server with these answers."""
 
     def use(*, is_beside_client=True, address="", cluster="", data_folder=None) -> None:
         cursor = MagicMock()
