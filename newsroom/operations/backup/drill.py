@@ -4,7 +4,6 @@ import html
 import os
 import random
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,10 +22,8 @@ from django.core.management.base import CommandError
 from django.db import Error, connection
 
 from newsroom.db.outages import first_line
-from newsroom.db.pooler import direct_config
 from newsroom.db.second_connection import second_connection
 from newsroom.http import clock
-from newsroom.operations import disks
 from newsroom.operations.backup import registry, restore, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
@@ -41,8 +38,6 @@ from newsroom.page_cache.release import release
 MIN_COMPARED = 20
 _START_TIMEOUT = 60.0  # seconds
 _REQUEST_TIMEOUT = 30.0  # seconds
-_SPACE_FACTOR = 1.2  # required free space as a multiple of the database's size
-_GIGABYTE = 1_000_000_000
 _ALIAS = "drill"
 _LOCKED = "Another drill is running. Wait until it has ended."
 _LOCATION = re.compile(rb"<loc>([^<]+)</loc>")
@@ -121,8 +116,8 @@ def run_drill(
         outcome.name = find_newest(store)
         _require_other_database(target)
         manifest = read_manifest(store, outcome.name)
-        _require_space(target, manifest.database.bytes)
-        restore.require_space(manifest, target, None, is_empty=True)
+        with targets.default_database(target):
+            restore.require_space(manifest, target, None, is_empty=True)
         digests = set(manifest.media.digests.values())
         outcome.other_faults += _find_media_faults(store, digests, is_encrypted=manifest.is_encrypted)
         targets.empty(target)
@@ -202,30 +197,6 @@ def _require_other_database(target: dict[str, Any]) -> None:
         is_same = ours["NAME"] == theirs["NAME"]  # the same server may have several addresses
     if is_same:
         raise CannotRunError("This is the database of the site. The drill needs one of its own, which it empties.")
-
-
-def _require_space(target: dict[str, Any], size: int) -> None:
-    """Raise CannotRunError if a restore might fill a disk.
-
-    On PostgreSQL, these are the disks of ``VAR_DIR``, where the dump is stored, and of the server, unless the server is
-    on another machine.
-    """
-    needed = _SPACE_FACTOR * size
-    for folder in _list_target_folders(target):
-        if (free := shutil.disk_usage(folder).free) < needed:
-            raise CannotRunError(
-                f"The drill needs {needed / _GIGABYTE:,.1f} GB of free disk; {free / _GIGABYTE:,.1f} GB are free under"
-                f" {folder}."
-            )
-
-
-def _list_target_folders(target: dict[str, Any]) -> list[Path]:
-    """Return a folder on each disk on which a restore into this database writes much."""
-    if targets.vendor_of(target) == "sqlite":
-        return [Path(target["NAME"]).parent]
-    addresses = [(each["HOST"], each["PORT"], each["OPTIONS"].get("host")) for each in (target, direct_config())]
-    is_same_server = addresses[0] == addresses[1]
-    return [Path(settings.VAR_DIR), *(disks.find_database_folders()[:1] if is_same_server else [])]
 
 
 def _find_media_faults(store: Store, digests: set[str], *, is_encrypted: bool) -> list[str]:

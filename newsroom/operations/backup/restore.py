@@ -21,7 +21,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from newsroom.digests import digest_key_check
 from newsroom.http import clock
-from newsroom.operations import erasures, site_state
+from newsroom.operations import disks, erasures, site_state
 from newsroom.operations.backup import encryption, postgresql, registry, snapshots, targets, verify
 from newsroom.operations.backup.manifest import Manifest, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, digest_of
@@ -35,6 +35,7 @@ from newsroom.operations.version import parse_version, version
 from newsroom.operations.wsgi import NOTICE_DELAY
 
 _MEGABYTE = 1_000_000
+_POSTGRESQL_FACTOR = 1.2  # of the database's size: that of its files, with the write-ahead log, while it is loaded
 
 type ShowProgress = Callable[[int, int], None]
 
@@ -135,19 +136,23 @@ def restore_backup(
 
 
 def require_space(manifest: Manifest, target: dict[str, Any], storage: Storage | None, *, is_empty: bool) -> None:
-    """Raise CannotRunError if a restore would fill the disk of ``VAR_DIR``, of a SQLite database, or of the pictures.
+    """Raise CannotRunError if a restore would fill the disk of ``VAR_DIR``, of the database, or of the pictures.
 
-    Pictures that the storage already has need no space. If the database is not empty, because an interrupted restore
-    has left it, only the pictures count.
+    ``target`` must be the default database. The disk of a PostgreSQL server on another machine is not checked. Pictures
+    that the storage already has need no space. If the database is not empty, because an interrupted restore has left
+    it, only the pictures count.
     """
     work = Path(settings.VAR_DIR)
     steps: list[list[tuple[Path, int]]] = []
     database: list[tuple[Path, int]] = []
-    if is_empty:
+    if is_empty and manifest.database.vendor == "sqlite":
+        database = [(Path(target["NAME"]).parent, manifest.database.bytes)]
         steps.append([(work, verify.space_to_read_dump(manifest))])
-        if manifest.database.vendor == "sqlite":
-            database = [(Path(target["NAME"]).parent, manifest.database.bytes)]
-            steps.append([(work, manifest.database.bytes), *database])  # what was unpacked, and the copy of it
+        steps.append([(work, manifest.database.bytes), *database])  # what was unpacked, and the copy of it
+    elif is_empty:
+        size = int(_POSTGRESQL_FACTOR * manifest.database.bytes)
+        database = [(folder, size) for folder in disks.find_database_folders()[:1]]
+        steps.append([(work, verify.space_to_read_dump(manifest)), *database])
     if isinstance(storage, FileSystemStorage):
         steps.append([*database, (Path(storage.location), _space_for_media(manifest, storage))])
     for step in steps:

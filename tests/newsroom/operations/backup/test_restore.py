@@ -77,9 +77,10 @@ def test_every_public_page_has_the_same_bytes(site, target, client):
 
 def test_without_space_for_the_database_a_restore_is_refused_before_anything_changes(site, target, monkeypatch):
     manifest = create_backup(site.store).manifest
-    needed = sum(file.bytes for file in manifest.files)
     if connection.vendor == "sqlite":
         needed = 2 * manifest.database.bytes  # unpacked in VAR_DIR, and copied into place, on the same disk
+    else:
+        needed = sum(file.bytes for file in manifest.files) + int(1.2 * manifest.database.bytes)
     usage = Usage(free=needed - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(CannotRunError) as refusal:
@@ -94,6 +95,18 @@ def test_without_space_for_the_database_a_restore_is_refused_before_anything_cha
     usage = Usage(free=0)
     # The database that an interrupted restore has left needs no space, and neither do pictures that are there.
     restore.require_space(manifest, targets.parse_target(target), default_storage, is_empty=False)
+
+
+def test_a_postgresql_server_needs_space_only_if_it_is_on_this_machine(site, tmp_path, monkeypatch):
+    created = create_backup(site.store).manifest
+    manifest = created.model_copy(update={"database": created.database.model_copy(update={"vendor": "postgresql"})})
+    dump = sum(file.bytes for file in manifest.files)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(free=dump))
+    monkeypatch.setattr(restore.disks, "find_database_folders", list)
+    restore.require_space(manifest, {}, None, is_empty=True)
+    monkeypatch.setattr(restore.disks, "find_database_folders", lambda: [tmp_path])
+    with pytest.raises(CannotRunError, match=r"^The restore needs "):
+        restore.require_space(manifest, {}, None, is_empty=True)
 
 
 def test_without_space_for_the_pictures_that_are_missing_a_restore_is_refused(site, target, tmp_path):
