@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from newsroom.accounts.models import User
 from stories import publishing
+from stories.checks.completeness import MAX_HEADLINE_LENGTH
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
 from stories.publishing import PublishRequest
@@ -20,11 +21,12 @@ def get_publisher() -> User:
 def save(work: Work, words: str, *, by: User) -> None:
     """Append ``words`` to the headline of a story or the introduction of a question, and record a revision.
 
-    The words that an earlier call appended are replaced.
+    The words that an earlier call appended are replaced. A headline that would be too long is cut before them.
     """
     if work.kind == "story":
         story = Story.objects.get(pk=work.pk)
-        story.headline = _replace_ending(words, story.headline, _HEADLINE_SEPARATOR)
+        room = MAX_HEADLINE_LENGTH - len(f"{_HEADLINE_SEPARATOR}{words}")
+        story.headline = _replace_ending(words, story.headline[:room], _HEADLINE_SEPARATOR)
         story.save()
         revisions.record_revision(story, by=by, reason="Measuring")
     else:
