@@ -1,5 +1,6 @@
 """The configuration of the proxy, including the web server to which it points."""
 
+import re
 from pathlib import Path
 
 from deploy import layout
@@ -21,10 +22,10 @@ def point_caddy(machine: Machine, templates: Path, letter: str) -> bool:
 def write_nginx(machine: Machine, templates: Path, host: str, letter: str) -> bool:
     """Write nginx's configuration for the site, with this web server first. Return whether it differed."""
     site = (templates / "nginx.conf").read_text("utf-8").replace("news.example", host)
-    first, second = layout.WEB_PORTS[letter], layout.WEB_PORTS[other_instance(letter)]
-    servers = f"\tserver 127.0.0.1:{first};\n\tserver 127.0.0.1:{second} backup;\n"
-    written = "\tserver 127.0.0.1:8001;\n\tserver 127.0.0.1:8002 backup;\n"
-    return machine.write(layout.NGINX_SITE, site.replace(written, servers))
+    ports = {"8001": layout.WEB_PORTS[letter], "8002": layout.WEB_PORTS[other_instance(letter)]}
+    # The template may be that of another release, so nothing else of its lines counts.
+    servers = re.sub(r"(?<=\bserver 127\.0\.0\.1:)800[12]\b", lambda port: str(ports[port[0]]), site)
+    return machine.write(layout.NGINX_SITE, servers)
 
 
 def other_instance(letter: str) -> str:

@@ -15,7 +15,7 @@ from deploy import install, layout, refusals, switch
 from deploy.environment import parse
 from deploy.install import ask_for_people_and_mail, describe_site, parse_options
 from deploy.machine import DeployError, RefusedError, UsageError
-from deploy.proxies import find_proxy
+from deploy.proxies import find_proxy, write_nginx
 from deploy.switch import Answer, StepError, Switch
 from tests.deploy.fake_machine import FakeCommands, make_machine
 
@@ -276,8 +276,16 @@ def test_after_an_upgrade_to_the_second_instance_nginx_asks_it_first(machine, mo
     enable_second_server(machine)
     run(machine, "--proxy", "nginx")
     site = machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
-    assert "server 127.0.0.1:8002;" in site
-    assert "server 127.0.0.1:8001 backup;" in site
+    assert "server 127.0.0.1:8002 max_fails=0;" in site
+    assert "server 127.0.0.1:8001 max_fails=0 backup;" in site
+
+
+def test_nginx_asks_the_right_web_server_first_with_the_configuration_of_another_release(machine, tmp_path):
+    machine, _ = machine
+    (tmp_path / "nginx.conf").write_text("\tserver 127.0.0.1:8001;\n\tserver 127.0.0.1:8002 backup;\n", "utf-8")
+    assert write_nginx(machine, tmp_path, "news.example", "b")
+    site = machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
+    assert site == "\tserver 127.0.0.1:8002;\n\tserver 127.0.0.1:8001 backup;\n"
 
 
 def test_sqlite_needs_no_postgresql(machine, capsys):
@@ -371,7 +379,7 @@ SWITCHED = [
     ("proxy", "path", "line"),
     [
         ("caddy", "/etc/caddy/newsroom-upstream", "127.0.0.1:8002 {"),
-        ("nginx", "/etc/nginx/conf.d/newsroom.conf", "server 127.0.0.1:8002;"),
+        ("nginx", "/etc/nginx/conf.d/newsroom.conf", "server 127.0.0.1:8002 max_fails=0;"),
     ],
 )
 def test_a_second_run_with_other_settings_switches_to_the_other_web_server(booted, monkeypatch, proxy, path, line):

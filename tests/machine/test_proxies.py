@@ -194,6 +194,8 @@ def test_nginx_asks_the_second_instance_while_the_first_does_not_answer(tmp_path
         status, headers, _ = request(ports.https)
         assert status == 502
         check_headers(headers)
+        with echo(instances[0]):  # after both have failed
+            assert echoed(ports.https)[1]["port"] == instances[0]
         status, headers, _ = request(ports.https, method="POST", headers={"Content-Length": "13000000"})
         assert status == 413
         check_headers(headers)
