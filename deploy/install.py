@@ -71,12 +71,12 @@ class Site:
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the command-line options. If they are invalid, exit with code 2."""
     parser = argparse.ArgumentParser(prog="install", description=__doc__.splitlines()[0])
-    parser.add_argument("--host", metavar="NAME", help="the name under which readers find the site")
+    parser.add_argument("--host", metavar="NAME", help="the host name of the site")
     parser.add_argument(
         "--email-url", metavar="URL", help="the mail server: smtps://user:password@host; empty for none"
     )
     parser.add_argument("--administrator", metavar="ADDRESS", help="the e-mail address of the first administrator")
-    parser.add_argument("--proxy", choices=["caddy", "nginx", "none"], help="what ends TLS (caddy)")
+    parser.add_argument("--proxy", choices=["caddy", "nginx", "none"], help="the proxy that ends TLS (caddy)")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], help="where the data is (postgresql)")
     parser.add_argument(
         "--from", dest="archive", type=Path, metavar="FILE", help="a release, with FILE.sha256 beside it"
@@ -84,7 +84,9 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument("--environment", type=Path, metavar="FILE", help="further settings, one NAME=value a line")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
-    parser.add_argument("--no-dns-check", action="store_true", help="do not check where the name leads")
+    parser.add_argument(
+        "--no-dns-check", action="store_true", help="do not check that the name resolves to this machine"
+    )
     parser.add_argument(
         "--no-start", action="store_true", help="write everything, and print the commands that start it"
     )
@@ -106,7 +108,7 @@ def describe_site(options: argparse.Namespace, installed: Mapping[str, str], pro
     known = {**installed, **extra}
     host = options.host or (urlsplit(known.get("SITE_URL", "")).hostname or "")
     if not host:
-        host = _ask(options, "Under which name do readers find the site, such as news.example?", "--host")
+        host = _ask(options, "What is the host name of the site, such as news.example?", "--host")
     refusals.require_host_name(host)
     is_sqlite = known.get("DATABASE_URL", "").startswith("sqlite")
     database = options.database or ("sqlite" if is_sqlite else "postgresql")

@@ -74,9 +74,7 @@ class NewsroomAdminSite(admin.AdminSite):
 
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated and submitted_text(request):
-                message = (
-                    "You are signed out, so what was sent was not taken. Sign in, open the form again, and paste it."
-                )
+                message = "You are signed out and your text was not saved. Sign in, open the form again and paste it."
                 sign_in_url = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
                 return refusal_page(request, "Sign in again", message, status=403, sign_in=sign_in_url)
             response: HttpResponse
@@ -172,6 +170,7 @@ class NewsroomAdminSite(admin.AdminSite):
                 quiet_warning = site_state.NOT_LIVE
             address, count = reverse("admin:notifications"), unread_count(request.user)
             is_current = request.path.startswith(address)
-            links.append(MastheadLink(f"Notices {count}".strip(), address, is_current, exact=request.path == address))
+            label = f"Notifications {count}".strip()
+            links.append(MastheadLink(label, address, is_current, exact=request.path == address))
         context = super().each_context(request)
         return {**context, "masthead_links": links, "quiet_warning": quiet_warning}

@@ -239,9 +239,9 @@ def _describe_url_problem(address: str) -> str:
                 return "it names no host."
             parts.hostname.encode("idna")  # as a connection does; raises UnicodeError, a ValueError
             if parts.port == 0:
-                return "its port is not one."
+                return "its port is not valid."
             if not re.fullmatch(r"/?|/[0-9]+", parts.path):
-                return "after the host stands the number of a database, such as /0."
+                return "the host must be followed by the number of a database, such as /0."
         ConnectionPool.from_url(address)
     except (ValueError, TypeError) as error:
         # The driver's message quotes the port, which may be a part of the password if the URL is malformed.

@@ -44,7 +44,7 @@ def check_digest_key(**_: Any) -> list[CheckMessage]:
     """Return a warning if ``DIGEST_KEY`` is weak, or depends on the last key of ``SECRET_KEY_FALLBACKS``."""
     key, secret_keys = settings.DIGEST_KEY, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if settings.SECRET_KEY_FALLBACKS and not settings.DIGEST_KEY_CONFIGURED:
-        message = "DIGEST_KEY is not set, and the last key of SECRET_KEY_FALLBACKS takes its place."
+        message = "DIGEST_KEY is not set, so the last key of SECRET_KEY_FALLBACKS is used instead."
         hint = f"Set DIGEST_KEY to that key before you remove it, or erased addresses become free. {_HINT}"
         return [Warning(message, hint=hint, id="newsroom.W002")]
     # Django checks the secret keys.
@@ -55,7 +55,7 @@ def check_digest_key(**_: Any) -> list[CheckMessage]:
         return [
             Warning(
                 message,
-                hint=f"A new site takes a longer key; one with content keeps its own. {_HINT}",
+                hint=f"A new site needs a longer key; one with content keeps its own. {_HINT}",
                 id="newsroom.W003",
             )
         ]

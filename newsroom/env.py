@@ -117,7 +117,7 @@ class Environment:
             if (language := tag.partition("-")[0]) != "en" and not (catalogues / language).is_dir():
                 known = ", ".join(["en", *sorted(folder.name for folder in catalogues.iterdir())])
                 raise ImproperlyConfigured(
-                    f"{name} names a language in which nothing is written yet; there are {known}."
+                    f"{name} names a language without a translation of the interface. Use one of: {known}."
                 )
         return tags
 

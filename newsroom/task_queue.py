@@ -31,7 +31,7 @@ class NotQueuedError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing was changed: what follows from it, such as mail and announcements, could not be queued. "
+            "Nothing was changed, because e-mails and announcements could not be queued. "
             "Try again in a moment. If it fails again, tell an administrator."
         )
 

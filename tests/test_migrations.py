@@ -60,6 +60,7 @@ BREAKING = {
 }
 HARMLESS = (
     migrations.CreateModel,
+    migrations.AlterConstraint,  # changes no table: it only updates the message of a constraint
     migrations.AlterModelManagers,
     migrations.AlterModelOptions,
     migrations.AlterModelTableComment,

@@ -149,7 +149,7 @@ def test_a_port_in_use_is_reported(demo, monkeypatch):
         listener.listen()
         port = listener.getsockname()[1]
         monkeypatch.setattr(sys, "argv", ["demo", "--port", str(port)])
-        with pytest.raises(SystemExit, match=f"Port {port} is taken"):
+        with pytest.raises(SystemExit, match=f"Port {port} is in use"):
             demo.main()
 
 

@@ -53,7 +53,7 @@ MAX_SUGGESTIONS = 300
 
 class TopicForm(ConcurrentEditForm, AliasedForm):
     address_kind = "topic"
-    shown_picture = ImageField(label="Picture", required=False, help_text="By its title in the library.")
+    shown_picture = ImageField(label="Picture", required=False, help_text="Title in the picture library.")
 
     class Meta:
         model = Topic
@@ -139,7 +139,7 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     @admin.display(description="Used in")
     def used_in(self, topic: Any) -> str:
         count = topic.work_count
-        return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
+        return f"{format_count(count)} {'page' if count == 1 else 'pages'}" if count else "nothing"
 
     def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
         """Return whether the user may change topics. A topic that was merged into another cannot be changed."""
@@ -148,9 +148,9 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     def list_uses(self, topic: Topic, *, user: Any) -> list[MentionList]:
         """Return the works at the desk and the live editions that name the topic."""
         return [
-            list_works("Stories on the desk", topic.works(limit=QUERY_LIMIT, kind="story"), user=user),
-            list_works("Questions on the desk", topic.works(limit=QUERY_LIMIT, kind="question"), user=user),
-            list_objects("Pages that readers see now", topic.live_editions(clock.now(), limit=QUERY_LIMIT)),
+            list_works("Stories at the desk", topic.works(limit=QUERY_LIMIT, kind="story"), user=user),
+            list_works("Questions at the desk", topic.works(limit=QUERY_LIMIT, kind="question"), user=user),
+            list_objects("Live pages", topic.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
     def render_change_form(

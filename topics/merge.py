@@ -16,5 +16,5 @@ def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> Non
     Raise NotAllowedError if the user may not change topics. Raise ValidationError if both are the same topic, or if one
     of them no longer exists, has already been merged, or has changed since the user saw the plan.
     """
-    require_permission(by, "topics.change_topic", "Only curators join topics.")
+    require_permission(by, "topics.change_topic", "Only curators can merge topics.")
     merge_entities(source, into, by=by, seen=seen)

@@ -46,7 +46,7 @@ class Topic(NamedEntity):
         "Wikidata item",
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^Q[1-9]\d*$", "A Wikidata item is a Q and a number, such as Q42.")],
+        validators=[RegexValidator(r"^Q[1-9]\d*$", "Enter a Q and a number, such as Q42.")],
     )
     picture = models.ForeignKey(Image, null=True, blank=True, on_delete=models.PROTECT, related_name="topics")
     picture_alt = models.CharField("alternative text", max_length=1_000, blank=True)

@@ -33,10 +33,10 @@ def examine_provider() -> Iterator[Diagnosis]:
         read_configuration(settings.OIDC_ISSUER)
     except ProviderError as error:
         yield fault(
-            f"Nobody can sign in with {settings.OIDC_NAME}. {error}", "Look at the network, or correct OIDC_ISSUER."
+            f"No one can sign in with {settings.OIDC_NAME}. {error}", "Check the network, or correct OIDC_ISSUER."
         )
     except InvalidAnswerError as error:
-        yield fault(f"Nobody can sign in with {settings.OIDC_NAME}. {error}", "Correct OIDC_ISSUER.")
+        yield fault(f"No one can sign in with {settings.OIDC_NAME}. {error}", "Correct OIDC_ISSUER.")
 
 
 def examine_emergency_administrator() -> Iterator[Diagnosis]:
@@ -45,10 +45,10 @@ def examine_emergency_administrator() -> Iterator[Diagnosis]:
         return
     administrator = active_administrators().filter(is_emergency_administrator=True).first()
     if administrator is None:
-        sentence = f"Nobody can sign in while {settings.OIDC_NAME} is away: there is no emergency administrator."
+        sentence = f"No one can sign in while {settings.OIDC_NAME} is away: there is no emergency administrator."
     elif not administrator.has_usable_password():
         sentence = (
-            f"Nobody can sign in while {settings.OIDC_NAME} is away: the emergency administrator has no password."
+            f"No one can sign in while {settings.OIDC_NAME} is away: the emergency administrator has no password."
         )
     else:
         return

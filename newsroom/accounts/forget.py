@@ -114,7 +114,7 @@ def replay(line: Line) -> tuple[Outcome, str]:
 def finish_replay() -> None:
     """Remove deleted bytes after all erasures have been repeated, and log an error if some may remain."""
     if not wipe():
-        logger.error("What was erased is gone from the tables, but its bytes may still lie in the database file.")
+        logger.error("The data is removed from all tables, but its bytes may still be in the database file.")
 
 
 def find_remains(alias: str, restore_began_at: datetime) -> Iterator[str]:
@@ -131,8 +131,8 @@ def find_remains(alias: str, restore_began_at: datetime) -> Iterator[str]:
         remaining = [line for line in lines if UUID(line.uid) in stored and not is_recorded(line)]
     for line in remaining:
         yield (
-            f"The address of a person who was forgotten on {line.time:%-d %B %Y} (person {line.uid}) is in the restored "
-            "database. The file of erasures does not have it."
+            f"The restored database contains the address of a person who was forgotten on {line.time:%-d %B %Y} "
+            f"(person {line.uid}). The file of erasures does not list this erasure."
         )
 
 

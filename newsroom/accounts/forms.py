@@ -159,7 +159,7 @@ class NewPasskeyForm(OwnLabels, AddWebAuthnForm):  # type: ignore[misc]  # as ab
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        help_text = "This passkey then signs you in on its own, and asks for a PIN, a fingerprint or your face."
+        help_text = "Your device then asks for a PIN, your fingerprint or your face instead."
         self.fields["passwordless"].help_text = help_text
 
 
@@ -200,6 +200,10 @@ class RequestPasswordResetForm(OwnLabels, ResetPasswordForm):  # type: ignore[mi
 
     labels: ClassVar = {"email": "E-mail address"}
     users: list[User]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].error_messages["invalid"] = "Enter an e-mail address, such as name@example.org."
 
     def clean_email(self) -> str:
         """Return the address. Store in ``users`` the accounts that have it and can use a password.

@@ -29,7 +29,7 @@ CHANGE_PERMISSION = "accounts.change_invitation"
 LIFETIME = timedelta(days=7)
 # 32 random bytes become 43 characters (RFC 4648, section 5), none of which needs escaping in a URL.
 TOKEN_BYTES = 32
-_REFUSAL = "Only administrators invite."
+_REFUSAL = "Only administrators can invite people."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def create_invitation(
     require_permission(by, ADD_PERMISSION, _REFUSAL)
     _require_no_account(email)
     if Invitation.objects.open(at).filter(email__iexact=email).exists():
-        message = "There is an open invitation to this address. Send that one again, or withdraw it first."
+        message = "This address already has an open invitation. Send that one again, or withdraw it first."
         raise ValidationError({"email": ValidationError(message, code="open")})
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
@@ -124,10 +124,10 @@ def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
         to=new_invitation.invitation.email,
         subject="Your invitation to the desk",
         text=(
-            f"{new_invitation.invitation.invited_by} invites you to the desk of {settings.SITE_NAME}.\n\n"
-            f"Open this address to choose your name and a password. It works once, until {until}:\n"
+            f"{new_invitation.invitation.invited_by} has invited you to the desk of {settings.SITE_NAME}.\n\n"
+            f"Use this link to choose a name and password. It works once, until {until}:\n"
             f"{new_invitation.url}\n\n"
-            "If you do not know what this is about, do nothing.\n"
+            "If you weren’t expecting this, ignore this e-mail.\n"
         ),
     )
     Invitation.objects.filter(pk=new_invitation.invitation.pk).update(mailed_at=at)
@@ -216,7 +216,11 @@ def accept_invitation(
             user.save()
     except IntegrityError as error:
         raise ValidationError(
-            {"username": ValidationError("Somebody took this name a moment ago.", code="unique")}
+            {
+                "username": ValidationError(
+                    "Someone took this user name a moment ago. Choose another one.", code="unique"
+                )
+            }
         ) from error
     user.groups.set(invitation.roles.all())
     invitation.taken_at, invitation.taken_by = at, user
@@ -239,16 +243,16 @@ def _has_account(email: str) -> bool:
 def _require_no_account(email: str) -> None:
     if _has_account(email):
         raise ValidationError(
-            {"email": ValidationError("Somebody with this address has an account already.", code="known")}
+            {"email": ValidationError("Someone with this address already has an account.", code="known")}
         )
 
 
 def _lock(invitation: Invitation) -> Invitation:
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if locked.taken_at is not None:
-        raise ValidationError("Somebody took this invitation up already.", code="taken")
+        raise ValidationError("This invitation has already been accepted.", code="taken")
     if locked.withdrawn_at is not None:
-        raise ValidationError("This invitation was withdrawn. Make another one.", code="withdrawn")
+        raise ValidationError("This invitation was withdrawn. Create a new one.", code="withdrawn")
     return locked
 
 

@@ -114,14 +114,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a CSRF failure: JSON for a script that requests it, otherwise a page."""
     mark_other_refusal(request)
+    message = "You signed in again after opening this page, so nothing was saved."
     if "application/json" in request.headers.get("Accept", ""):
-        return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
+        return json_refusal(f"{message} Copy your text, then reload the page.", status=403, signed_out=True)
     # Show the submitted text only if our own page submitted it. Text from another site must not be shown as the user's
     # own text on our site.
     is_same_origin = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if is_same_origin and request.path_info.startswith(DESK_PREFIXES) and admin.site.has_permission(request):
-        message = "You signed in again since this page was opened, so what was sent was not taken."
-        return refusal_page(request, "This form was open too long", message, status=403)
+        message = f"{message} Go back, reload the page and send the form again."
+        return refusal_page(request, "This form has expired", message, status=403)
     response: HttpResponse = csrf_failure(request, reason=reason)
     return response
 

@@ -57,7 +57,9 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
             return _get_cipher().decrypt(encrypted_text.removeprefix(VERSION)).decode()
         except InvalidToken as error:
             logger.error("A second factor was encrypted with a key that is not listed; see SECRET_KEY_FALLBACKS.")
-            raise ValidationError("This cannot be checked any more. Use a passkey, or ask an administrator.") from error
+            raise ValidationError(
+                "This code can’t be checked any more. Use a passkey, or ask an administrator."
+            ) from error
 
 
 def use_code(user: User, code: str) -> bool:

@@ -39,6 +39,7 @@ class User(AbstractUser):
     objects: ClassVar = AccountManager()
 
     class Meta(AbstractUser.Meta):
+        verbose_name_plural = "accounts"
         swappable = "AUTH_USER_MODEL"
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -117,7 +118,7 @@ class Invitation(models.Model):
                 name="invitation_taken_by_whom",
                 condition=models.Q(taken_at=None, taken_by=None)
                 | models.Q(taken_at__isnull=False, taken_by__isnull=False),
-                violation_error_message="Somebody took an invitation at some time, or nobody did.",
+                violation_error_message="An accepted invitation needs an account and a time.",
             )
         ]
 
@@ -127,10 +128,10 @@ class Invitation(models.Model):
     def state_at(self, at: datetime) -> str:
         """Return the label of the state at ``at``."""
         if self.taken_by is not None:
-            return "Taken up"
+            return "Accepted"
         if self.withdrawn_at is not None:
             return "Withdrawn"
-        return "Open" if at < self.ends_at else "Ended"
+        return "Open" if at < self.ends_at else "Expired"
 
 
 def find_account(login: str) -> User | None:
@@ -166,12 +167,13 @@ class Contributor(models.Model):
     )
 
     class Meta:
+        verbose_name_plural = "bylines"
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["name"],
                 name="contributor_name_once",
-                violation_error_message="A contributor of this name exists.",
+                violation_error_message="There is already a byline with this name.",
             )
         ]
 

@@ -15,7 +15,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 
 PERMISSION = "accounts.change_user"
-LAST_ADMINISTRATOR = "This is the last administrator who can sign in. Make somebody else one first."
+LAST_ADMINISTRATOR = "This is the only administrator. Make someone else an administrator first."
 
 # Called with the user who leaves, the user who acts (None for a command), and the time.
 type Hook = Callable[[User, User | None, datetime], object]
@@ -38,7 +38,7 @@ def offboard(user: User, *, by: User, at: datetime) -> None:
 
     Raise NotAllowedError if ``by`` lacks the permission, and ValidationError if the user is the last administrator.
     """
-    require_permission(by, PERMISSION, "Only administrators take somebody's access away.")
+    require_permission(by, PERMISSION, "Only administrators can remove access.")
     locked = lock_account(user.pk)
     if not locked.is_active:
         return

@@ -157,7 +157,7 @@ def register() -> None:
     personal_data.register_accounts(find_person)
     personal_data.register(
         "accounts",
-        "accounts with roles, second factors, sessions and saved views",
+        "accounts with roles, two-factor authentication, sessions and saved views",
         export=export_accounts,
         forget=forget_accounts,
         addresses=_list_addresses,
@@ -166,4 +166,4 @@ def register() -> None:
         "invitations", "invitations to the desk", export=export_invitations, forget=forget_invitations
     )
     personal_data.register("admin_log", forget=forget_admin_log)
-    personal_data.register_reason("accounts_contributor", "Published stories have this by-line.")
+    personal_data.register_reason("accounts_contributor", "Published stories have this byline.")

@@ -32,7 +32,7 @@ def require_reauthentication(request: HttpRequest) -> None:
         request.META["QUERY_STRING"] = ""
         # A request to repeat is stored in the session, which must not contain passwords.
         if any("password" in name for name in request.POST):
-            messages.info(request, "Nothing was saved: a password is kept nowhere. Fill in the form once more.")
+            messages.info(request, "Nothing was saved. Confirm that it’s you, then fill in the form again.")
             methods = get_adapter().get_reauthentication_methods(request.user)
             raise ImmediateHttpResponse(redirect(f"{methods[0]['url']}?next={request.path}"))
     raise ReauthenticationRequired

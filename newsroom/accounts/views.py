@@ -75,7 +75,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show the user's account, with links to all its settings."""
     user, current = signed_in_user(request), request.session.session_key or ""
     context = {
-        "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
+        "roles": [group.name for group in user.groups.order_by("pk")],
         "has_second_factor": has_second_factor(request, user),
         "is_second_factor_demanded": settings.REQUIRE_SECOND_FACTOR,
         "session_count": len(sessions.list_sessions(user, current=current, at=request_time(request))),
@@ -91,7 +91,7 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
     user, current = signed_in_user(request), request.session.session_key or ""
     if request.method == "POST":
         sessions.end_other_sessions(user, current=current, at=request_time(request))
-        messages.success(request, "You are signed in here only.")
+        messages.success(request, "All other sessions ended.")
         return redirect("usersessions_list")
     open_sessions = sessions.list_sessions(user, current=current, at=request_time(request))
     return render(request, "accounts/sessions.html", {"sessions": open_sessions})
@@ -103,7 +103,7 @@ def end_session(request: HttpRequest, key: int) -> HttpResponse:
     """End a session of the user. Raise Http404 if the user has no session with this key."""
     if not sessions.end_session(signed_in_user(request), key, at=request_time(request)):
         raise Http404
-    messages.success(request, "Ended. Whoever used it has to sign in again.")
+    messages.success(request, "Session ended. That browser has to sign in again.")
     return redirect("usersessions_list")
 
 

@@ -32,7 +32,7 @@ class AccessEntryAdmin(ReadOnlyAdmin):
     sortable_by = ("when",)
     change_list_template = "admin/audit/access_list.html"
 
-    @admin.display(description="At", ordering="at")
+    @admin.display(description="Time", ordering="at")
     def when(self, entry: AccessEntry) -> str:
         return date(timezone.localtime(entry.at), "j M Y, H:i")
 
@@ -42,7 +42,7 @@ class AccessEntryAdmin(ReadOnlyAdmin):
             return str(entry.account)
         return f"Unknown name {shorten_digest(entry.unknown_name)}".strip()
 
-    @admin.display(description="What happened")
+    @admin.display(description="Event")
     def what(self, entry: AccessEntry) -> str:
         return str(AccessVerb(entry.verb).label)
 
@@ -66,7 +66,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ("by",)
     sortable_by = ("when",)
     search_fields = ("by_name", "reason", "uid")
-    search_help_text = "Words of a reason, a name, or the uid of a thing"
+    search_help_text = "Reason, name or uid"
     change_list_template = "admin/audit/change_list.html"
     change_form_template = "admin/audit/entry.html"
 
@@ -91,15 +91,15 @@ class EventAdmin(ReadOnlyAdmin):
         context["entries"] = build_entries([event]) if isinstance(event, Event) else []
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="At", ordering="at")
+    @admin.display(description="Time", ordering="at")
     def when(self, event: Event) -> str:
         return date(timezone.localtime(event.at), "j M Y, H:i")
 
-    @admin.display(description="What happened")
+    @admin.display(description="Action")
     def sentence(self, event: Event) -> str:
         return format_entry(event)
 
-    @admin.display(description="To what")
+    @admin.display(description="Item")
     def subject_link(self, event: Event) -> SafeString | str:
         """Return the kind and title of the object, linked to its form if it has one.
 
@@ -107,7 +107,7 @@ class EventAdmin(ReadOnlyAdmin):
         """
         kind = event.kind.capitalize()
         if event.subject is None:
-            return f"A {event.kind} that is gone" if model_of(event.kind) else kind
+            return f"Deleted {event.kind}" if model_of(event.kind) else kind
         if not event.subject.address:
             return f"{kind}: {event.subject.title}"
         return format_html('{}: <a href="{}">{}</a>', kind, event.subject.address, event.subject.title)

@@ -17,7 +17,7 @@ from newsroom.audit.sentences import join_words
 from newsroom.desk.admin import DeskAdmin
 
 INITIAL_VALUES = "began_with"
-UNKNOWN_EDITOR = "Somebody"
+UNKNOWN_EDITOR = "Someone"
 
 
 class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
@@ -65,7 +65,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, theirs in self._conflicts.items():
             action = f"changed this to “{theirs}”" if theirs else "emptied this"
-            reason = f"{self.last_editor_name()} {action} while you were writing. Yours is in the field: save again to keep it."
+            reason = f"{self.last_editor_name()} {action} while you were writing. Your text is in the field. Save again to use it."
             self.add_error(name, forms.ValidationError(reason, code="meanwhile"))
         return cleaned
 
@@ -87,7 +87,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
             if mine != before:
                 self._conflicts[name] = theirs
                 continue
-            self.merged_labels.append(str(field.label or name).lower())
+            self.merged_labels.append(str(field.label or name))
             if theirs or not isinstance(field, forms.BooleanField):
                 data[key] = theirs
             else:
@@ -115,8 +115,8 @@ class ConcurrentEditAdmin(DeskAdmin):
         editor = form.last_editor_name() if getattr(form, "merged_labels", ()) else ""
         super().save_model(request, obj, form, change)
         if editor:
-            labels = join_words(form.merged_labels)
-            messages.info(request, f"{editor} changed {labels} while you were writing. Both are kept.")
+            labels = join_words([f"“{label}”" for label in form.merged_labels])
+            messages.info(request, f"{editor} changed {labels} while you were writing. Both changes are saved.")
 
 
 def _parse_values(text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from newsroom.audit.models import AccessEntry, AccessVerb, Event
+from newsroom.audit.sentences import label_verb
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -29,11 +31,11 @@ class KindFilter(admin.SimpleListFilter):
 class VerbFilter(admin.SimpleListFilter):
     """Filter entries by verb."""
 
-    title = "what was done"
+    title = "action"
     parameter_name = "verb"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(verb, verb.capitalize()) for verb in Event.objects.verbs()]
+        return sorted(((verb, label_verb(verb).capitalize()) for verb in Event.objects.verbs()), key=itemgetter(1))
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
@@ -72,7 +74,7 @@ class UserFilter(PersonFilter):
 class AccessVerbFilter(admin.SimpleListFilter):
     """Filter access events by what happened."""
 
-    title = "what happened"
+    title = "event"
     parameter_name = "verb"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -202,14 +202,14 @@ class AccessVerb(models.TextChoices):
     SIGNED_IN = "signed in", "Signed in"
     FAILED = "failed", "Sign-in failed"
     LOCKED_OUT = "locked out", "Locked out"
-    SECOND_FACTOR_FAILED = "second factor failed", "Second factor failed"
+    SECOND_FACTOR_FAILED = "second factor failed", "Two-factor authentication failed"
     SIGNED_OUT = "signed out", "Signed out"
     SESSION_ENDED = "session ended", "Session ended"
     PASSWORD_CHANGED = "password changed", "Password changed"  # a label, not a password
-    FACTOR_CHANGED = "factor changed", "Second factor changed"
+    FACTOR_CHANGED = "factor changed", "Two-factor authentication changed"
     ADDRESS_CHANGED = "address changed", "E-mail address changed"
     PERMISSION_REFUSED = "permission refused", "Permission refused"
-    TOKEN_USED = "token used", "Link from a mail used"
+    TOKEN_USED = "token used", "Link from an e-mail used"
 
 
 class AccessEntryQuerySet(LogQuerySet["AccessEntry"]):
@@ -241,7 +241,7 @@ class AccessEntry(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="access_entries", editable=False
     )
     unknown_name = models.CharField(max_length=64, default="", blank=True, editable=False)
-    verb = models.CharField("what happened", max_length=30, choices=AccessVerb, editable=False)
+    verb = models.CharField("event", max_length=30, choices=AccessVerb, editable=False)
     connection = models.CharField(max_length=64, default="", blank=True, editable=False)
     browser = models.CharField(max_length=30, default="", blank=True, editable=False)
     at = models.DateTimeField(editable=False)
@@ -309,7 +309,7 @@ class Erasure(models.Model):
             models.CheckConstraint(
                 name="erasure_has_reason",
                 condition=~Q(reason=""),
-                violation_error_message="An erasure says why.",
+                violation_error_message="Give a reason for the erasure.",
             )
         ]
 

@@ -95,7 +95,7 @@ def register() -> None:
     )
     personal_data.register(
         "access_events",
-        "access events: sign-ins, failed ones, ended sessions; digests stand for the connections",
+        "access events: sign-ins, failed ones, ended sessions; with digests in place of the connections",
         export=export_access_entries,
         forget=forget_access_entries,
     )

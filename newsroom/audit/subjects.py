@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from newsroom.audit.models import Event, Subject
 from newsroom.audit.track_changes import uid_of
 
-_ALIAS_LABELS = {"aliases": "further names", "hidden_aliases": "names that readers do not find by"}
+_ALIAS_LABELS = {"aliases": "other names", "hidden_aliases": "names that readers can’t search for"}
 
 
 @cache

@@ -37,13 +37,13 @@ def undo(event: Event, *, by: AbstractUser) -> models.Model:
     """
     model = model_of(event.kind)
     if model is None or not can_be_undone(event):
-        raise UndoRefusedError("This cannot be put back.")
+        raise UndoRefusedError("This cannot be restored.")
     meta = model._meta
     if not (by.is_active and by.has_perm(f"{meta.app_label}.change_{meta.model_name}")):
-        raise PermissionDenied(f"You may not change {meta.verbose_name_plural}.")
+        raise PermissionDenied(f"You don’t have permission to change {meta.verbose_name_plural}.")
     obj = get_row(event, lock=True)
     if obj is None:
-        raise UndoRefusedError(f"This {meta.verbose_name} is not there any more.")
+        raise UndoRefusedError(f"This {meta.verbose_name} has been deleted.")
     _require_unchanged(event, obj)
     before = track_changes.state_of(obj)
     _set_values(obj, {name: event.before[name] for name in event.changed_fields()})
@@ -59,12 +59,13 @@ def _require_unchanged(event: Event, obj: models.Model) -> None:
     ]
     if not changed:
         return
-    names = join_words([label_of(event.kind, name) for name in changed])
+    names = join_words([f"“{label_of(event.kind, name)}”" for name in changed])
     later_events = Event.objects.about(event.uid).after(event)
     changes = [later for later in later_events if set(changed) & set(later.changed_fields())]
     sentence = f" {format_entry(changes[0])}." if changes else ""
+    verb = "has" if len(changed) == 1 else "have"
     raise UndoRefusedError(
-        f"Not put back: {names} changed again since.{sentence} Put that back first, or edit it by hand."
+        f"Not restored: {names} {verb} changed again.{sentence} Restore that first, or edit it by hand."
     )
 
 
@@ -79,7 +80,7 @@ def _set_values(obj: Any, values: dict[str, Any]) -> None:
     try:
         obj.full_clean(exclude={field.name for field in obj._meta.concrete_fields if not field.editable})
     except ValidationError as error:
-        raise UndoRefusedError(f"Not put back: {' '.join(error.messages)}") from error
+        raise UndoRefusedError(f"Not restored. {' '.join(error.messages)}") from error
     obj.save()
     if names is not None:
         _set_aliases(obj, names, hidden)
@@ -88,5 +89,5 @@ def _set_values(obj: Any, values: dict[str, Any]) -> None:
 def _set_aliases(obj: Any, names: list[str], hidden: list[str]) -> None:
     for name in names:
         if other := type(obj)._default_manager.with_name(name).exclude(pk=obj.pk).first():
-            raise UndoRefusedError(f"Not put back: “{name}” leads to “{other}” by now.")
+            raise UndoRefusedError(f"Not restored: “{name}” is now a name of “{other}”.")
     obj.set_aliases(names, hidden=hidden)

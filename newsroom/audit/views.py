@@ -36,7 +36,7 @@ class ObjectLogView(ModelView):
         return self.render(
             {
                 "original": self.obj,
-                "title": f"Record: {self.obj}",
+                "title": f"Activity: {self.obj}",
                 "page": page,
                 "entries": build_entries(page),
                 "notifications": notifications_about(uid) if page.number == 1 else [],
@@ -71,7 +71,7 @@ class UndoView(ModelView):
         except UndoRefusedError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Put back. That stands in the record too, and can be put back itself.")
+            messages.success(request, "Restored. This is logged too.")
         return redirect(self.address("history", self.obj.pk))
 
 

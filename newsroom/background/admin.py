@@ -34,7 +34,7 @@ class RetryFilter(admin.SimpleListFilter):
     parameter_name = "next"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("itself", "By itself"), ("never", "Never, unless you say so")]
+        return [("itself", "Automatically"), ("never", "Not scheduled")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Failure]:
         match self.value():
@@ -65,21 +65,21 @@ class RetryView(DecisionView):
     """Retry a task."""
 
     verb = failures.retry
-    outcome = "tried again at once"
+    outcome = "being retried"
 
 
 class DismissView(DecisionView):
     """Give up a task."""
 
     verb = failures.give_up
-    outcome = "given up"
+    outcome = "no longer retried"
 
 
 @admin.register(Failure)
 class FailureAdmin(ReadOnlyAdmin):
     """Admin for failed tasks, with the latest failure first."""
 
-    list_display = ("task_name", "error", "times", "last_failed", "next_try")
+    list_display = ("task_name", "error", "failure_count", "last_failed", "next_try")
     list_filter = (RetryFilter,)
     search_fields = ("task__task_path", "error")
     search_help_text = "Task or error"
@@ -91,9 +91,13 @@ class FailureAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Failure]:
         return Failure.objects.newest_first()
 
-    @admin.display(description="What", ordering="task__task_path")
+    @admin.display(description="Task", ordering="task__task_path")
     def task_name(self, failure: Failure) -> str:
         return failure.task_name
+
+    @admin.display(description="Failures", ordering="times")
+    def failure_count(self, failure: Failure) -> int:
+        return failure.times
 
     @admin.display(description="Last failed", ordering="last_at")
     def last_failed(self, failure: Failure) -> str:
@@ -103,7 +107,7 @@ class FailureAdmin(ReadOnlyAdmin):
     def next_try(self, failure: Failure) -> str:
         match failure.task.status:
             case TaskResultStatus.FAILED:
-                return "Never, unless you say so"
+                return "Not scheduled"
             case TaskResultStatus.READY:
                 return date(timezone.localtime(failure.task.run_after), "j M Y, H:i:s")
             case _:
@@ -111,11 +115,11 @@ class FailureAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Try again", permissions=["decide"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        self.decide(request, list(queryset), failures.retry, "tried again at once")
+        self.decide(request, list(queryset), failures.retry, "being retried")
 
-    @admin.action(description="Give up", permissions=["decide"])
+    @admin.action(description="Stop retrying", permissions=["decide"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        self.decide(request, list(queryset), failures.give_up, "given up")
+        self.decide(request, list(queryset), failures.give_up, "no longer retried")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -38,13 +38,13 @@ def give_up(failure: Failure, *, by: User) -> None:
 
 
 def _lock(failure: Failure, *, by: User) -> tuple[Job, Failure]:
-    require_permission(by, PERMISSION, "Only administrators decide on failed work.")
+    require_permission(by, PERMISSION, "Only administrators can decide on failed tasks.")
     job = Job.objects.select_for_update().filter(pk=failure.task_id).first()
     current = Failure.objects.filter(pk=failure.pk).first()
     if job is None or current is None:
-        raise ValidationError("It is off the list: it was done or given up meanwhile.", code="gone")
+        raise ValidationError("This task has succeeded or been dismissed in the meantime.", code="gone")
     if job.status == TaskResultStatus.RUNNING:
-        raise ValidationError("It is being tried at this moment. Wait until that has ended.", code="running")
+        raise ValidationError("This task is running. Wait until it has ended.", code="running")
     return job, current
 
 

@@ -58,23 +58,23 @@ def register() -> None:
     metrics.register(
         "newsroom_tasks_failed",
         _FAILED,
-        help="Failed tasks that are not tried again by themselves.",
+        help="Failed tasks that are not retried automatically.",
     )
-    metrics.register("newsroom_workers_alive", _ALIVE, help="Workers that gave a sign of life.")
+    metrics.register("newsroom_workers_alive", _ALIVE, help="Workers that are running.")
     metrics.register(
         "newsroom_deliveries_waiting",
         count_waiting_deliveries,
-        help="Messages to a service outside the site that are in the queue, other than mail.",
+        help="Messages to a service outside the site that are in the queue, other than e-mails.",
         labels=("endpoint",),
     )
     gauge_history.register(
         Series("newsroom_workers_alive", "Workers", worst="min"),
-        Series("newsroom_tasks_ready", "Tasks that could run"),
-        Series("newsroom_tasks_oldest_seconds", "Wait of the oldest task", "s"),
+        Series("newsroom_tasks_ready", "Tasks ready to run"),
+        Series("newsroom_tasks_oldest_seconds", "Longest time in the queue", "s"),
         Series("newsroom_tasks_failed", "Failed tasks"),
-        Series("newsroom_mails_waiting", "Mails waiting"),
+        Series("newsroom_mails_waiting", "E-mails in the queue"),
     )
-    metrics.register("newsroom_mails_waiting", count_waiting_mails, help="Mails that are in the queue.")
+    metrics.register("newsroom_mails_waiting", count_waiting_mails, help="E-mails that are in the queue.")
 
 
 def read_oldest_waits() -> Mapping[str, float]:

@@ -82,7 +82,7 @@ def _require_quiet(state: SiteState | None) -> datetime:
     if state and state.status == SiteStatus.RESTORING:
         raise RefusedError("The database is being restored. Run this again when that has ended.")
     if state is None or state.status == SiteStatus.LIVE or state.restored_at is None:
-        raise RefusedError("This site is live: it sends mail and notifications already.")
+        raise RefusedError("This site is live: it already sends e-mails and notifications.")
     return state.restored_at
 
 

@@ -39,7 +39,7 @@ class HeartbeatThread(threading.Thread):
                 if beats % BEATS_PER_CHECK == 0:
                     periodic.run_checks(clock.now())
             except Error as error:
-                logger.warning("No sign of life could be given: %s", error)
+                logger.warning("The heartbeat could not be stored: %s", error)
             finally:
                 connections.close_all()  # only the connections of this thread
 
@@ -52,7 +52,7 @@ class HeartbeatThread(threading.Thread):
 def beat(worker_id: str) -> None:
     """Write the heartbeat of this worker and, unless the previous one is too old, retry the tasks of dead workers."""
     if WorkerLife.objects.beat(worker_id) and (count := Job.objects.retry_abandoned()):
-        logger.warning("%s tasks of workers that ended are tried again.", count)
+        logger.warning("%s tasks of workers that ended are retried.", count)
 
 
 @contextmanager
@@ -82,4 +82,4 @@ def run_heartbeat() -> Iterator[str]:
                     job.release()
             WorkerLife.objects.end(worker_id)
         except Error as error:
-            logger.warning("The end could not be written down; the others will notice: %s", error)
+            logger.warning("The end of this worker could not be stored; the others will notice: %s", error)

@@ -88,7 +88,7 @@ class Failure(models.Model):
     class Meta:
         verbose_name = "failed task"
         default_permissions = ("view",)
-        permissions: ClassVar = [("decide_failure", "Can have failed work tried again or given up")]
+        permissions: ClassVar = [("decide_failure", "Can retry or dismiss failed tasks")]
         ordering: ClassVar = ["-last_at", "-pk"]
 
     def __str__(self) -> str:
@@ -326,7 +326,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         if delay is None:
             self._set_status(TaskResultStatus.FAILED, finished_at=at)
             TASKS.count(self.task_path, "failed")
-            logger.error("Given up after %s tries: %s, %s", failure.tries, self.task_path, failure.error)
+            logger.error("Stopped retrying after %s tries: %s, %s", failure.tries, self.task_path, failure.error)
         else:
             self._set_status(TaskResultStatus.READY, run_after=at + delay)
             TASKS.count(self.task_path, "retried")
@@ -345,7 +345,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         )
         is_still_taken = unchanged.values_list("pk").first() is not None
         if not is_still_taken:
-            logger.warning("Task %s was taken up by another worker meanwhile.", self.pk)
+            logger.warning("Task %s has been taken by another worker in the meantime.", self.pk)
         return is_still_taken
 
     def _set_status(

@@ -30,7 +30,7 @@ def configure_database(url: str) -> dict[str, Any]:
         # Opening a connection for each request costs more than most pages.
         return {**config, "OPTIONS": dict(_SQLITE_OPTIONS), "CONN_MAX_AGE": None}
     if config["ENGINE"] != "django.db.backends.postgresql":
-        raise ValueError("Only PostgreSQL and SQLite hold a site.")
+        raise ValueError("Use PostgreSQL or SQLite.")
     planning = " ".join(f"-c {name}={value}" for name, value in PLANNING.items())
     options = {"options": planning, "pool": dict(_POOL), "prepare_threshold": 0, **_WAITING, **given}
     return {**config, "ENGINE": "newsroom.db.postgresql", "OPTIONS": options}

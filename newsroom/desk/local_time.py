@@ -33,7 +33,7 @@ class DateTimeForm(forms.Form):
     """A form for a day and a time.
 
     Once the form is valid, ``moment`` is the time in UTC, or None if no time is needed. ``happens`` completes the error
-    message “Say on which day …”.
+    message “Enter the day on which …”.
     """
 
     moment: datetime | None = None
@@ -69,7 +69,7 @@ class DateTimeForm(forms.Form):
         day, time = cleaned.get("day"), cleaned.get("time")
         for name, value in (("day", day), ("time", time)):
             if value is None:
-                self.add_error(name, f"Say on which {name} {self.happens}." if name == "day" else "Say at what time.")
+                self.add_error(name, f"Enter the day on which {self.happens}." if name == "day" else "Enter a time.")
         if day and time is not None:
             second = {"first": False, "second": True}.get(cleaned.get("which", ""))
             try:

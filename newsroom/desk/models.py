@@ -34,7 +34,7 @@ class SavedView(models.Model):
     name = models.CharField(max_length=60, blank=True)
     query = models.CharField(max_length=2_000, blank=True)
     columns = models.JSONField(default=list)
-    is_shared = models.BooleanField("for everybody at the desk", default=False)
+    is_shared = models.BooleanField("shared with everyone at the desk", default=False)
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -46,7 +46,7 @@ class SavedView(models.Model):
             models.UniqueConstraint(
                 fields=["owner", "listing", "name"],
                 name="saved_view_once",
-                violation_error_message="You have a view of this name.",
+                violation_error_message="You already have a view with this name.",
             )
         ]
 

@@ -52,7 +52,7 @@ def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> Json
     if not request.user.is_authenticated:
         return json_refusal(signed_out, status=403, signed_out=True)
     if not (request.user.is_active and request.user.is_staff):
-        return json_refusal("This account has no place at the desk.", status=403)
+        return json_refusal("This account has no access to the desk. Ask an administrator.", status=403)
     return None
 
 
@@ -73,8 +73,8 @@ def json_view(view: View) -> View:
 type AnyView = Callable[..., Any]
 
 
-SIGNED_OUT_WHILE_TYPING = "You are signed out. Sign in again in another window; your text is untouched."
-TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fields."
+SIGNED_OUT_WHILE_TYPING = "You are signed out. Your text is safe. Sign in again in another window."
+TOO_LONG = "This page is too large to check while you type. It can have at most 5 MB and 5,000 fields."
 
 
 def json_errors(view: AnyView) -> AnyView:
@@ -96,13 +96,13 @@ def json_errors(view: AnyView) -> AnyView:
         except (RequestDataTooBig, TooManyFieldsSent):
             return json_refusal(TOO_LONG, status=413)
         except MultiPartParserError:
-            return json_refusal("What was sent cannot be read.", status=400)
+            return json_refusal("This request can’t be read. Reload the page and try again.", status=400)
         try:
             response: HttpResponse = protected(request, *args, **kwargs)
         except PermissionDenied as error:
-            return json_refusal(str(error) or "You may not edit this.", status=403)
+            return json_refusal(str(error) or "You don’t have permission to edit this.", status=403)
         except Http404:
-            return json_refusal("There is no such page at the desk.", status=404)
+            return json_refusal("This page no longer exists at the desk.", status=404)
         return response
 
     return wrapper

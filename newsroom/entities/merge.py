@@ -16,7 +16,7 @@ from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 
-CHANGED = "One of the two was changed while you were looking. Look again at what moves."
+CHANGED = "One of the two has changed in the meantime. Check the changes again, then merge."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: st
     kind = str(source._meta.verbose_name)
     rows = {row.pk: row for row in manager.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")}
     if len(rows) < len({source.pk, into.pk}):
-        raise ValidationError("One of the two is not there any more.", code="gone")
+        raise ValidationError("One of the two no longer exists.", code="gone")
     remaining, merged = rows[into.pk], rows[source.pk]
     _require_mergeable(merged, remaining, kind=kind)
     if seen and seen != state_digest(merged, remaining):
@@ -94,7 +94,7 @@ def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: st
     Event.objects.write(kind, merged.uid, "merged", by=by, before=merged_before, after=after)
     Event.objects.write(kind, remaining.uid, "took in", by=by, after={"from": str(merged.uid), "name": merged.name})
     track_changes.record_changed(
-        remaining, _without_names(remaining_before), by=by, reason=f"Taken over from “{merged.name}”"
+        remaining, _without_names(remaining_before), by=by, reason=f"Merged from “{merged.name}”"
     )
 
 
@@ -106,11 +106,13 @@ def _is_seen(entity: NamedEntity, at: datetime) -> bool:
 def _require_mergeable(merged: NamedEntity, remaining: NamedEntity, *, kind: str) -> None:
     article = "An" if kind[:1] in "aeiou" else "A"
     if remaining.pk == merged.pk:
-        raise ValidationError(f"{article} {kind} cannot be joined to itself.", code="same")
+        raise ValidationError(f"{article} {kind} can’t be merged into itself.", code="same")
     if remaining.merged_into_id is not None:
-        raise ValidationError(f"“{remaining}” was joined to another {kind} already. Choose that one.", code="merged")
+        raise ValidationError(
+            f"“{remaining}” has already been merged into another {kind}. Choose that one.", code="merged"
+        )
     if merged.merged_into_id is not None:
-        raise ValidationError(f"“{merged}” was joined to another {kind} already.", code="merged")
+        raise ValidationError(f"“{merged}” has already been merged into another {kind}.", code="merged")
 
 
 def _move_names(merged: Any, remaining: Any, *, is_seen: bool) -> None:

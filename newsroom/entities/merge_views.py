@@ -38,7 +38,7 @@ class MentionList(NamedTuple):
 class MergeForm(forms.Form):
     """A form that asks for the entity into which another one is merged."""
 
-    into = forms.CharField(label="Join it to", max_length=200)
+    into = forms.CharField(label="Merge into", max_length=200)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, entity: NamedEntity, name_list_id: str, **kwargs: Any) -> None:
@@ -52,10 +52,10 @@ class MergeForm(forms.Form):
         kind = self.entity._meta.verbose_name
         target: NamedEntity | None = manager.with_name(self.cleaned_data["into"]).first()
         if target is None:
-            raise ValidationError(f"There is no {kind} of this name.", code="unknown")
+            raise ValidationError(f"There is no {kind} with this name.", code="unknown")
         if target.pk == self.entity.pk:
             article = "An" if str(kind)[:1] in "aeiou" else "A"
-            raise ValidationError(f"{article} {kind} cannot be joined to itself.", code="same")
+            raise ValidationError(f"{article} {kind} can’t be merged into itself.", code="same")
         return target
 
 
@@ -83,7 +83,7 @@ class MergeView(ModelView):
             except ValidationError as error:
                 form.add_error("into", error)
                 return self.show(form, into)
-            messages.success(request, f"“{entity}” leads to “{into}” from now on, and so does its address.")
+            messages.success(request, f"“{entity}” merged into “{into}”.")
             return redirect(self.address("change", into.pk))
         return self.show(form)
 
@@ -99,7 +99,7 @@ class MergeView(ModelView):
         return self.render(
             {
                 "original": entity,
-                "title": f"Join “{entity}” to another {opts.verbose_name}",
+                "title": f"Merge “{entity}” into another {opts.verbose_name}",
                 "form": focus_first_error(form),
                 "target": into,
                 "merge_plan": plan_merge(entity, into, at=self.at) if into else None,

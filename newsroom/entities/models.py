@@ -161,12 +161,12 @@ class NamedEntity(models.Model):
             models.CheckConstraint(
                 name="%(class)s_has_name",
                 condition=~Q(name="") & ~Q(folded_name=""),
-                violation_error_message="Give it a name with letters in it.",
+                violation_error_message="Enter a name that contains letters.",
             ),
             models.CheckConstraint(
                 name="%(class)s_not_merged_into_itself",
                 condition=Q(merged_into=None) | ~Q(merged_into=models.F("pk")),
-                violation_error_message="Nothing can be merged into itself.",
+                violation_error_message="A name can’t be merged into itself.",
             ),
         ]
 
@@ -193,14 +193,14 @@ class NamedEntity(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if the name has no letter or digit, or if another entity has the name or address."""
         if not slugify(self.name):
-            raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
+            raise ValidationError({"name": ValidationError("Enter a name that contains letters.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
         if owner_uid is not None and owner_uid != self.uid:
             raise ValidationError(
-                {"slug": ValidationError("This address led to another page once; it stays with it.", code="taken")}
+                {"slug": ValidationError("This address belongs to another page. Choose another one.", code="taken")}
             )
         if other := _find_by_name(type(self), self.name, except_key=self.pk):
-            message = f"“{self.name}” is already the {self._meta.verbose_name} “{other}”."
+            message = f"“{self.name}” is already a name of the {self._meta.verbose_name} “{other}”."
             raise ValidationError({"name": ValidationError(message, code="taken")})
 
     def set_aliases(self, names: Sequence[str], *, hidden: Collection[str] = ()) -> None:
@@ -282,9 +282,9 @@ class Alias(models.Model):
         max_length=MAX_NAME_LENGTH,
         unique=True,
         editable=False,
-        error_messages={"unique": "This name leads to something else already."},
+        error_messages={"unique": "This name is already in use."},
     )
-    is_findable = models.BooleanField("readers find by it", default=True, db_default=True, editable=False)
+    is_findable = models.BooleanField("readers can search for it", default=True, db_default=True, editable=False)
 
     class Meta:
         abstract = True
@@ -306,7 +306,7 @@ class Alias(models.Model):
         if other := _find_by_name(model, self.name, except_key=getattr(self, f"{self.leads_to}_id")):
             kind = other._meta.verbose_name
             raise ValidationError(
-                {"name": ValidationError(f"“{self.name}” already leads to the {kind} “{other}”.", code="taken")}
+                {"name": ValidationError(f"“{self.name}” is already a name of the {kind} “{other}”.", code="taken")}
             )
 
 

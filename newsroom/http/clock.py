@@ -141,8 +141,8 @@ class AmbiguousTimeError(InvalidLocalTimeError):
     def __init__(self, local: datetime, names: tuple[str, str]) -> None:
         self.names = names
         super().__init__(
-            f"{local:%H:%M} comes twice on {local.day} {local:%B %Y}, as the clocks are set back: "
-            f"first as {names[0]}, then as {names[1]}. Choose one of the two."
+            f"{local:%H:%M} occurs twice on {local.day} {local:%B %Y}, when the clocks go back: "
+            f"first as {names[0]}, then as {names[1]}. Choose one."
         )
 
 
@@ -159,16 +159,14 @@ def resolve_local_time(local: datetime, *, second: bool | None = None) -> dateti
         try:
             return first.astimezone(UTC)
         except OverflowError as error:
-            raise InvalidLocalTimeError(
-                f"No clock goes as far as the year {local.year}. Choose another day."
-            ) from error
+            raise InvalidLocalTimeError(f"The year {local.year} is out of range. Choose another day.") from error
     existing = [
         moment for moment in (first, later) if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     ]
     if not existing:
         before, after = (moment.astimezone(UTC).astimezone(zone) for moment in (later, first))
         raise InvalidLocalTimeError(
-            f"{local:%H:%M} does not exist on {local.day} {local:%B %Y}: the clocks are set forward. "
+            f"{local:%H:%M} does not exist on {local.day} {local:%B %Y}: the clocks go forward. "
             f"Choose {before:%H:%M} or earlier, or {after:%H:%M} or later."
         )
     if second is None:

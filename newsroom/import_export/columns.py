@@ -66,7 +66,7 @@ class Column:
             values = {fold(str(name)): str(value) for value, label in choices for name in (value, label)}
             if fold(text) not in values:
                 possible = ", ".join(str(value) for value, _ in choices)
-                raise CellError(f"{self.heading}: “{text}” is not known. It is one of {possible}.")
+                raise CellError(f"{self.heading}: “{text}” is not a known value. Use one of {possible}.")
             return values[fold(text)]
         return text
 

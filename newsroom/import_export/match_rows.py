@@ -26,7 +26,7 @@ class EntityIndex:
         if uid:
             return self._get_by_uid(uid)
         if not name:
-            raise LookupError("It has neither a uid nor a name.")
+            raise LookupError("This row has neither a uid nor a name.")
         folded = fold(name)
         if folded in self.by_name:
             return _require_unmerged(self.by_name[folded])
@@ -40,9 +40,9 @@ class EntityIndex:
         try:
             uid = UUID(text)
         except ValueError:
-            raise LookupError(f"“{text[:60]}” is no uid.") from None
+            raise LookupError(f"“{text[:60]}” is not a uid. Leave it empty to match by name.") from None
         if uid not in self.by_uid:
-            raise LookupError(f"No {self.entity_name} has this uid. Leave it empty for something new.")
+            raise LookupError(f"No {self.entity_name} has this uid. Leave it empty to add a new one.")
         return _require_unmerged(self.by_uid[uid])
 
 
@@ -73,5 +73,5 @@ def _parse_uid(text: str) -> UUID | None:
 
 def _require_unmerged(entity: Any) -> Any:
     if entity.merged_into is not None:
-        raise LookupError(f"“{entity}” was joined to “{entity.merged_into}”.")
+        raise LookupError(f"“{entity}” has been merged into “{entity.merged_into}”. Use that one.")
     return entity

@@ -87,21 +87,21 @@ class PlanChangedError(Exception):
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        super().__init__("Somebody changed these meanwhile. This is what the table would change now.")
+        super().__init__("The list has changed in the meantime. Check the new preview, then import again.")
 
 
 class NoKeyColumnError(Exception):
     """Raised for a table with neither a uid nor a name column."""
 
     def __init__(self) -> None:
-        super().__init__("There is no column “uid” and none “name”: nobody can tell what the rows are about.")
+        super().__init__("Add a “uid” or a “name” column.")
 
 
 class TooManyChangesError(Exception):
     """Raised for a table with more than ``MAX_CHANGES`` new, changed or refused rows."""
 
     def __init__(self) -> None:
-        super().__init__(f"More than {MAX_CHANGES:,} rows are new or changed. Split the table.")
+        super().__init__(f"More than {MAX_CHANGES:,} rows are new or changed. Split the spreadsheet.")
 
 
 def build_plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
@@ -135,7 +135,7 @@ def build_plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     for line, cells, width in rows:
         row = _plan_row(line, cells, entities, sheet)
         if width > len(table.headings):
-            row = PlannedRow(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
+            row = PlannedRow(line, row.name, Outcome.REFUSED, reason="This row has more cells than headings.")
         planned.append(_refuse_duplicate(row, first_lines, sheet))
         changes += row.outcome != Outcome.SAME
         if changes > MAX_CHANGES:
@@ -221,7 +221,7 @@ def _refuse_duplicate(row: PlannedRow, first_lines: dict[str, int], sheet: Sheet
         first = first_lines.setdefault(identity, row.line)
         if first != row.line:
             is_entity = identity.startswith("#")
-            reason = f"The same is said of in line {first}." if is_entity else f"The name stands in line {first} too."
+            reason = f"Duplicate of line {first}." if is_entity else f"Line {first} has the same name."
             return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
     for column in sheet.columns:
         if row.form is None or column.kind != ColumnKind.LINES:
@@ -229,7 +229,7 @@ def _refuse_duplicate(row: PlannedRow, first_lines: dict[str, int], sheet: Sheet
         for value in _format_cleaned_value(column, row.form).splitlines():
             first = first_lines.setdefault(f"{column.field} {value}", row.line)
             if first != row.line:
-                reason = f"“{value}” stands in line {first} too."
+                reason = f"Line {first} has “{value}” too."
                 return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
     return row
 

@@ -31,7 +31,7 @@ READ_ERRORS = (
 )  # fmt: skip
 # The start tags of rows and cells in a sheet, with or without a namespace prefix.
 _ROW, _CELL = (re.compile(rb"<(?:[^\s<>/:]+:)?" + name + rb"[\s/>]") for name in (b"row", b"c"))
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright lines"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 class UnreadableError(Exception):
@@ -57,14 +57,14 @@ def read_table(content: bytes) -> Table:
     Raise UnreadableError if the file cannot be read, contains no table, or exceeds a limit.
     """
     if len(content) > MAX_FILE_SIZE:
-        raise UnreadableError("This is more than 2 MB.")
+        raise UnreadableError("The file is larger than 2 MB.")
     if content[:4] == b"PK\x03\x04":
         return _make_table(_number_rows(_read_xlsx(content)), "Read as XLSX, the first sheet.")
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UnreadableError("This is a file of an old Excel. Save it as XLSX or CSV.")
+        raise UnreadableError("This is an old Excel file. Save it as XLSX or CSV.")
     text, encoding = _decode(content)
     separator = _guess_separator(text)
-    return _make_table(_read_csv(text, separator), f"Read as CSV in {encoding}, parted by {SEPARATORS[separator]}.")
+    return _make_table(_read_csv(text, separator), f"Read as CSV in {encoding}, separated by {SEPARATORS[separator]}.")
 
 
 def read_stored_table(text: str) -> Table:
@@ -81,7 +81,7 @@ def _parse_line_number(text: str) -> int:
 def _make_table(rows: Iterable[tuple[int, list[str]]], reading_note: str) -> Table:
     nonempty = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     if not nonempty:
-        raise UnreadableError("There is nothing in this table.")
+        raise UnreadableError("The file is empty.")
     (_, headings), *body = nonempty
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -101,12 +101,12 @@ def _decode(content: bytes) -> tuple[str, str]:
             try:
                 return content.decode(encoding), name
             except UnicodeDecodeError as error:
-                raise UnreadableError(f"It says it is {name}, but is not.") from error
+                raise UnreadableError(f"The file is marked as {name} but is not. Save it as UTF-8.") from error
     try:
         return content.decode(), "UTF-8"
     except UnicodeDecodeError:
         # Bytes that Windows-1252 does not define are replaced; text in this encoding does not contain them.
-        return content.decode("cp1252", "replace"), "Windows-1252, as it is not UTF-8: look at its accents"
+        return content.decode("cp1252", "replace"), "Windows-1252, as it is not UTF-8 (check the accents)"
 
 
 def _guess_separator(text: str) -> str:
@@ -122,7 +122,7 @@ def _read_csv(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             yield line, _check_row(cells, line)
             line, count = reader.line_num + 1, count + 1
             if count > MAX_ROWS + 1:
-                raise UnreadableError(f"A table has at most {MAX_ROWS:,} rows.")
+                raise UnreadableError(f"A spreadsheet can have at most {MAX_ROWS:,} rows.")
     except csv.Error as error:
         raise UnreadableError(f"Line {line} cannot be read: {error}.") from error
 
@@ -132,19 +132,19 @@ def _read_xlsx(content: bytes) -> Iterator[list[str]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:
-            raise UnreadableError("There is no sheet in this file.")
+            raise UnreadableError("The file has no sheet.")
         _check_sheet_size(content, book.worksheets[0]._worksheet_path)
         for row in book.worksheets[0].iter_rows(max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2, values_only=True):
             yield [_format_cell(cell) for cell in row]
         book.close()
     except READ_ERRORS as error:
-        raise UnreadableError("This is no XLSX file, or a broken one.") from error
+        raise UnreadableError("This is not an XLSX file, or it is damaged.") from error
 
 
 def _number_rows(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(rows, start=1):
         if number > MAX_ROWS + 1 and any(cells):
-            raise UnreadableError(f"A table has at most {MAX_ROWS:,} rows.")
+            raise UnreadableError(f"A spreadsheet can have at most {MAX_ROWS:,} rows.")
         yield number, _check_row(cells, number)
 
 
@@ -158,7 +158,7 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_SIZE:
-                raise UnreadableError("Unpacked, this file is far too large.")
+                raise UnreadableError("Unpacked, this file is too large.")
             for part in parts:
                 # A part may be larger than its declared size, so at most one byte more is read.
                 with archive.open(part) as file:
@@ -167,13 +167,13 @@ def _check_archive(content: bytes) -> None:
                 markup = data.replace(b"\0", b"")
                 elements += markup.count(b"<") - markup.count(b"</")
                 if len(data) > part.file_size or b"<!DOCTYPE" in markup or b"<!ENTITY" in markup:
-                    raise UnreadableError("This is no file of a spreadsheet program.")
+                    raise UnreadableError("This is not a spreadsheet.")
                 if elements > MAX_ELEMENTS:
                     raise UnreadableError(
-                        f"Unpacked, this file is far too large: a table has at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns."
+                        f"Unpacked, this file is too large. Use at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns."
                     )
     except READ_ERRORS as error:
-        raise UnreadableError("This is no XLSX file, or a broken one.") from error
+        raise UnreadableError("This is not an XLSX file, or it is damaged.") from error
 
 
 def _check_sheet_size(content: bytes, path: str) -> None:
@@ -183,9 +183,9 @@ def _check_sheet_size(content: bytes, path: str) -> None:
         # returning them.
         sheet = archive.read(path).replace(b"\0", b"")
     if sum(1 for _ in _ROW.finditer(sheet)) > MAX_ROWS + 1:
-        raise UnreadableError(f"A table has at most {MAX_ROWS:,} rows.")
+        raise UnreadableError(f"A spreadsheet can have at most {MAX_ROWS:,} rows.")
     if sum(1 for _ in _CELL.finditer(sheet)) > MAX_CELLS:
-        raise UnreadableError(f"A table has at most {MAX_COLUMNS} columns.")
+        raise UnreadableError(f"A spreadsheet can have at most {MAX_COLUMNS} columns.")
 
 
 def _check_row(cells: list[str], line: int) -> list[str]:

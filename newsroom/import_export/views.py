@@ -31,8 +31,8 @@ class TableForm(forms.Form):
     """A form for uploading a table."""
 
     file = forms.FileField(
-        label="Table",
-        help_text=f"CSV or XLSX with headings, at most 2 MB and 5,000 rows, of which {MAX_CHANGES:,} may be new or changed. You see every change before anything is saved.",
+        label="Spreadsheet",
+        help_text=f"CSV or XLSX with headings. At most 2 MB, 5,000 rows and {MAX_CHANGES:,} changes.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
@@ -74,7 +74,7 @@ class ImportView(ModelView):
     def get_context(self) -> dict[str, Any]:
         return {
             **super().get_context(),
-            "title": f"Take a table of {self.model_admin.opts.verbose_name_plural} in",
+            "title": f"Import a spreadsheet of {self.model_admin.opts.verbose_name_plural}",
             "headings": ["uid", *(column.heading for column in self.sheet.columns)],
             "list_address": self.address("changelist"),
             "import_address": self.address("import"),
@@ -104,7 +104,7 @@ class ImportView(ModelView):
     def _apply(self, text: str) -> HttpResponse:
         request, table = self.request, read_stored_table(text)
         if "without_refused" not in request.POST and build_plan(table, self.sheet).with_outcome(Outcome.REFUSED):
-            messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
+            messages.error(request, "Some rows were rejected. Fix them, or import the rest.")
             return self.render(describe_plan(table, build_plan(table, self.sheet), text))
         try:
             plan = apply_plan(table, self.sheet, digest=request.POST.get("seen", ""), by=self.by)
@@ -112,7 +112,7 @@ class ImportView(ModelView):
             messages.warning(request, str(error))
             return self.render(describe_plan(table, error.plan, text))
         new, changed = len(plan.with_outcome(Outcome.NEW)), len(plan.with_outcome(Outcome.CHANGED))
-        messages.success(request, f"Taken in: {new:,} new, {changed:,} changed.")
+        messages.success(request, f"Imported: {new:,} new, {changed:,} changed.")
         return redirect(self.address("changelist"))
 
 
@@ -130,10 +130,10 @@ def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
         "row_groups": [
             (title, rows[name][:MAX_ROWS_SHOWN], max(0, len(rows[name]) - MAX_ROWS_SHOWN))
             for title, name in (
-                ("Refused", "refused"),
+                ("Rejected", "refused"),
                 ("New", "new"),
                 ("Changed", "changed"),
-                ("The same", "same"),
+                ("Unchanged", "same"),
             )
             if rows[name]
         ],

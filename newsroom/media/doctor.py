@@ -34,7 +34,7 @@ def find_unwritable_storage(at: datetime) -> Iterator[Diagnosis]:
     if isinstance(default_storage, FileSystemStorage):
         folder = Path(default_storage.location)
         yield fault(
-            f"Pictures cannot be written under {folder.name}/.", f"Look at the disk and the rights of {folder}."
+            f"Pictures cannot be written under {folder.name}/.", f"Check the disk and the permissions of {folder}."
         )
     else:
-        yield fault("Pictures cannot be written to their bucket.", "Look at the service that stores them.")
+        yield fault("Pictures cannot be written to their bucket.", "Check the service that stores them.")

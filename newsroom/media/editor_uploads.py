@@ -23,7 +23,7 @@ class EditorUploadForm(forms.Form):
     """Form for an image that has alternative text or is marked as decorative."""
 
     picture = forms.FileField(
-        error_messages={"required": "No picture came along.", "empty": "The file is empty."}, max_length=1_000
+        error_messages={"required": "Choose a picture.", "empty": "The file is empty."}, max_length=1_000
     )
     alt = forms.CharField(max_length=1_000, required=False)
     decorative = forms.BooleanField(required=False)
@@ -36,7 +36,7 @@ class EditorUploadForm(forms.Form):
         if "alt" in cleaned:
             alt, is_decorative = cleaned["alt"].strip(), cleaned.get("decorative")
             if not alt and not is_decorative:
-                self.add_error("alt", "Say what the picture shows, or mark it as decorative.")
+                self.add_error("alt", "Describe the picture, or mark it as decorative.")
             if alt and is_decorative:
                 self.add_error("alt", "A decorative picture has no alternative text.")
         return cleaned
@@ -62,7 +62,7 @@ def upload_from_editor(request: HttpRequest) -> HttpResponse:
     If the library already has the image, the response is a 409 with the existing image, unless ``keep_both`` is set.
     """
     if not request.user.has_perms(("media.add_image", "media.view_image")):
-        return json_refusal("This account may not add pictures to the library.", status=403)
+        return json_refusal("You don’t have permission to add pictures to the library.", status=403)
     form = EditorUploadForm(request.POST, request.FILES)
     if not form.is_valid():
         errors = {name: str(reasons[0]) for name, reasons in form.errors.items()}
@@ -76,7 +76,7 @@ def upload_from_editor(request: HttpRequest) -> HttpResponse:
         track_changes.record_added(outcome.image, by=user)
         return JsonResponse({"picture": _image_as_dict(outcome.image)}, status=201)
     if outcome.duplicate is not None:
-        sentence = f"The library has this picture already, as “{outcome.duplicate.title}”."
+        sentence = f"The library already has this picture, as “{outcome.duplicate.title}”."
         return json_refusal(sentence, status=409, there=_image_as_dict(outcome.duplicate))
     if outcome.is_busy:
         return as_retry_later(json_refusal(outcome.refusal, errors={"picture": outcome.refusal}))

@@ -40,7 +40,7 @@ class TagsField(forms.CharField):
 class ImageForm(ConcurrentEditForm):
     """The form for the description of an image."""
 
-    tags = TagsField(max_length=500, required=False, help_text="Words by which it is found, parted by commas.")
+    tags = TagsField(max_length=500, required=False, help_text="Separate tags with commas.")
 
     class Meta:
         model = Image
@@ -59,13 +59,11 @@ class UploadForm(ImageForm):
 
     upload = forms.FileField(
         label="Picture",
-        help_text=f"{FORMAT_NAMES}, at most {SIZE_LIMIT}. What a camera adds (place, name) goes.",
+        help_text=f"{FORMAT_NAMES}, at most {SIZE_LIMIT}. Location and camera data are removed.",
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
-    title = forms.CharField(
-        max_length=200, required=False, help_text="What editors call it. Left empty, the name of the file."
-    )
-    keep_both = forms.BooleanField(required=False, label="Keep both, if the library has it already")
+    title = forms.CharField(max_length=200, required=False, help_text="Leave empty to use the file name.")
+    keep_both = forms.BooleanField(required=False, label="Keep both if it is a duplicate")
     prepared: images.PreparedImage
     duplicate: Image | None = None
     is_busy = False
@@ -84,7 +82,9 @@ class UploadForm(ImageForm):
             return cleaned
         self.duplicate = None if cleaned.get("keep_both") else find_duplicate(self.prepared)
         if self.duplicate is not None:
-            message = f"This picture is here already, as “{self.duplicate.title}”. Use that one, or tick “Keep both”."
+            message = (
+                f"The library already has this picture, as “{self.duplicate.title}”. Use that one, or tick “Keep both”."
+            )
             self.add_error("upload", forms.ValidationError(message, code="same"))
         if not cleaned.get("title"):
             cleaned["title"] = images.title_from_filename(upload.name or "")
@@ -117,15 +117,15 @@ class BulkUploadForm(forms.Form):
         widget=MultipleFileInput(attrs={"accept": ACCEPTED}),
         help_text=f"{FORMAT_NAMES}, each at most {SIZE_LIMIT}.",
     )
-    credit = forms.CharField(max_length=300, required=False, help_text="Of all of them.")
+    credit = forms.CharField(max_length=300, required=False, help_text="For all of these pictures.")
     licence = forms.CharField(
         max_length=200,
         required=False,
-        help_text="Of all of them: “Our own”, “CC BY 4.0”, “Agency, until 2027”.",
+        help_text="Usage rights for all of them, such as “Our own”, “CC BY 4.0”, “Agency, until 2027”.",
         widget=forms.TextInput(attrs={"list": "licences", "class": "name-combobox", "autocomplete": "off"}),
     )
-    tags = TagsField(max_length=500, required=False, help_text="Of all of them, parted by commas.")
-    keep_both = forms.BooleanField(required=False, label="Take in also what the library has already")
+    tags = TagsField(max_length=500, required=False, help_text="For all of them. Separate tags with commas.")
+    keep_both = forms.BooleanField(required=False, label="Keep duplicates")
 
     @property
     def shared_fields(self) -> dict[str, str]:

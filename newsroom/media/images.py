@@ -25,7 +25,7 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 
 RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused with BusyError
-BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
+BUSY = "Another picture is being processed. Try again in a few seconds."
 LOSSLESS_FORMATS = ("PNG", "GIF")  # formats for drawings; images in these formats are stored losslessly
 
 
@@ -146,10 +146,10 @@ class UploadOutcome:
     def sentence(self) -> str:
         """The outcome as a sentence."""
         if self.image is not None:
-            return f"Taken in as “{self.image.title}”."
+            return f"Uploaded as “{self.image.title}”."
         if self.duplicate is not None:
-            return f"Not taken in: this picture is in the library already, as “{self.duplicate.title}”."
-        return f"Not taken in. {self.refusal}"
+            return f"Not uploaded. The library already has this picture, as “{self.duplicate.title}”."
+        return f"Not uploaded. {self.refusal}"
 
 
 def find_duplicate(prepared: PreparedImage) -> Image | None:

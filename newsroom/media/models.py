@@ -101,13 +101,15 @@ class Image(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=original_path, max_length=200)
-    title = models.CharField(max_length=200, help_text="What editors call it.")
-    alt = models.CharField("alternative text", max_length=1_000, blank=True, help_text="Proposed wherever it is used.")
+    title = models.CharField(max_length=200, help_text="Shown at the desk only.")
+    alt = models.CharField(
+        "alternative text", max_length=1_000, blank=True, help_text="Copied into each story that uses the picture."
+    )
     credit = models.CharField(max_length=300, blank=True)
     licence = models.CharField(
-        max_length=200, blank=True, help_text="Under what it may be used: “Our own”, “CC BY 4.0”, “Agency, until 2027”."
+        max_length=200, blank=True, help_text="Usage rights, such as “Our own”, “CC BY 4.0”, “Agency, until 2027”."
     )
-    tags = models.CharField(max_length=500, blank=True, help_text="Words by which it is found, parted by commas.")
+    tags = models.CharField(max_length=500, blank=True, help_text="Separate tags with commas.")
     found_by = models.TextField(default="", db_default="", editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
@@ -117,7 +119,7 @@ class Image(models.Model):
         "focal point across",
         default=50,
         validators=[MaxValueValidator(100)],
-        help_text="Per cent from the left: what no crop may lose.",
+        help_text="Per cent from the left. The focal point stays in every crop.",
     )
     focal_y = models.PositiveSmallIntegerField(
         "focal point down", default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the top."
@@ -142,7 +144,7 @@ class Image(models.Model):
             models.CheckConstraint(
                 name="image_focal_point_inside",
                 condition=Q(focal_x__lte=100) & Q(focal_y__lte=100),
-                violation_error_message="The focal point lies inside the picture: 0 to 100 per cent.",
+                violation_error_message="The focal point must be inside the picture: 0 to 100 per cent.",
             )
         ]
 
@@ -184,7 +186,7 @@ class Rendition(models.Model):
             models.UniqueConstraint(
                 fields=["image", "spec"],
                 name="rendition_once",
-                violation_error_message="This size of the picture exists.",
+                violation_error_message="This size of the picture already exists.",
             )
         ]
 

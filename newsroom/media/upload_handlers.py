@@ -25,5 +25,5 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         # Django reads no more of a request than its Content-Length, so checking that header is enough.
         # Django parses forms before a view checks the user. Without a limit, anonymous requests could fill the disk.
         if content_length > MAX_REQUEST_SIZE:
-            raise RequestDataTooBig("The request is larger than any form of this site sends.")
+            raise RequestDataTooBig("The request is larger than any form of this site.")
         return None

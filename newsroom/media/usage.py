@@ -95,7 +95,7 @@ def _split_by_permission(user: AbstractBaseUser | AnonymousUser, instances: Iter
 def _edition_use(row: Any, at: datetime) -> Use:
     edition = row.edition
     if row.live_from > at:
-        note = f"waits until {_format_day(row.live_from)}"
+        note = f"scheduled for {_format_day(row.live_from)}"
     else:
         note = "live" if at < row.live_until else f"live until {_format_day(row.live_until)}"
     return Use(f"{edition.title}, edition {edition.label}", admin_address(_work_of(edition), "history"), note)

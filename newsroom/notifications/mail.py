@@ -16,18 +16,18 @@ AUTO_SUBMITTED_HEADERS = {"Auto-Submitted": "auto-generated"}
 # of a work.
 SENTENCES: Mapping[NoticeKind, str] = {
     NoticeKind.ASKED: "You are asked to review {thing}.",
-    NoticeKind.RETURNED: "A text of yours was returned, with a reason: {thing}.",
-    NoticeKind.APPROVED: "A text of yours was approved: {thing}.",
-    NoticeKind.PUBLISHED: "A page of yours went out, was corrected or withdrawn: {thing}.",
-    NoticeKind.MENTION: "Somebody mentions you in a comment on {thing}.",
-    NoticeKind.COMMENT: "Somebody wrote a comment for you on {thing}.",
-    NoticeKind.DUE: "A page of yours is due for review: {thing}.",
-    NoticeKind.ESCALATION: "Nobody looked at a page that was due for review: {thing}.",
-    NoticeKind.REPORT: "A reader reports an error on {thing}.",
+    NoticeKind.RETURNED: "Your draft was returned: {thing}.",
+    NoticeKind.APPROVED: "Your draft was approved: {thing}.",
+    NoticeKind.PUBLISHED: "Your page was published, corrected or withdrawn: {thing}.",
+    NoticeKind.MENTION: "Someone mentioned you in a comment on {thing}.",
+    NoticeKind.COMMENT: "New comment for you on {thing}.",
+    NoticeKind.DUE: "Fact check due: {thing}.",
+    NoticeKind.ESCALATION: "Fact check overdue: {thing}.",
+    NoticeKind.REPORT: "A reader reported an error on {thing}.",
 }
 
 
-REFUSED_ADDRESS = "The mail server does not take mail to this address."
+REFUSED_ADDRESS = "The mail server does not accept e-mail to this address."
 
 
 class NotSentError(Exception):
@@ -44,7 +44,8 @@ def send_mail(*, to: str, subject: str, text: str) -> None:
     except smtplib.SMTPRecipientsRefused:
         raise NotSentError(REFUSED_ADDRESS) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise NotSentError(f"The mail server could not be reached, or broke off: {type(error).__name__}.") from None
+        message = f"The mail server could not be reached, or closed the connection: {type(error).__name__}."
+        raise NotSentError(message) from None
 
 
 def format_notice(notice: Notice) -> str:
@@ -56,12 +57,12 @@ def format_notice(notice: Notice) -> str:
 def compose_mail(notices: Sequence[Notice]) -> tuple[str, str]:
     """Return the subject and the text of an e-mail about one or more notifications of a user."""
     first = format_notice(notices[0]).removesuffix(".")
-    subject = first if len(notices) == 1 else f"{len(notices)} notices for you"
+    subject = first if len(notices) == 1 else f"{len(notices)} notifications for you"
     paragraphs = [
         f"{format_notice(notice)}\n{_absolute_url(reverse('admin:notification', args=[notice.pk]))}"
         for notice in notices
     ]
-    choices = f"You choose what comes by mail:\n{_absolute_url(reverse('admin:notification_preferences'))}"
+    choices = f"Change which e-mails you get:\n{_absolute_url(reverse('admin:notification_preferences'))}"
     return subject, "\n\n".join([*paragraphs, f"-- \n{choices}"]) + "\n"
 
 

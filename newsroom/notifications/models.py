@@ -20,30 +20,30 @@ class NoticeKind(models.TextChoices):
     """The kinds of notifications."""
 
     ASKED = "asked", "I am asked to review"
-    RETURNED = "returned", "A text of mine is returned"
-    APPROVED = "approved", "A text of mine is approved"
-    PUBLISHED = "published", "A page of mine goes out, is corrected or withdrawn"
-    MENTION = "mention", "Somebody mentions me in a comment"
-    COMMENT = "comment", "Somebody comments on a text of mine, or answers me"
-    DUE = "due", "A page of mine is due for review"
-    ESCALATION = "escalation", "Nobody looked at a page that was due"
-    REPORT = "report", "A reader reports an error on a page of mine"
+    RETURNED = "returned", "My draft is returned"
+    APPROVED = "approved", "My draft is approved"
+    PUBLISHED = "published", "My page is published, corrected or withdrawn"
+    MENTION = "mention", "Someone mentions me in a comment"
+    COMMENT = "comment", "Someone comments on my draft or answers me"
+    DUE = "due", "A fact check of my page is due"
+    ESCALATION = "escalation", "A fact check is overdue"
+    REPORT = "report", "A reader reports an error on my page"
 
 
 class Channel(models.TextChoices):
     """The ways to notify a user. Except with ``NEVER``, every notification is also in the inbox at the desk."""
 
-    DESK = "desk", "On the desk only"
-    AT_ONCE = "at_once", "By mail, at once"
-    DIGEST = "digest", "By mail, once a day"
+    DESK = "desk", "At the desk only"
+    AT_ONCE = "at_once", "E-mail, immediately"
+    DIGEST = "digest", "E-mail, once a day"
     NEVER = "never", "Not at all"
 
 
 class MailStatus(models.TextChoices):
     """The state of a notification's mail."""
 
-    NONE = "none", "No mail"
-    WAITS = "waits", "Waits to be sent"
+    NONE = "none", "No e-mail"
+    WAITS = "waits", "To be sent"
     SENT = "sent", "Sent"
     FAILED = "failed", "Could not be sent"
 
@@ -159,7 +159,7 @@ class Notice(models.Model):
                 name="notice_mailed_when",
                 condition=Q(mail=MailStatus.SENT, mailed_at__isnull=False)
                 | (~Q(mail=MailStatus.SENT) & Q(mailed_at=None)),
-                violation_error_message="A mail that was sent was sent at some time.",
+                violation_error_message="An e-mail that was sent needs a time.",
             )
         ]
 
@@ -169,16 +169,16 @@ class Notice(models.Model):
     @property
     def mail_status_text(self) -> str:
         """A sentence about the mail: whether, how and when it was sent."""
-        channel = "the mail of the day" if self.is_for_digest else "mail at once"
+        channel = "daily e-mail" if self.is_for_digest else "e-mail"
         match self.mail:
             case MailStatus.SENT:
                 return f"By {channel}, sent on {date(timezone.localtime(self.mailed_at), 'j F Y, H:i')}."
             case MailStatus.WAITS:
-                return f"By {channel}, which waits to be sent."
+                return f"By {channel}, not sent yet."
             case MailStatus.FAILED:
-                return f"By {channel}, which could not be sent yet."
+                return f"By {channel}, not sent yet because of an error."
             case _:
-                return "No mail."
+                return "No e-mail."
 
 
 class NoticeChoice(models.Model):
@@ -195,7 +195,7 @@ class NoticeChoice(models.Model):
             models.UniqueConstraint(
                 fields=["person", "kind"],
                 name="notice_choice_once",
-                violation_error_message="This kind of notice is chosen already.",
+                violation_error_message="There is already a setting for this kind of notification.",
             )
         ]
 

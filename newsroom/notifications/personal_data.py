@@ -54,6 +54,4 @@ def forget_choices(person: Person) -> Forgotten:
 def register() -> None:
     """Register the personal data of this app."""
     personal_data.register("notices", "notifications", export=export_notices, forget=forget_notices)
-    personal_data.register(
-        "notice_choices", "what to be notified of, and how", export=export_choices, forget=forget_choices
-    )
+    personal_data.register("notice_choices", "notification settings", export=export_choices, forget=forget_choices)

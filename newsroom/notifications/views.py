@@ -23,7 +23,7 @@ class PreferencesForm(forms.Form):
             choices = [
                 (
                     channel.value,
-                    f"{channel.label} (as it comes)" if channel == DEFAULT_CHANNELS[kind] else channel.label,
+                    f"{channel.label} (default)" if channel == DEFAULT_CHANNELS[kind] else channel.label,
                 )
                 for channel in Channel
             ]
@@ -31,7 +31,7 @@ class PreferencesForm(forms.Form):
                 label=kind.label,
                 choices=choices,
                 initial=preferences[kind].value,
-                error_messages={"required": "Choose one of the ways.", "invalid_choice": "Choose one of the ways."},
+                error_messages={"required": "Choose an option.", "invalid_choice": "Choose an option."},
             )
 
     @property
@@ -49,7 +49,7 @@ class InboxView(DeskView):
         page = InboxPage.load(self.by, after=request.GET.get("after", ""))
         return self.render(
             {
-                "title": "Notices",
+                "title": "Notifications",
                 "page": page,
                 "unread": [notice for notice in page.notices if notice.read_at is None],
                 "newest": max((notice.pk for notice in page.notices), default=0),
@@ -59,7 +59,7 @@ class InboxView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         count = Notice.objects.for_user(self.by).up_to_key(request.POST.get("newest", "")).mark_read(at=self.at)
-        messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
+        messages.success(request, f"{count} notification{'' if count == 1 else 's'} marked as read.")
         return redirect("admin:notifications")
 
 
@@ -93,12 +93,12 @@ class PreferencesView(DeskFormView):
 
     def submit(self, form: PreferencesForm) -> HttpResponse:
         save_preferences(self.by, form.channels)
-        messages.success(self.request, "Kept. That is how you are told from now on.")
+        messages.success(self.request, "Saved.")
         return redirect("admin:notification_preferences")
 
     def show(self, form: PreferencesForm, **context: Any) -> HttpResponse:
         context = {
-            "title": "What you are told",
+            "title": "Notification settings",
             "is_mail_set_up": settings.EMAIL_CONFIGURED,
             "gets_mail": can_receive_mail(self.by),
         }

@@ -91,7 +91,7 @@ class _Part:
 FORMER_MEMBER = "a former member"
 _parts: dict[str, _Part] = {}
 _reasons: dict[str, str] = {}
-_DEFAULT_REASON = "Look whether it means this person, and change it at the desk."
+_DEFAULT_REASON = "Check whether it means this person, and change it at the desk."
 _finders: list[Find] = []
 # This part contains every row with the address, including rows that no other part lists, so that an export is complete.
 OTHER_ROWS = "rows_with_the_address"
@@ -193,8 +193,8 @@ def describe(exported: Mapping[str, list[Row]], *, address: str, site: str, at: 
     lines = [f"* {name}.json: {titles[name]} ({len(rows)})" for name, rows in exported.items()]
     return (
         f"What {site} stores about {address}, on {at:%-d %B %Y at %H:%M} UTC.\n\n"
-        "Each file is a list in JSON (RFC 8259), in UTF-8. Times are in UTC (RFC 3339). Passwords, keys of second factors\n"
-        "and of sessions are left out: they are secret even here, and stored in a form that nobody can read.\n\n"
+        "Each file is a list in JSON (RFC 8259), in UTF-8. Times are in UTC (RFC 3339). Passwords and the keys\n"
+        "of second factors and sessions are left out: they are secret, and stored in a form that no one can read.\n\n"
         + "\n".join(lines)
         + "\n"
     )

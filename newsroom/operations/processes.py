@@ -110,7 +110,7 @@ def _record_repeatedly(kind: ProcessKind) -> None:
         try:
             record(kind, clock.now())
         except Error as error:
-            logger.debug("That this process runs could not be stored: %s", error)
+            logger.debug("The heartbeat of this process could not be stored: %s", error)
         finally:
             close_old_connections()  # as after a request
         pause.wait(INTERVAL)

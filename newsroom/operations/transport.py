@@ -18,8 +18,8 @@ def check_transport(app_configs: Sequence[AppConfig] | None, **_options: object)
     # No message shows an address, because it may contain a password.
     return [
         Warning(
-            f"{name} begins with {scheme}:// and leads to another machine: whoever is on the way can read and change "
-            "what is sent.",
+            f"{name} begins with {scheme}:// and leads to another machine: anyone on the way can read and change "
+            "the data.",
             hint=f"Use {better}://.",
             id="newsroom.W010",
         )

@@ -32,9 +32,7 @@ def parse_hosts(text: str) -> list[str]:
     except ValueError as error:
         raise ValidationError(f"“{error}” is not a host name. Write it like news.example.", code="no_host") from error
     if len(hosts) > MAX_HOSTS:
-        raise ValidationError(
-            f"An outlet has at most {MAX_HOSTS} further hosts; you entered {len(hosts):,}.", code="many"
-        )
+        raise ValidationError(f"Enter at most {MAX_HOSTS} further hosts. You entered {len(hosts):,}.", code="many")
     return hosts
 
 
@@ -97,24 +95,24 @@ class Outlet(NamedEntity):
     kind = models.CharField(
         max_length=20, choices=OutletKind, default=OutletKind.NEWSPAPER, db_default=OutletKind.NEWSPAPER
     )
-    country = models.CharField(max_length=100, blank=True, help_text="As readers see it: “Kenya”.")
+    country = models.CharField(max_length=100, blank=True, help_text="Written in full, such as “Kenya”.")
     language = models.CharField(
         max_length=35,
         blank=True,
-        validators=[RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "A language is a tag such as en or pt-BR.")],
+        validators=[
+            RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Enter a language tag, such as en or pt-BR.")
+        ],
     )
     home_page = models.URLField(max_length=500, blank=True)
     further_hosts = models.TextField(
         blank=True,
         db_default="",
         default="",
-        help_text="Where it also publishes, such as news.example, one a line. Each leads to one outlet only.",
+        help_text="Its other websites, such as news.example, one per line. A website can belong to one outlet only.",
     )
     owner = models.CharField(max_length=300, blank=True, help_text="Who owns it, in a few words.")
-    description = models.TextField(blank=True, help_text="What it is, in Markdown.")
-    retired = models.BooleanField(
-        default=False, help_text="It no longer publishes; it is not proposed for new passages."
-    )
+    description = models.TextField(blank=True, help_text="A short description, in Markdown.")
+    retired = models.BooleanField(default=False, help_text="No longer publishing; not suggested for new passages.")
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
     )
@@ -161,7 +159,7 @@ class Outlet(NamedEntity):
 
     @staticmethod
     def _refuse_host(field: str, host: str, other: "Outlet") -> None:
-        message = f"“{host}” already leads to the outlet “{other}”."
+        message = f"“{host}” already belongs to the outlet “{other}”."
         raise ValidationError({field: ValidationError(message, code="taken")})
 
     @property

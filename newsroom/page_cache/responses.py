@@ -168,7 +168,8 @@ def _render_notice_page(request: HttpRequest, withdrawn: WithdrawnError) -> Http
 
 def _render_notice_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     with translation.override(withdrawn.language):
-        content = f"{gettext('This page was withdrawn')}\n\n{withdrawn.notice}\n"
+        title = gettext("Withdrawn: %(title)s") % {"title": withdrawn.title}
+    content = f"{title}\n\n{withdrawn.notice}\n"
     return HttpResponse(content, status=410, content_type="text/plain; charset=utf-8")
 
 

@@ -150,7 +150,7 @@ class Address(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "slug"],
                 name="address_given_once",
-                violation_error_message="This address belongs to another page for ever.",
+                violation_error_message="This address permanently belongs to another page.",
             )
         ]
 
@@ -181,4 +181,4 @@ class AddressTakenError(IntegrityError):
     """Raised if an address belongs to another page."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"The address “{slug}” belongs to another page for ever. Choose another one.")
+        super().__init__(f"The address “{slug}” permanently belongs to another page. Choose another one.")

@@ -19,8 +19,8 @@ from newsroom.page_cache.responses import finish_response
 from newsroom.site.retry import mark_retryable
 
 NO_STORE = "no-store"
-UNSAVED = "Nothing can be saved now. Your text is kept in this browser."
-UNREACHED = "The site cannot reach its database just now, so this may not be saved. Your text is kept in this browser."
+UNSAVED = "Nothing can be saved now. Try again in a few minutes."
+UNREACHED = "The site can’t reach its database, so this may not have been saved. Try again in a few seconds."
 _PLAIN = '<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></html>'
 
 logger = logging.getLogger(__name__)
@@ -34,16 +34,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return 403 to a user who lacks a permission."""
     if _is_desk_user(request):
-        message = str(exception) or "Your account has no right to it. An administrator can give it to you."
-        return refusal_page(request, "You may not open this", message, status=403)
+        message = str(exception) or "Ask an administrator for permission."
+        return refusal_page(request, "You don’t have access to this page", message, status=403)
     return _set_no_store(render(request, "403.html", status=403))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Return 404. Readers get the same page whatever the reason."""
     if _is_desk_user(request):
-        message = "It may be mistyped, or somebody removed it. What was published keeps its record."
-        return refusal_page(request, "Nothing stands at this address", message, status=404)
+        message = "Check the address for typos, or search for the page. It may have been deleted."
+        return refusal_page(request, "Page not found", message, status=404)
     response = render(request, "404.html", status=404)
     # A cache may store a 404 without Cache-Control (RFC 9110, 15.5.5), and a page may go live at this address at any
     # moment. With the headers of a public page, caches revalidate.
@@ -63,9 +63,9 @@ def failed(request: HttpRequest) -> HttpResponse:
         return _render_standalone("500.html", status=500)
     except Exception:
         # The failure may be in the lookup of static files. A page without styles can still be read.
-        logger.exception("The page for failures failed itself.")
-    title = gettext("Something failed on our side")
-    message = gettext("It is not your doing, and it has been written down. Please try again in a moment.")
+        logger.exception("The page for failures could not be rendered.")
+    title = gettext("Something went wrong")
+    message = gettext("This is our fault, and we have been notified. Try again in a moment.")
     html = format_html(_PLAIN, get_language() or "en", title, title, message, gettext("Front page"))
     return _set_no_store(HttpResponse(html, status=500))
 

@@ -73,18 +73,19 @@ class AboutPage(models.Model):
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     title = models.CharField(max_length=200)
     role = models.CharField(
+        "purpose",
         max_length=20,
         choices=AboutRole,
         blank=True,
         default="",
-        help_text="Search engines are told which page says this of us. One page for each, in each language.",
+        help_text="Tells search engines what the page is about. One page for each purpose and language.",
     )
     language = models.CharField(
-        max_length=35, blank=True, default="", db_default="", help_text="Empty: the site’s first language."
+        max_length=35, blank=True, default="", db_default="", help_text="Leave empty to use the site’s first language."
     )
     text = models.TextField(help_text="Markdown.")
     position = models.PositiveSmallIntegerField(default=0, help_text="The order in the footer.")
-    shown = models.BooleanField(default=True, help_text="Readers see it.")
+    shown = models.BooleanField(default=True, help_text="Untick to hide the page from readers.")
 
     objects = AboutPageQuerySet.as_manager()
 
@@ -95,7 +96,7 @@ class AboutPage(models.Model):
                 fields=["role", "language"],
                 condition=~Q(role=""),
                 name="about_page_role_once_a_language",
-                violation_error_message="Another page says this of us already.",
+                violation_error_message="There is already a page for this purpose in this language.",
             )
         ]
 

@@ -46,9 +46,9 @@ def llms_txt(request: HttpRequest) -> HttpResponse:
         "> The news explained: each page tells one story, says what different outlets report of it, names its sources,",
         "> and keeps every earlier edition. Free to read, without an account.",
         "",
-        "A story is a page under `/stories/`, a common question one under `/questions/`. The same words stand beside it as",
-        "plain text, Markdown and data: write `.txt`, `.md` or `.json` in place of the last slash of its address. Under",
-        "`history/` stands what it said before. When you quote a page, name its edition and lead to its address.",
+        "A story is a page under `/stories/`, a common question one under `/questions/`. Each page is also available",
+        "as plain text, Markdown and JSON: replace the final slash with `.txt`, `.md` or `.json`. Earlier editions are",
+        "under `history/`. When you quote a page, name its edition and link to its address.",
     ]
     for heading, links in _list_sections():
         lines += [
@@ -97,9 +97,9 @@ def _list_sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     yield (
         "Feeds",
         [
-            ("Stories as RSS", _absolute_url("story_rss"), "whole texts"),
-            ("Stories as Atom", _absolute_url("story_feed"), "whole texts"),
-            ("Stories as JSON Feed", _absolute_url("story_json_feed"), "whole texts and their corrections"),
+            ("Stories as RSS", _absolute_url("story_rss"), "full texts"),
+            ("Stories as Atom", _absolute_url("story_feed"), "full texts"),
+            ("Stories as JSON Feed", _absolute_url("story_json_feed"), "full texts and corrections"),
             ("Corrections as Atom", _absolute_url("correction_feed"), ""),
             *_feeds_in_other_languages(),
         ],
@@ -119,7 +119,7 @@ def _list_sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
 def _feeds_in_other_languages() -> Iterator[tuple[str, str, str]]:
     for code in settings.SITE_LANGUAGES[1:]:
         with translation.override(code):
-            yield f"Stories in {native_name(code)} as RSS", _absolute_url("story_rss"), "whole texts"
+            yield f"Stories in {native_name(code)} as RSS", _absolute_url("story_rss"), "full texts"
 
 
 def _in_english(page: PublicPage) -> str:

@@ -73,6 +73,4 @@ def validate_slug(slug: str) -> None:
             params={"example": slugify(slug) or "harbour-vote"},
         )
     if is_reserved(slug):
-        raise ValidationError(
-            "“%(slug)s” belongs to the site itself. Add a word to it.", code="reserved", params={"slug": slug}
-        )
+        raise ValidationError("“%(slug)s” is reserved. Add a word to it.", code="reserved", params={"slug": slug})

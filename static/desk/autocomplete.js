@@ -92,12 +92,12 @@ function show(options) {
   );
   box.hidden = false;
   list.hidden = !open.options.length;
-  box.querySelector(".autocomplete-hint").textContent = open.options.length ? "Enter takes it, Esc closes the list." : kind.emptyMessage;
+  box.querySelector(".autocomplete-hint").textContent = open.options.length ? "Enter to insert, Esc to close." : kind.emptyMessage;
   if (open.options.length) {
     field.setAttribute("aria-controls", list.id);
     selectOption(0);
     const count = open.options.length;
-    announce(`${count === 1 ? "One is" : `${count} are`} on offer. Arrows choose, Enter takes it, Escape closes the list.`);
+    announce(`${count === 1 ? "One is" : `${count} are`} available. Use the arrow keys to choose, Enter to insert, Escape to close.`);
   } else {
     field.removeAttribute("aria-activedescendant");
     announce(kind.emptyMessage);
@@ -164,7 +164,7 @@ function insertOption(at = open.at) {
   close();
   dismissedAt = null;
   replaceRange(field, text, from, end + Math.min(closing, kind.sign === "[[" ? 2 : 1));
-  announce(`${options[at].title} is put in.`);
+  announce(`${options[at].title} inserted.`);
 }
 
 function dismiss() {

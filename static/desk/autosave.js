@@ -75,7 +75,7 @@ async function saveNext() {
     failures = 0;
     clearTimeout(timer);
     showHelp("");
-    if (!isByHand) showStatus(hasUnsentChanges() ? "Not saved yet" : `Saved ${answer.saved_at}`);
+    if (!isByHand) showStatus(hasUnsentChanges() ? "Not saved yet" : `Draft saved ${answer.saved_at}`);
     form.dispatchEvent(new CustomEvent("desk:autosaved", { bubbles: true }));
     current.resolve(answer);
   } catch (error) {
@@ -93,29 +93,29 @@ let retryTimer = 0;
 let otherUser = ""; // who has signed in here in the place of whose text this is
 
 const FAILURES = {
-  offline: ["no connection", "Write on: it is sent by itself as soon as the server answers."],
-  slow: ["the server takes too long", "Write on: it is tried again by itself."],
-  failed: ["the server failed", "Write on: it is tried again by itself."],
+  offline: ["no connection", "Keep writing. Your text will be saved when the server responds."],
+  slow: ["the server is taking too long", "Keep writing. We will try again."],
+  failed: ["the server failed", "Keep writing. We will try again."],
 };
 
 async function handleFailure(error) {
-  const copyNote = (await saveLocalCopy()) ? " Kept in this browser." : " Leave this page open.";
+  const copyNote = (await saveLocalCopy()) ? " Saved in this browser." : " Keep this page open.";
   clearTimeout(retryTimer);
   if (error.reason === "signed-out") {
     isStuck = true;
     if (otherUser) showOtherUser();
     else {
       showStatus(`Not saved: you are signed out.${copyNote}`);
-      showHelp("Sign in again here; nothing of your text is lost.", { canSignIn: true });
+      showHelp("Sign in again here. Your text is safe.", { canSignIn: true });
     }
   } else if (error.reason === "refused") {
     isStuck = true;
     showStatus("Not saved.");
-    showHelp(`${error.message} Your text stays on this page: copy it before you leave.`, { canRetry: true });
+    showHelp(`${error.message} Copy your text before you leave this page.`, { canRetry: true });
   } else {
     const [reason, advice] = FAILURES[error.reason];
     // The server answers, and its database takes nothing just now.
-    if (error.status === 503) showStatus(`Nothing can be saved now.${copyNote.replace("Kept", "Your text is kept")}`);
+    if (error.status === 503) showStatus(`Nothing can be saved now.${copyNote.replace("Saved", "Your text is kept")}`);
     else showStatus(`Not saved: ${reason}.${copyNote}`);
     showHelp(advice, { canRetry: true });
     failures += 1;
@@ -126,7 +126,7 @@ async function handleFailure(error) {
 
 function showOtherUser() {
   showStatus("Not saved.");
-  showHelp(`${otherUser} is signed in now. Your text stays on this page: copy it before you leave.`);
+  showHelp(`${otherUser} is signed in now. Copy your text before you leave this page.`);
 }
 
 /** Sends what is unsent; a failure is shown on the page. */
@@ -204,7 +204,7 @@ if (form && autosaveSettings) {
     otherUser = "";
     showHelp("");
     if (pressedWith) saveByHand(pressedWith.button);
-    else requestSave("save").then(({ saved_at: at }) => showStatus(`Saved ${at}`), () => {});
+    else requestSave("save").then(({ saved_at: at }) => showStatus(`Draft saved ${at}`), () => {});
   });
   document.addEventListener("desk:other-user", ({ detail }) => {
     isStuck = true;
@@ -214,7 +214,7 @@ if (form && autosaveSettings) {
   });
   failurePanel?.querySelector("[data-try-again]").addEventListener("click", () => {
     isStuck = false;
-    requestSave("save").then(({ saved_at: at }) => showStatus(`Saved ${at}`), () => {});
+    requestSave("save").then(({ saved_at: at }) => showStatus(`Draft saved ${at}`), () => {});
   });
   failurePanel?.querySelector("[data-sign-in-now]").addEventListener("click", askToSignIn);
   addEventListener("pagehide", () => {

@@ -1,4 +1,4 @@
-// Follows what is done to many works, and shows the results at the end. Without this script “Look again” does so.
+// Follows a bulk action, and shows the results at the end. Without this script “Refresh” does so.
 
 import { fetchJson } from "./look_up.js";
 

@@ -14,8 +14,8 @@ document.addEventListener("submit", (event) => {
     message.setAttribute("role", "status");
     form.append(message);
     const bar = document.createElement("progress");
-    bar.setAttribute("aria-label", "At work");
-    message.replaceChildren(bar, " Still at work. Nothing has to be pressed again.");
+    bar.setAttribute("aria-label", "Working");
+    message.replaceChildren(bar, " Still working. There is no need to press the button again.");
   }, DELAY);
 });
 

@@ -47,7 +47,7 @@ async function refresh(entry) {
 function showRefusal(item, reason) {
   const link = document.createElement("a");
   link.href = item.querySelector(".entry-title a").href;
-  link.textContent = "Open its form";
+  link.textContent = "Open the form";
   status.replaceChildren(`Not moved. ${reason} `, link);
 }
 
@@ -62,7 +62,7 @@ async function send(item, day) {
     await refresh(answer.what);
     status.textContent = answer.said;
   } catch (error) {
-    showRefusal(item, error instanceof RequestError ? error.message : "Something went wrong.");
+    showRefusal(item, error instanceof RequestError ? error.message : "Something went wrong. Try again.");
   } finally {
     isSending = false;
   }
@@ -103,13 +103,13 @@ board.addEventListener("keydown", (event) => {
     moving = { item, day: isoDay(date) };
     item.classList.add("is-moving");
     markDropTarget(cellFor(moving.day));
-    status.textContent = `To ${WORDS.format(date)}? Enter moves it there, Escape leaves it.`;
+    status.textContent = `Move to ${WORDS.format(date)}? Enter to move, Escape to cancel.`;
   } else if (moving && event.key === "Enter") {
     event.preventDefault();
     send(item, moving.day);
   } else if (moving && event.key === "Escape") {
     stopMoving();
-    status.textContent = "Left where it was.";
+    status.textContent = "Not moved.";
   }
 });
 

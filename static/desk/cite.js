@@ -34,11 +34,11 @@ function find(query) {
 
 if (document.querySelector('[data-rows="citations"]')) {
   registerAutocomplete({
-    name: "Sources of this work",
+    name: "Sources on this page",
     sign: "[@",
     command: "cite",
     takesSelection: false,
-    emptyMessage: "No source of this work fits. Add it under Sources first.",
+    emptyMessage: "No matching source. Add it under Sources first.",
     find: async (query) => find(query),
     insert: ({ number }) => `[@${number}]`,
   });

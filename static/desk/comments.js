@@ -116,11 +116,11 @@ async function send(button) {
     show(answer.html);
     panel().querySelector("h2").tabIndex = -1;
     panel().querySelector("h2").focus();
-    showStatus({ comment: "Your comment is written.", reply: "Your answer is written.", resolve: "Resolved.", reopen: "Open again." }[button.value.split(":")[0]]);
+    showStatus({ comment: "Comment added.", reply: "Answer added.", resolve: "Resolved.", reopen: "Reopened." }[button.value.split(":")[0]]);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     button.disabled = false;
-    showError(`Not written: ${error.message}`, isReply ? `reply-${uid}` : "comment-text");
+    showError(`Not added. ${error.message}`, isReply ? `reply-${uid}` : "comment-text");
   }
 }
 

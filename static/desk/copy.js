@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("[data-copy-source]")) {
       await navigator.clipboard.writeText(field.value);
       status.textContent = "Copied.";
     } catch {
-      status.textContent = "It is selected: copy it with Ctrl+C, or Cmd+C on a Mac.";
+      status.textContent = "Selected. Press Ctrl+C to copy it, or Cmd+C on a Mac.";
     }
   });
 }

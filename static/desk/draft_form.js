@@ -141,7 +141,7 @@ export async function post(address, body, { signal, keepalive = false } = {}) {
     if (answer.headers.get("content-type")?.startsWith("application/json")) data = await answer.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    if (error.name === "TimeoutError") throw new RequestError("slow", "The server takes too long.");
+    if (error.name === "TimeoutError") throw new RequestError("slow", "The server is taking too long.");
     throw new RequestError("offline", "No connection.");
   }
   if (answer.ok && data) return data;

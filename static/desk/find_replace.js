@@ -108,7 +108,7 @@ function begin() {
     }
     at = null;
     undo.hidden = !before.length;
-    showStatus(replaced ? `${number(replaced, "place")} replaced in ${number(before.length, "field")}. Nothing is saved yet.` : "Not found.");
+    showStatus(replaced ? `${number(replaced, "place")} replaced in ${number(before.length, "field")}. Not saved yet.` : "Not found.");
     find.focus();
   }
 

@@ -157,7 +157,7 @@ if (list) {
   });
   document.addEventListener("desk:live-preview-failed", ({ detail }) => {
     wanted = "";
-    const words = detail.reason === "offline" ? "No connection: this is of what was typed before." : detail.message;
+    const words = detail.reason === "offline" ? "No connection. These checks are out of date." : detail.message;
     if (status.textContent !== words) status.textContent = words;
   });
   document.addEventListener("desk:next-finding", next);

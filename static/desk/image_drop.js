@@ -59,8 +59,8 @@ function send(body, onProgress) {
 
 function describeFailure({ status, data }) {
   if (data.error) return data.error;
-  if (!status) return "No connection. The picture was not sent; your text is untouched.";
-  return `The picture was refused (${status}). Your text is untouched.`;
+  if (!status) return "No connection. The picture was not uploaded; your text is safe.";
+  return `The picture was rejected (${status}). Your text is safe.`;
 }
 
 const FIELDS = `
@@ -69,11 +69,11 @@ const FIELDS = `
     <div class="picture-preview"></div>
     <p class="form-part"><label for="picture-alt">Alternative text</label>
       <textarea id="picture-alt" rows="2" dir="auto" maxlength="1000" aria-describedby="picture-alt-help picture-refusal"></textarea>
-      <span class="help" id="picture-alt-help">For who does not see it: what matters of it, in a sentence.</span></p>
-    <p class="checkbox-row"><label><input type="checkbox" id="picture-decorative"> Decorative: it says nothing that a reader needs</label></p>
+      <span class="help" id="picture-alt-help">Describe what matters, for people who can’t see it.</span></p>
+    <p class="checkbox-row"><label><input type="checkbox" id="picture-decorative"> Purely decorative: screen readers skip it</label></p>
     <p class="form-part"><label for="picture-credit">Credit</label><input type="text" id="picture-credit" dir="auto" maxlength="300"></p>
     <p class="errorlist" id="picture-refusal" role="alert"></p>
-    <p class="sending" hidden><label for="picture-progress">Sending</label> <progress id="picture-progress" max="100" value="0"></progress></p>
+    <p class="sending" hidden><label for="picture-progress">Uploading</label> <progress id="picture-progress" max="100" value="0"></progress></p>
     <p class="choices"></p>
   </form>`;
 
@@ -111,8 +111,8 @@ function askAboutPicture(file, position, total) {
     const place = async (keepBoth = false) => {
       if (isBusy) return;
       const { alt: words } = description();
-      if (!words && !decorative.checked) return refuse("Say what the picture shows, or mark it as decorative.");
-      if (file.size > MAX_BYTES) return refuse("The file has more than 10 MB. Make the picture smaller.", $(".give-up"));
+      if (!words && !decorative.checked) return refuse("Describe the picture, or mark it as decorative.");
+      if (file.size > MAX_BYTES) return refuse("The file is larger than 10 MB. Make the picture smaller.", $(".give-up"));
       isBusy = true;
       refusal.textContent = "";
       $(".sending").hidden = false;
@@ -133,15 +133,15 @@ function askAboutPicture(file, position, total) {
       const image = createElement("img", { src: existing.address, width: existing.width, height: existing.height, alt: "" });
       $(".picture-preview").append(createElement("figure", {}, image, createElement("figcaption", { class: "note" }, `In the library: ${existing.title}`)));
       choices.replaceChildren(
-        button("Use the one of the library", "default", () => end({ ...existing, ...description(), credit: credit.value.trim() || existing.credit })),
+        button("Use the library picture", "default", () => end({ ...existing, ...description(), credit: credit.value.trim() || existing.credit })),
         button("Keep both", "", () => place(true)),
-        button("Give up", "give-up", () => end(null)),
+        button("Cancel", "give-up", () => end(null)),
       );
       $(".default").focus();
     };
     choices.append(
-      button("Place it", "default", () => place()),
-      button("Give up", "give-up", () => end(null)),
+      button("Insert", "default", () => place()),
+      button("Cancel", "give-up", () => end(null)),
     );
     decorative.addEventListener("change", () => (alt.disabled = decorative.checked));
     dialog.addEventListener("cancel", (event) => {
@@ -186,8 +186,8 @@ function place(field, placed, at) {
 
 async function insertPictures(field, files) {
   const pictures = files.filter((file) => file.type.startsWith("image/")).slice(0, MAX_PICTURES);
-  if (!pictures.length) return announce("Only pictures can be dropped here. Nothing was taken.");
-  if (!address || !section) return announce("No picture can be added here. Nothing was taken.");
+  if (!pictures.length) return announce("Only pictures can be dropped here.");
+  if (!address || !section) return announce("Pictures can’t be added here.");
   let count = 0;
   for (const [position, file] of pictures.entries()) {
     const { selectionStart: start, selectionEnd: end } = field;
@@ -198,7 +198,7 @@ async function insertPictures(field, files) {
     place(field, placed, end);
     count += 1;
   }
-  announce(count ? `${count === 1 ? "The picture stands" : `${count} pictures stand`} in the text and under Pictures in the text.` : "Nothing was placed.");
+  announce(count ? `${count === 1 ? "Picture inserted. It is" : `${count} pictures inserted. They are`} listed under Pictures in the text.` : "No picture inserted.");
 }
 
 const fieldAt = (target) => (target.matches?.(".markdownx textarea") && !target.readOnly && !target.disabled ? target : null);

@@ -29,7 +29,7 @@ for (const button of document.querySelectorAll("[data-copy-all]")) {
       await navigator.clipboard.writeText(collectTexts());
       button.textContent = "Copied";
     } catch {
-      button.textContent = "The browser did not let it be copied";
+      button.textContent = "This browser can’t copy it";
     }
   });
 }

@@ -28,7 +28,7 @@ if (address) {
     sign: "[[",
     command: "link",
     takesSelection: true,
-    emptyMessage: "No story, question or topic that you may see has this name.",
+    emptyMessage: "No matching story, question or topic.",
     find,
     insert: ({ kind, uid, title }, words) => `[${escapeBrackets(escapeMarkdown(words || title))}](${kind}:${uid})`,
   });

@@ -10,9 +10,9 @@ export async function fetchJson(address, parameters) {
     answer = await fetch(`${address}?${new URLSearchParams(parameters)}`, { headers: { Accept: "application/json" }, redirect: "manual" });
     if (answer.headers.get("content-type")?.startsWith("application/json")) data = await answer.json();
   } catch {
-    throw new Error("No connection. Your text is untouched.");
+    throw new Error("No connection. Your text is safe.");
   }
   if (answer.ok && data) return data;
   if (data?.signed_out || answer.type === "opaqueredirect") document.dispatchEvent(new CustomEvent("desk:signed-out"));
-  throw new Error(data?.error ?? "Nothing can be looked up now. Your text is untouched.");
+  throw new Error(data?.error ?? "Can’t look this up right now. Your text is safe.");
 }

@@ -2,8 +2,8 @@
 
 import { post, RequestError } from "./draft_form.js";
 
-const SHOW = "Show as readers see it";
-const CLOSE = "Close the preview";
+const SHOW = "Show preview";
+const CLOSE = "Hide preview";
 const address = document.querySelector("[data-preview-address]")?.dataset.previewAddress;
 
 function prepare(root) {
@@ -45,7 +45,7 @@ async function show(box, button) {
     preview.innerHTML = html || "<p>Nothing to show yet.</p>";
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    showError(preview, `${error.message} Your text is untouched.`);
+    showError(preview, `${error.message} Your text is safe.`);
   }
 }
 

@@ -79,7 +79,7 @@ function show(field, written, found, answer) {
       item.dataset.entityKind = field.dataset.entityKind;
       options.push(item);
     } else {
-      const item = createExtraOption(field, options.length, `“${written.trim()}” is not in the list: it is proposed when you save.`);
+      const item = createExtraOption(field, options.length, `“${written.trim()}” is new and will be proposed when you save.`);
       item.setAttribute("aria-disabled", "true");
       options.push(item);
     }
@@ -90,7 +90,7 @@ function show(field, written, found, answer) {
   field.box.scrollIntoView({ block: "nearest" });
   field.setAttribute("aria-expanded", "true");
   field.removeAttribute("aria-activedescendant");
-  if (answer) announce(`${found.length}${answer.more ? " and more" : ""} known ${found.length === 1 ? "name" : "names"}`);
+  if (answer) announce(`${answer.more ? "More than " : ""}${found.length} known ${found.length === 1 ? "name" : "names"}`);
 }
 
 function open(field) {

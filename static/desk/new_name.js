@@ -29,7 +29,7 @@ function showError(text) {
   dialog.querySelector("form .errorlist[role=alert]")?.remove();
   const form = dialog.querySelector("form");
   if (form) form.prepend(words);
-  else dialog.replaceChildren(words);
+  else dialog.querySelector("h2").after(words);
 }
 
 function useName(name) {
@@ -53,8 +53,8 @@ document.addEventListener("entity:create", async (event) => {
     show(html);
   } catch {
     dialog.showModal();
-    dialog.innerHTML = '<h2 id="new-name-title">Not now</h2><button type="button" class="button secondary" data-close>Close</button>';
-    showError("The form of a new name could not be fetched. What you wrote is untouched; a name that is not known is proposed.");
+    dialog.innerHTML = '<h2 id="new-name-title">Can’t load this form</h2><button type="button" class="button secondary" data-close>Close</button>';
+    showError("Your text is safe, and the new name will be proposed when you save.");
   }
 });
 
@@ -68,7 +68,7 @@ dialog.addEventListener("submit", async (event) => {
     if (answer.name) useName(answer.name);
     else show(answer.html);
   } catch (error) {
-    showError(error instanceof RequestError ? `Not made. ${error.message}` : "Not made. Try again.");
+    showError(error instanceof RequestError ? `Not added. ${error.message}` : "Not added. Try again.");
   } finally {
     isBusy = false;
   }

@@ -72,7 +72,7 @@ function show({ people, more }) {
     const mark = document.createElement("p");
     mark.className = "editing-notice";
     mark.dataset.editingNotice = "";
-    const text = other.own ? "You are writing here in another window, not saved yet" : `${other.name} is writing here, not saved yet`;
+    const text = other.own ? "You are editing this in another window" : `${other.name} is editing this`;
     mark.append(circle(other.name), ` ${text}`);
     field.classList.add("edited-by-other");
     (field.closest(".markdownx") ?? field).after(mark);
@@ -87,7 +87,7 @@ function announceChanges(people) {
   const joined = [...now.keys()].filter((name) => !shown.has(name));
   const left = [...shown.keys()].filter((name) => !now.has(name));
   const words = [
-    ...joined.map((name) => (name.startsWith("You,") ? "You have this open in another window." : `${name} has this open.`)),
+    ...joined.map((name) => (name.startsWith("You,") ? "You have this page open in another window." : `${name} has this page open.`)),
     ...left.map((name) => (name.startsWith("You,") ? "Your other window is closed." : `${name} has left.`)),
   ];
   if (words.length) box.querySelector("[data-presence-status]").textContent = words.join(" ");
@@ -104,7 +104,7 @@ function showNewerRevision({ newest, by, own, at }) {
   link.target = "_blank";
   link.textContent = "read it";
   const who = own ? "You, in another window," : by;
-  notice.replaceChildren(`${who} saved revision ${newest} at ${at}: `, link, " / your save will be joined.");
+  notice.replaceChildren(`${who} saved revision ${newest} at ${at}: `, link, ". Your changes will be merged when you save.");
 }
 
 async function ping() {

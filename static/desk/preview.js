@@ -4,8 +4,8 @@
 const section = document.querySelector("[data-preview]");
 const WIDTH = "desk-preview-width";
 const WORDS = {
-  offline: "No connection: the preview shows what was typed before.",
-  "signed-out": "You are signed out: the preview shows what was typed before.",
+  offline: "No connection. The preview is out of date.",
+  "signed-out": "You are signed out. The preview is out of date.",
 };
 
 function begin() {

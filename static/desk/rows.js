@@ -61,11 +61,11 @@ function remove(row, isRemoved) {
     notice = document.createElement("p");
     notice.className = "removal-notice";
     const name = row.querySelector(".name")?.textContent.trim() || "This row";
-    notice.append(`${name} goes when you save. `);
+    notice.append(`${name} will be removed when you save. `);
     const back = document.createElement("button");
     back.type = "button";
     back.className = "link-button";
-    back.textContent = "Keep it";
+    back.textContent = "Undo";
     back.addEventListener("click", () => {
       remove(row, false);
       row.querySelector("[data-remove]")?.focus();

@@ -8,7 +8,7 @@ function showCount() {
   const ticked = boxes.filter((box) => box.checked).length;
   for (const box of boxes) box.closest("tr").classList.toggle("selected", box.checked);
   if (all) all.checked = ticked > 0 && ticked === boxes.length;
-  const words = acrossPages?.checked ? "All that match" : ticked ? `${ticked} ticked` : "";
+  const words = acrossPages?.checked ? "All matches selected" : ticked ? `${ticked} selected` : "";
   for (const note of document.querySelectorAll("[data-selection-count]")) note.textContent = words;
 }
 

@@ -128,7 +128,7 @@ async function open() {
   const helpLink = document.createElement("a");
   helpLink.href = helpAddress;
   helpLink.target = "_blank";
-  helpLink.textContent = "All of the help, in a new tab";
+  helpLink.textContent = "Open Help in a new tab";
   const end = document.createElement("p");
   end.className = "choices";
   end.append(close, helpLink);
@@ -141,7 +141,7 @@ async function open() {
   } catch {
     const words = document.createElement("h2");
     words.id = "head-keys";
-    words.textContent = "The list of keys cannot be reached now";
+    words.textContent = "Can’t load the shortcuts";
     dialog.append(words);
   }
   dialog.append(end);
@@ -164,9 +164,9 @@ function prepare(root) {
       const status = root.querySelector("[data-shortcuts-status]");
       try {
         localStorage.setItem(STORED, JSON.stringify({ ...choices(), [box.dataset.shortcutKind]: box.checked }));
-        status.textContent = box.checked ? "These keys are on." : "These keys are off.";
+        status.textContent = box.checked ? "These shortcuts are on." : "These shortcuts are off.";
       } catch {
-        status.textContent = "This browser does not let it be kept.";
+        status.textContent = "This browser can’t save your choice.";
       }
     });
   }

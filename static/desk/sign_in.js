@@ -42,8 +42,8 @@ if (dialog) {
     if (!dialog.open) return;
     if (data.person !== autosaveSettings.person) {
       message.textContent =
-        `${data.name} is signed in now, and this text is somebody else’s: it is not sent, and stays on this page. ` +
-        "Copy it, or sign out in another window and sign in here as before.";
+        `${data.name} is signed in now, so your text was not saved. ` +
+        "Copy it, or sign out in another window and sign in again here.";
       frame.hidden = true;
       pauseLocalCopies(true);
       document.dispatchEvent(new CustomEvent("desk:other-user", { detail: data.name }));

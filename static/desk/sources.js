@@ -45,9 +45,9 @@ function fillRow(row, answer) {
   if (answer.article) fieldInRow(row, "paywalled").checked = answer.article.paywalled;
   url.dispatchEvent(new Event("input", { bubbles: true }));
   row.querySelector(".name").textContent = answer.article ? answer.article.title : "New source";
-  if (answer.article) return showMessage(row, `This article is kept already: it comes from ${answer.outlet}. Nothing more is needed.`);
-  const whose = answer.outlet ? `This is an address of ${answer.outlet}.` : "No outlet of the list is at this address: say which it is.";
-  showMessage(row, `${whose} The page itself is not opened: say its title and its date.`);
+  if (answer.article) return showMessage(row, `We already have this article from ${answer.outlet}.`);
+  const whose = answer.outlet ? `Outlet: ${answer.outlet}.` : "We don’t know this website: choose the outlet.";
+  showMessage(row, `${whose} We don’t fetch the page: add its title and date.`);
 }
 
 async function lookUpRow(row) {
@@ -62,7 +62,7 @@ async function lookUpRow(row) {
     fillRow(row, answer);
   } catch (error) {
     requested.delete(row);
-    showMessage(row, `${error.message} Type what you know.`, true);
+    showMessage(row, `${error.message} Fill in what you know.`, true);
   }
 }
 
@@ -74,7 +74,7 @@ async function addSources(addresses, into) {
   let row = into;
   for (const url of addresses) {
     if (findRow(url)) {
-      announce(`${url} stands in the list already.`);
+      announce(`${url} is already in the list.`);
       continue;
     }
     if (!row) {

@@ -78,7 +78,7 @@ function toolbarOf(field) {
   const bar = document.createElement("div");
   bar.className = "toolbar";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", `Marks: ${fieldLabel(field)}`);
+  bar.setAttribute("aria-label", `Formatting: ${fieldLabel(field)}`);
   bar.setAttribute("aria-controls", field.id);
   const shown = TOOLS.filter((tool) => !tool.needs || tool.needs());
   for (const [at, tool] of shown.entries()) {

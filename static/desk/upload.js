@@ -22,18 +22,18 @@ function element(name, text = "", attributes = {}) {
 function showStatus() {
   const finished = outcomes.taken + outcomes.there + outcomes.refused + outcomes.failed;
   const parts = [`${finished} of ${total} done`];
-  if (outcomes.taken) parts.push(`${outcomes.taken} taken in`);
-  if (outcomes.there) parts.push(`${outcomes.there} in the library already`);
-  if (outcomes.refused) parts.push(`${outcomes.refused} refused`);
-  if (outcomes.failed) parts.push(`${outcomes.failed} not sent`);
+  if (outcomes.taken) parts.push(`${outcomes.taken} uploaded`);
+  if (outcomes.there) parts.push(`${outcomes.there} already in the library`);
+  if (outcomes.refused) parts.push(`${outcomes.refused} rejected`);
+  if (outcomes.failed) parts.push(`${outcomes.failed} failed`);
   section.querySelector("[data-upload-status]").textContent = `${parts.join("; ")}.`;
 }
 
 function row(file) {
   const item = element("li");
   const words = element("div");
-  const bar = element("progress", "", { max: "100", value: "0", "aria-label": `Sending ${file.name}` });
-  const status = element("p", "Waits.");
+  const bar = element("progress", "", { max: "100", value: "0", "aria-label": `Uploading ${file.name}` });
+  const status = element("p", "Queued");
   words.append(element("p", file.name, { class: "name" }), bar, status, element("p", "", { class: "note" }));
   item.append(element("span"), words);
   list.append(item);
@@ -67,7 +67,7 @@ function show(item, file, answer, keepBoth) {
     const { picture: src, width, height } = answer;
     head.replaceChildren(element("img", "", { src, width, height, alt: "" }));
   }
-  if (answer.what === "taken") note.append(element("a", `Say what “${answer.title}” shows`, { href: answer.address }));
+  if (answer.what === "taken") note.append(element("a", `Describe “${answer.title}”`, { href: answer.address }));
   if (answer.what === "there") {
     note.append(element("a", `Use “${answer.title}”`, { href: answer.address }), " or ", createRetryButton(item, file, "Keep both", true));
   }
@@ -85,17 +85,17 @@ function send(file, item, keepBoth) {
     const bar = item.querySelector("progress");
     bar.hidden = false;
     const showProgress = (text) => (bar.nextElementSibling.textContent = text);
-    showProgress("Sending…");
+    showProgress("Uploading…");
     const request = new XMLHttpRequest();
     request.open("POST", location.pathname);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRFToken", csrfToken());
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100;
-      if (event.loaded === event.total) showProgress("Sent. It is being looked at…");
+      if (event.loaded === event.total) showProgress("Processing…");
     });
     const failed = (message) => resolve({ what: "failed", said: message });
-    request.addEventListener("error", () => failed("Not sent: no connection."));
+    request.addEventListener("error", () => failed("Not uploaded: no connection. Try again."));
     request.addEventListener("load", () => {
       let data = null;
       try {
@@ -105,11 +105,11 @@ function send(file, item, keepBoth) {
       }
       const after = Number(request.getResponseHeader("Retry-After")) || 0;
       if (data?.files) resolve({ ...data.files[0], after });
-      else if (data?.error) resolve({ what: "refused", said: `Not taken in. ${data.error}` });
-      else if (request.status === 413 || request.status === 400) resolve({ what: "refused", said: "Not taken in. The file is too large." });
+      else if (data?.error) resolve({ what: "refused", said: `Not uploaded. ${data.error}` });
+      else if (request.status === 413 || request.status === 400) resolve({ what: "refused", said: "Not uploaded. The file is too large." });
       else if (request.responseURL && new URL(request.responseURL).pathname !== location.pathname) {
-        failed("Not sent: you are signed out. Sign in again in another window, then try again.");
-      } else failed(`Not sent: the server answered ${request.status}.`);
+        failed("Not uploaded: you are signed out. Sign in in another window, then try again.");
+      } else failed(`Not uploaded: the server answered ${request.status}. Try again.`);
     });
     request.send(body);
   });
@@ -122,7 +122,7 @@ async function next() {
     const [file, item, keepBoth] = queue.shift();
     let answer = await send(file, item, keepBoth);
     for (let attempt = 0; answer.what === "failed" && answer.after && attempt < MAX_ATTEMPTS; attempt += 1) {
-      item.querySelector("progress").nextElementSibling.textContent = "Waits: another picture is being read.";
+      item.querySelector("progress").nextElementSibling.textContent = "Queued: another picture is being processed.";
       await new Promise((resolve) => setTimeout(resolve, answer.after * 1000));
       answer = await send(file, item, keepBoth);
     }

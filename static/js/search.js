@@ -1,5 +1,5 @@
 // Suggests pages, topics and outlets while somebody types (ARIA Authoring Practices Guide, combobox with a list), and
-// counts the results for each part of a story when its choices are opened.
+// counts the results for each section of a story when its choices are opened.
 // The form works without it. Nothing is sent but the text of the field.
 
 const DELAY = 150; // milliseconds after the last key

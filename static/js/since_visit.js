@@ -32,12 +32,14 @@ function writeItem(store, key, value) {
   }
 }
 
-// Formats a time as the page does, except that a day of the last week is given by its name.
-function formatTime(value) {
+// Returns “at 14:03” for a time of today, “on Tuesday” for a day of the last week, and otherwise “on” with the date as the
+// page formats it.
+function formatVisit(value) {
   const then = new Date(value);
   const now = new Date();
+  const isToday = then.toDateString() === now.toDateString();
   let format = { day: "numeric", month: "long" };
-  if (then.toDateString() === now.toDateString()) {
+  if (isToday) {
     format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   } else if (now - then < 144 * 36e5) {
     format = { weekday: "long" };
@@ -45,11 +47,14 @@ function formatTime(value) {
     format.year = "numeric";
   }
   const { lang } = document.documentElement;
-  return then.toLocaleString(lang === "en" ? "en-GB" : lang, { calendar: "gregory", numberingSystem: "latn", ...format });
+  const locale = lang === "en" ? "en-GB" : lang;
+  const words = then.toLocaleString(locale, { calendar: "gregory", numberingSystem: "latn", ...format });
+  const { dayLabel, timeLabel } = line.dataset;
+  return isToday ? timeLabel.replace("{time}", words) : dayLabel.replace("{day}", words);
 }
 
 function showMessage(message, visit) {
-  line.firstElementChild.textContent = message.replace("{day}", formatTime(visit.on));
+  line.firstElementChild.textContent = message.replace("{day}", formatVisit(visit.on));
 }
 
 // Returns the text of a part without invisible characters, and the position of each of its characters.

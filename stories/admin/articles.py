@@ -113,7 +113,7 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     def used_in(self, article: Any) -> str:
         """Return the number of works that cite the article, as text."""
         count = article.work_count
-        return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
+        return f"{format_count(count)} {'page' if count == 1 else 'pages'}" if count else "nothing"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

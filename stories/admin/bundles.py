@@ -33,11 +33,11 @@ class BundleAdmin(BoundedAdmin):
             vars(bundle)["read_at"] = request_time(request)
         return bundles
 
-    @admin.display(description="Holds")
+    @admin.display(description="Pages")
     def size_label(self, bundle: Any) -> str:
-        return f"{format_count(bundle.size)} work{'' if bundle.size == 1 else 's'}"
+        return f"{format_count(bundle.size)} page{'' if bundle.size == 1 else 's'}"
 
-    @admin.display(description="Stands")
+    @admin.display(description="Status")
     def status_label(self, bundle: Any) -> str:
         """Return the status of the bundle in a few words."""
         return describe_status(bundle, at=bundle.read_at)

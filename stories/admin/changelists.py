@@ -43,7 +43,7 @@ _QUERIES: RequestState[dict[str, DraftQuery]] = RequestState(dict)
 class PublicationStatusFilter(CountedFilter):
     """Filter works by publication status; works in the trash appear only if their status is chosen."""
 
-    title = "standing"
+    title = "status"
     parameter_name = "standing"
     counts_newest_only = True
 
@@ -55,7 +55,7 @@ class PublicationStatusFilter(CountedFilter):
         """Return a choice for each publication status, and one for pending schedules."""
         return [
             *((status.value, status.label) for status in PublicationStatus),
-            (SCHEDULED, "Waits for its time"),
+            (SCHEDULED, "Scheduled"),
         ]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -99,13 +99,13 @@ class OwnerFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return “Me”, the most frequent owners among the newest works, the chosen owner, and “Nobody”."""
+        """Return “Me”, the most frequent owners among the newest works, the chosen owner, and “No owner”."""
         chosen_owner = str(request.GET.get("owner", ""))
         owners = [
             (str(owner.pk), str(owner))
             for owner in screen.model.objects.frequent_owners(chosen_owner, limit=MAX_OWNER_CHOICES)
         ]
-        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
+        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "No owner")]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
         return rows.owned_by({"me": self.user_key, "none": ""}.get(value, value))  # type: ignore[no-any-return]
@@ -122,7 +122,7 @@ def _highlight(piece: Piece) -> str:
 def _describe_review(work: Any) -> str:
     if work.state == State.DRAFT:
         return ""
-    reviewer = f" with {work.assigned_to}" if work.state == State.IN_REVIEW and work.assigned_to else ""
+    reviewer = f", reviewer: {work.assigned_to}" if work.state == State.IN_REVIEW and work.assigned_to else ""
     return f"; {State(work.state).label.lower()}{reviewer}"
 
 
@@ -138,7 +138,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     further_columns = ("in_language", "with_reviewer", "slug", "begun")
     sortable_by = ("saved", "in_language", "slug", "begun")
     search_help_text = (
-        "Any words of the newest draft. “In quotation marks” they follow each other; -word leaves out what says it."
+        'Searches the newest drafts. Use "quotation marks" for an exact phrase and -word to exclude a word.'
     )
     actions: Any = (
         "submit_for_review", "publish_each", "publish_together", "change_owner", "set_review_date", "move_to_trash",
@@ -201,11 +201,11 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def with_reviewer(self, work: Any) -> str:
         return str(work.assigned_to or "")
 
-    @admin.display(description="Begun", ordering="created_at")
+    @admin.display(description="Created", ordering="created_at")
     def begun(self, work: Any) -> str:
         return date(timezone.localtime(work.created_at), "j M Y")
 
-    @admin.action(description="Publish together, as a bundle", permissions=["publish"])
+    @admin.action(description="Publish as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form for a new bundle, with the selected works ticked.
 
@@ -213,7 +213,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         """
         keys = list(works.values_list("pk", flat=True)[: MAX_BUNDLE_PRESELECTION + 1])
         if len(keys) > MAX_BUNDLE_PRESELECTION:
-            messages.error(request, f"A bundle is begun with at most {MAX_BUNDLE_PRESELECTION} works. Tick fewer.")
+            messages.error(request, f"A bundle can start with at most {MAX_BUNDLE_PRESELECTION} pages. Select fewer.")
             return HttpResponseRedirect(request.get_full_path())
         query = urlencode({"work": keys}, doseq=True)
         return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{query}")
@@ -225,14 +225,14 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def title(self, work: Any) -> str:
         return str(work)
 
-    @admin.display(description="Stands")
+    @admin.display(description="Status")
     def stands(self, work: Any) -> str:
         """Return the publication status, the public edition, the next schedule and the review state as text."""
         status = get_publication_status(work)
         number = (
             f", edition {work.public_label}" if status in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
         )
-        next_schedule = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
+        next_schedule = f"; scheduled for {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{status.label}{number}{next_schedule}{_describe_review(work)}"
 
     @admin.display(description="Saved", ordering=SAVED_AT_LOOKUP)
@@ -241,4 +241,4 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     @admin.display(description="Owner")
     def owned_by(self, work: Any) -> str:
-        return str(work.owner) if work.owner else "nobody"
+        return str(work.owner) if work.owner else "none"

@@ -20,7 +20,7 @@ class HouseWordAdmin(AuditedAdmin):
     list_display = ("written", "preferred_form", "reason", "language_label")
     list_filter = ("language",)
     search_fields = ("written", "folded", "preferred", "reason")
-    search_help_text = "Either form, or the reason"
+    search_help_text = "Word or reason"
     ordering: ClassVar = ("folded", "language")
     change_list_template = "admin/stories/houseword/change_list.html"
 
@@ -29,10 +29,10 @@ class HouseWordAdmin(AuditedAdmin):
         view = self.admin_site.admin_view(PasteEntriesView.as_view(model_admin=self))
         return [path("paste/", view, name="stories_houseword_add_many"), *super().get_urls()]
 
-    @admin.display(description="But so", ordering="preferred")
+    @admin.display(description="Use instead", ordering="preferred")
     def preferred_form(self, word: HouseWord) -> str:
-        return word.preferred or "not used at all"
+        return word.preferred or "Never used"
 
     @admin.display(description="Language", ordering="language")
     def language_label(self, word: HouseWord) -> str:
-        return word.language or "every language"
+        return word.language or "All languages"

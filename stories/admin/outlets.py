@@ -123,12 +123,12 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     def list_uses(self, outlet: Outlet, *, user: Any) -> list[MentionList]:
         """Return lists of stories, questions, articles and live pages that refer to the outlet."""
         return [
-            list_works("Stories in which it speaks", outlet.stories(limit=QUERY_LIMIT), user=user),
+            list_works("Stories that quote it", outlet.stories(limit=QUERY_LIMIT), user=user),
             list_works(
                 "Questions that cite it", proposed_names.list_citing_questions(outlet, limit=QUERY_LIMIT), user=user
             ),
             list_objects("Articles", proposed_names.list_newest_articles(outlet, limit=QUERY_LIMIT)),
-            list_objects("Pages that readers see now", outlet.live_editions(clock.now(), limit=QUERY_LIMIT)),
+            list_objects("Live pages", outlet.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
     def render_change_form(

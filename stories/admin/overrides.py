@@ -21,11 +21,11 @@ from stories.publishing import overrides
 class ReviewedFilter(admin.SimpleListFilter):
     """Filter overrides by whether a second person has reviewed them."""
 
-    title = "review"
+    title = "second check"
     parameter_name = "reviewed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "Waits for a second person"), ("yes", "Reviewed")]
+        return [("no", "Needs a second check"), ("yes", "Checked")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Override]:
         match self.value():
@@ -43,7 +43,7 @@ class ReviewForm(forms.ModelForm[Override]):
     class Meta:
         model = Override
         fields = ("review_note",)
-        labels = {"review_note": "What you think of it"}
+        labels = {"review_note": "Note"}
         widgets = {"review_note": forms.Textarea({"rows": 3, "dir": "auto"})}
 
 
@@ -60,9 +60,9 @@ class OverrideAdmin(DecisionAdmin):
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
     search_help_text = "Title, finding or reason"
-    decided_message = "Your review is on record."
+    decided_message = "Marked as checked."
 
-    @admin.display(description="Against")
+    @admin.display(description="Overridden check")
     def finding(self, override: Override) -> str:
         return override.message
 
@@ -70,13 +70,13 @@ class OverrideAdmin(DecisionAdmin):
     def edition_label(self, override: Override) -> str:
         return f"{override.edition.title}, edition {override.edition.label}"
 
-    @admin.display(description="On", ordering="at")
+    @admin.display(description="Date", ordering="at")
     def overridden_at(self, override: Override) -> str:
         return date(timezone.localtime(override.at), "j M Y, H:i")
 
-    @admin.display(description="Review")
+    @admin.display(description="Second check")
     def review_label(self, override: Override) -> str:
-        return f"By {override.reviewed_by}" if override.reviewed_by else "Waits for a second person"
+        return f"By {override.reviewed_by}" if override.reviewed_by else "Needs a second check"
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
         """Return whether the user may review overrides.

@@ -70,7 +70,7 @@ class ReportedPageState:
 class StateFilter(admin.SimpleListFilter):
     """Filter reports by state."""
 
-    title = "state"
+    title = "status"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -86,14 +86,14 @@ class DismissForm(forms.ModelForm[Report]):
     class Meta:
         model = Report
         fields = ("reason",)
-        labels = {"reason": "Why nothing follows from it"}
+        labels = {"reason": "Reason for dismissing"}
         widgets = {"reason": forms.Textarea({"rows": 3, "dir": "auto"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "reason" in self.fields:
             self.fields["reason"].required = True
-            self.fields["reason"].error_messages["required"] = "Say why the report is dismissed."
+            self.fields["reason"].error_messages["required"] = "Give a reason for dismissing the report."
 
 
 @admin.register(Report)
@@ -102,13 +102,13 @@ class ReportAdmin(DecisionAdmin):
 
     form = DismissForm
     change_form_template = "admin/site/report/form.html"
-    list_display = ("page", "problem_excerpt", "state", "received")
+    list_display = ("page", "problem_excerpt", "status", "received")
     list_display_links = ("page",)
     list_filter = (StateFilter,)
     sortable_by = ()
     search_fields = ("title", "sentence", "problem")
     search_help_text = "Page, sentence, or what is wrong"
-    decided_message = "Dismissed. Your reason is on record."
+    decided_message = "Report dismissed."
 
     @admin.display(description="Page", ordering="title")
     def page(self, report: Report) -> str:
@@ -117,6 +117,10 @@ class ReportAdmin(DecisionAdmin):
     @admin.display(description="What is wrong")
     def problem_excerpt(self, report: Report) -> str:
         return Truncator(report.problem).words(24)
+
+    @admin.display(description="Status")
+    def status(self, report: Report) -> str:
+        return report.get_state_display()
 
     @admin.display(description="Received", ordering="received_at")
     def received(self, report: Report) -> str:

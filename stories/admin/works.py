@@ -163,7 +163,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         revision = revisions.record_revision(form.instance, by=signed_in_user(request), is_locked=change)
         save_remembered_review_date(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
-        unchanged = "" if is_review_step(request) else f"Nothing has changed since revision {revision.number}."
+        unchanged = "" if is_review_step(request) else f"No changes since revision {revision.number}."
         FORM_STATE.get(request).saved_message = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
@@ -212,10 +212,11 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         conflict, text_conflicts = state.conflict, state.text_conflicts
         if conflict and not text_conflicts:
             text_conflicts = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
+        may_publish = request.user.has_perm("stories.publish_work")
         context |= {
             "suggestions": get_suggestions(),
             "suggested_articles": Article.objects.newest_with_outlets(MAX_ARTICLES),
-            "may_publish": request.user.has_perm("stories.publish_work"),
+            "may_publish": may_publish,
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
@@ -225,7 +226,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         }
         if obj:
             at = request_time(request)
-            preflight = load_preflight(obj, at=at)
+            preflight = load_preflight(obj, at=at, may_confirm_titles=may_publish)
             newest = preflight.newest
             document = newest.document.value() if newest else None
             context |= {
@@ -303,7 +304,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         questions = next((rows for rows in formsets if isinstance(rows, StoryQuestionFormSet)), None)
         created = questions.created_questions() if questions else []
         for faq in created:
-            revisions.record_revision(faq, by=signed_in_user(request), reason=f"Made for the story “{work}”"[:300])
+            revisions.record_revision(faq, by=signed_in_user(request), reason=f"Created for the story “{work}”"[:300])
         self.report_created_questions(request, created)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -318,7 +319,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
             link = reverse("admin:stories_faq_change", args=[faq.pk])
             self.message_user(
                 request,
-                format_html('A draft was made of the question <a href="{}">{}</a>. It has no answers yet.', link, faq),
+                format_html('Draft created for the question “<a href="{}">{}</a>”. It has no answers yet.', link, faq),
                 messages.INFO,
             )
 

@@ -17,25 +17,30 @@ MAX_SUMMARY_WORDS = 60
 
 @check("headline.given", level=Level.BLOCKER, kind="story", overridable=False)
 def headline_given(document: Explainer, context: CheckContext) -> RawFindings:
-    """A story has a headline, which lists, links and feeds show."""
+    """Every story has a headline."""
     if not document.headline.strip():
-        yield "The story has no headline.", "headline"
+        yield "Add a headline.", "headline"
 
 
 @check("headline.confirmed", level=Level.BLOCKER, kind="story")
 def headline_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
     """An editor has confirmed the headline."""
     if document.headline.strip() and not document.headline_confirmed:
-        yield "The headline is only proposed. An editor confirms it, or writes a better one.", "headline_confirmed"
+        message = (
+            "This headline is a suggestion. Confirm or rewrite it."
+            if context.may_confirm_titles
+            else "An editor confirms the headline when approving."
+        )
+        yield message, "headline_confirmed"
 
 
 @check("headline.length", level=Level.BLOCKER, kind="story")
 def headline_length(document: Explainer, context: CheckContext) -> RawFindings:
-    """A headline has 20 to 110 characters, so that it fits on every page and says enough."""
+    """A headline has 20 to 110 characters."""
     length = measure_width(document.headline.strip())
     if length and not MIN_HEADLINE_LENGTH <= length <= MAX_HEADLINE_LENGTH:
         yield (
-            f"The headline has {length} characters; it needs {MIN_HEADLINE_LENGTH} to {MAX_HEADLINE_LENGTH}.",
+            f"The headline has {length} characters. Use {MIN_HEADLINE_LENGTH} to {MAX_HEADLINE_LENGTH}.",
             "headline",
         )
 
@@ -49,35 +54,35 @@ def measure_width(line: str) -> int:
 
 @check("headline.once", level=Level.BLOCKER, kind="story")
 def headline_unique(document: Explainer, context: CheckContext) -> RawFindings:
-    """No other live story has the same headline; readers could not tell the two apart."""
+    """No other live story has the same headline."""
     if fold(document.headline) in context.live_headlines:
-        yield f"Another story is live under the headline “{document.headline.strip()}”.", "headline"
+        yield f"Another live story has the headline “{document.headline.strip()}”. Reword this one.", "headline"
 
 
 @check("summary.length", level=Level.BLOCKER, kind="story")
 def summary_length(document: Explainer, context: CheckContext) -> RawFindings:
-    """The standfirst is read in one breath: at most 60 words."""
+    """The standfirst has at most 60 words."""
     words = word_count(document.standfirst)
     if words > MAX_SUMMARY_WORDS:
-        yield f"The standfirst has {words} words; it holds at most {MAX_SUMMARY_WORDS}.", "standfirst"
+        yield f"The standfirst has {words} words. Use at most {MAX_SUMMARY_WORDS}.", "standfirst"
 
 
 @check("sections.present", level=Level.BLOCKER, kind="story")
 def required_sections(document: Explainer, context: CheckContext) -> RawFindings:
-    """The four sections that readers expect are there, and none of them is empty."""
+    """The four standard sections have text."""
     sections = {section.kind: section for section in document.sections}
     for kind in STARTING_KINDS:
         section = sections.get(kind.code)
         if section is None:
-            yield f"“{kind.heading}” is missing.", f"sections.{kind.code}"
+            yield f"Add the section “{kind.heading}”.", f"sections.{kind.code}"
         elif kind is PAPERS and not document.passages:
-            yield f"“{section.heading}” has no passage yet.", "passages"
+            yield f"Add a passage to “{section.heading}”.", "passages"
         elif kind is not PAPERS and not section.text.strip():
-            yield f"“{section.heading}” is empty.", f"sections.{section.uid}.text"
+            yield f"Add text to “{section.heading}”.", f"sections.{section.uid}.text"
 
 
 @check("text.half", level=Level.BLOCKER)
 def import_complete(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A text that was imported incomplete has been completed."""
+    """An imported text is complete."""
     if document.cut_off:
-        yield "The text that came in stops half-way. Complete it, then clear “stops half-way”.", "cut_off"
+        yield "The imported text is incomplete. Finish it, then untick “Text is incomplete”.", "cut_off"

@@ -30,7 +30,8 @@ class CheckContext:
     ``reachable`` holds at least the uids of those linked works and topics, and of those questions of a story, that
     readers can open at ``at``. If it is None, neither the targets of links nor these questions are checked. ``retired``
     holds the uids of retired outlets. ``merged`` maps the uids of merged topics and outlets to the names of the
-    entities into which they were merged. ``house_words`` holds the house style entries.
+    entities into which they were merged. ``house_words`` holds the house style entries. ``may_confirm_titles`` is
+    false if the findings are for a user who may not confirm headlines and questions.
     """
 
     at: datetime | None = None
@@ -45,3 +46,4 @@ class CheckContext:
     retired: frozenset[UUID] = frozenset()
     merged: Mapping[UUID, str] = field(default_factory=dict)
     house_words: tuple[Entry, ...] = ()
+    may_confirm_titles: bool = True

@@ -55,12 +55,12 @@ _QUANTITY = re.compile(
 
 @check("evidence.cited", level=Level.WARNING, kind="story")
 def figures_and_quotations_are_cited(document: Explainer, context: CheckContext) -> RawFindings:
-    """In the sections that explain the story, a paragraph with a figure or a quotation cites its source."""
+    """Figures and quotations in the explanatory sections have a source."""
     for section in document.sections:
         if section.kind in EXPLAINING_SECTIONS:
             for block in _iter_uncited_blocks(parse_blocks(section.text)):
                 if claim := _describe_claim(block, document.language):
-                    yield f"{claim} in “{section.heading}” has no citation.", f"sections.{section.uid}.text"
+                    yield f"Cite a source for {claim} in “{section.heading}”.", f"sections.{section.uid}.text"
 
 
 def _iter_uncited_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
@@ -94,18 +94,18 @@ def _get_container(block: Block) -> str:
 
 
 def _describe_claim(block: Block, language: str) -> str:
-    """Return the quotation or the figure that needs a source, as the start of a sentence, or an empty string."""
+    """Return the quotation or the figure that needs a source, or an empty string."""
     if block.is_quoted and block.words:
-        return f"The quotation “{_shorten(block.words)}”"
+        return f"the quotation “{_shorten(block.words)}”"
     for start, end in parse_quotations(block.words, language).spans:
         quotation = block.words[start + 1 : end - 1]
         if (
             len(quotation.split()) >= MIN_QUOTED_WORDS
             or len(_UNSPACED_CHARACTER.findall(quotation)) >= MIN_QUOTED_UNSPACED_CHARACTERS
         ):
-            return f"The quotation “{_shorten(quotation)}”"
+            return f"the quotation “{_shorten(quotation)}”"
     if figure := _find_figure(block.words):
-        return f"The figure in “{figure}”"
+        return f"the figure in “{figure}”"
     return ""
 
 

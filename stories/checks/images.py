@@ -9,15 +9,15 @@ from stories.documents import AnyDocument
 
 @check("pictures.alt", level=Level.BLOCKER)
 def images_have_alternative_texts(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A picture has an alternative text, or is marked as decorative because it shows nothing that a reader needs."""
+    """Every picture has an alternative text or is marked as decorative."""
     for picture, anchor in list_images(document):
         if not picture.decorative and not picture.alt.strip():
-            yield "A picture has no alternative text and is not marked as decorative.", anchor.format("alt")
+            yield "Describe this picture, or mark it as decorative.", anchor.format("alt")
 
 
 @check("pictures.credit", level=Level.WARNING)
 def images_have_credits(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A picture has a credit."""
+    """Every picture has a credit."""
     for picture, anchor in list_images(document):
         if not picture.credit.strip():
-            yield "A picture has no credit.", anchor.format("credit")
+            yield "Add a credit for this picture.", anchor.format("credit")

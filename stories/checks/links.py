@@ -25,7 +25,6 @@ EMPTY_LINK_WORDS = {
     "ar": {"هنا", "اضغط هنا", "انقر هنا", "المزيد", "اقرا المزيد", "الرابط", "المصدر"},
 }  # fmt: skip
 INSECURE_SCHEME = "http://"
-WORK_NOUNS = {"story": "explainer", "question": "question"}
 
 
 class EntityLink(NamedTuple):
@@ -52,62 +51,62 @@ def _iter_links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
 
 @check("links.words", level=Level.WARNING)
 def links_have_meaningful_words(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """The words of a link say what is found behind it, even when they are read alone."""
+    """Link text names its target."""
     empty_words = EMPTY_LINK_WORDS.get(document.language.split("-")[0].lower(), set())
     for link, anchor in _iter_links(document):
         if fold(link.words).strip(" .,:;!?»«\"'()[]→>") in empty_words:
-            yield f"The link “{link.words}” does not say what is behind it. Link the words that do.", anchor
+            yield f"The link text “{link.words}” is unclear. Link words that name the page.", anchor
 
 
 @check("links.https", level=Level.WARNING)
 def links_use_https(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Links and sources use https, so that nobody can read or change the pages on the way."""
+    """Links and sources use https."""
     for link, anchor in _iter_links(document):
         if link.address.lower().startswith(INSECURE_SCHEME):
-            yield f"The link “{link.words}” leads to {link.address}, without https.", anchor
+            yield f"The link “{link.words}” to {link.address} doesn’t use https.", anchor
     for cited in document.citations:
         if cited.url.lower().startswith(INSECURE_SCHEME):
-            yield f"Source {cited.number}, “{cited.title}”, is linked without https.", f"citations.{cited.number}.url"
+            yield (
+                f"The link to source {cited.number}, “{cited.title}”, doesn’t use https.",
+                f"citations.{cited.number}.url",
+            )
 
 
 @check("links.drafts", level=Level.WARNING)
 def link_targets_are_public(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Links lead to pages that readers can open when this goes out; other links show as plain words."""
+    """Links lead to published pages."""
     if context.reachable is None:
         return
     for linked in find_entity_links(document):
-        if linked.target.kind in WORK_NOUNS and linked.target.uid not in context.reachable:
-            noun = WORK_NOUNS[linked.target.kind]
+        if linked.target.kind in {"story", "question"} and linked.target.uid not in context.reachable:
             yield (
-                f"“{linked.words}” links to {_with_article(noun)} that readers cannot see then; it shows as plain words.",
+                f"“{linked.words}” links to a {linked.target.kind} that won’t be published, "
+                "so readers will see plain text.",
                 linked.anchor,
             )
         elif linked.target.kind == "topic" and linked.target.uid not in context.reachable:
-            yield f"“{linked.words}” links to a topic that is not public; it shows as plain words.", linked.anchor
+            yield f"“{linked.words}” links to a topic that isn’t public, so readers will see plain text.", linked.anchor
 
 
 @check("questions.live", level=Level.WARNING, kind="story")
 def questions_are_live(document: Explainer, context: CheckContext) -> RawFindings:
-    """The common questions of a story have pages that readers find when it goes out."""
+    """The questions of a story have published pages."""
     if context.reachable is None:
         return
     for question in document.questions:
         if question.uid not in context.reachable:
             yield (
-                f"The page of the question “{question.question}” is not public then; only its words show.",
+                f"The page for “{question.question}” won’t be published, "
+                "so readers will see the question without a link.",
                 f"questions.{question.uid}.question",
             )
 
 
 @check("links.pictures", level=Level.WARNING)
 def placed_images_exist(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A picture that a text places is one of the pictures of the work; any other is left out."""
+    """Every picture in a text is one of the pictures of the page."""
     known = {f"picture:{picture.uid}" for picture in document.pictures}
     for words, anchor in list_texts(document):
         for block in parse_blocks(words) if "![" in words else ():
             if any(address not in known for address in block.pictures):
-                yield "The text places a picture that is not among those of this page; it is left out.", anchor
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+                yield "The text refers to a picture that isn’t on this page. Readers won’t see it.", anchor

@@ -16,89 +16,89 @@ from stories.documents import AnyDocument, Explainer, QuestionPage
 
 @check("topics.confirmed", level=Level.BLOCKER, overridable=False)
 def topics_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every topic is in the list of topics; a name that is only proposed has no page that could show the story."""
+    """Every topic is confirmed."""
     for topic in document.topics:
         if topic.topic is None:
-            yield (
-                f"The topic “{topic.name}” is only proposed. An editor or a curator confirms it or joins it to another; or take it out.",
-                f"topics.{topic.uid}.name",
-            )
+            yield f"The topic “{topic.name}” isn’t confirmed. Confirm, merge or remove it.", f"topics.{topic.uid}.name"
 
 
 @check("topics.some", level=Level.BLOCKER, kind="story")
 def story_has_topic(document: Explainer, context: CheckContext) -> RawFindings:
-    """A story names at least one topic; readers find it there, and under related stories."""
+    """Every story has a topic."""
     if not document.topics:
-        yield "No topic is named; readers find the story by its topics.", "topics"
+        yield "Add a topic, so that readers can find the story.", "topics"
 
 
 @check("question.topic", level=Level.WARNING, kind="question")
 def question_has_topic(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """A question names a topic, so that readers find it there as well as in the stories that ask it."""
+    """Every question has a topic."""
     if not document.topics:
-        yield "No topic is named; readers find the question only where a story asks it.", "topics"
+        yield "Add a topic, so that readers can find the question outside its stories.", "topics"
 
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False)
 def outlets_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
-    """Every outlet of a passage is in the list of outlets, and is not a name that is only proposed."""
+    """Every outlet of a passage is confirmed."""
     for passage in document.passages:
         for outlet in passage.outlets:
             if outlet.uid is None:
                 yield (
-                    f"The outlet “{outlet.name}” is only proposed. An editor or a curator confirms it or joins it to another; or take it out.",
+                    f"The outlet “{outlet.name}” isn’t confirmed. Confirm, merge or remove it.",
                     f"passages.{passage.uid}.outlets",
                 )
 
 
 @check("citations.outlet", level=Level.BLOCKER, overridable=False)
 def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every article that is cited belongs to an outlet in the list of outlets."""
+    """Every source has a confirmed outlet."""
     for cited in document.citations:
         if cited.outlet.uid is None:
-            yield (
-                f"Source {cited.number} names the outlet “{cited.outlet.name}”, which is only proposed.",
-                f"citations.{cited.number}.outlet_name",
+            name = cited.outlet.name.strip()
+            message = (
+                f"The outlet “{name}” of source {cited.number} isn’t confirmed."
+                if name
+                else f"Add the outlet for source {cited.number}."
             )
+            yield message, f"citations.{cited.number}.outlet_name"
 
 
 @check("citations.known", level=Level.BLOCKER, overridable=False)
 def citations_known(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every number that is cited leads to a source; otherwise, readers would see the bare mark."""
+    """Every citation has a source."""
     known = {cited.number for cited in document.citations}
     for text, anchor in list_texts(document):
         for number in dict.fromkeys(citation_numbers(text)):
             if number not in known:
-                yield f"[@{number}] cites a source that is not in the list.", anchor
+                yield f"[@{number}] is not in the list of sources.", anchor
 
 
 @check("outlets.retired", level=Level.WARNING)
 def outlets_not_retired(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Outlets that are quoted still publish, or are quoted on purpose although they no longer do."""
+    """Quoted outlets still publish."""
     for uid, name, anchor in _iter_outlets(document):
         if uid in context.retired:
-            yield f"{name} is retired: it no longer publishes.", anchor
+            yield f"{name} no longer publishes.", anchor
 
 
 @check("names.merged", level=Level.HINT)
 def names_not_merged(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Topics and outlets are chosen under the name they go by today; readers see that one anyway."""
+    """Topics and outlets use their current names."""
     for uid, name, anchor in _iter_outlets(document):
         if uid in context.merged:
-            yield f"{name} was merged into {context.merged[uid]}.", anchor
+            yield f"{name} is now {context.merged[uid]}.", anchor
     for topic in document.topics:
         if topic.topic and topic.topic in context.merged:
-            yield f"{topic.name} was merged into {context.merged[topic.topic]}.", f"topics.{topic.uid}.name"
+            yield f"{topic.name} is now {context.merged[topic.topic]}.", f"topics.{topic.uid}.name"
 
 
 @check("citations.date", level=Level.WARNING)
 def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """No source is dated after the day on which it is cited."""
+    """No source has a date in the future."""
     for cited in document.citations:
         if context.at and cited.published_on and cited.published_on > context.at.date() + timedelta(days=1):
             day = date_format(cited.published_on, "j F Y")
             yield (
-                f"Source {cited.number}, “{cited.title}”, is dated {day}, which is still to come.",
+                f"The date of source {cited.number}, “{cited.title}”, is in the future: {day}.",
                 f"citations.{cited.number}.published_on",
             )
 

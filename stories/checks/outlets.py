@@ -18,21 +18,27 @@ MISSING_ARTICLE_PHRASES = {
     "fr": r"pas (?:d[’']article|de lien|en ligne)|plus en ligne|édition (?:imprimée|papier)|à la (?:radio|télévision)",
     "ar": r"لا (?:مقال|رابط)|غير متاح|النسخة المطبوعة|الإذاعة|التلفزيون|نشرة",
 }
-COUNT_PHRASES = ("No outlet", "Only one outlet", "Only two outlets", "Only three outlets", "Only four outlets")
+NUMBERS_IN_WORDS = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
 
 
 @check("outlets.enough", level=Level.BLOCKER, kind="story")
 def enough_outlets(document: Explainer, context: CheckContext) -> RawFindings:
-    """A story compares at least two outlets (or as many as the newsroom asks for), each in a passage of its own."""
+    """A story compares at least two outlets, or as many as this site requires, each in a passage of its own."""
     count = count_outlets(document)
     if count < context.minimum_outlets:
-        opening = COUNT_PHRASES[count] if count < len(COUNT_PHRASES) else f"Only {count} outlets"
-        verb = "is" if count < 2 else "are"
-        yield (
-            f"{opening} {verb} heard in words of {'their' if count > 1 else 'its'} own; "
-            f"a story compares at least {context.minimum_outlets}.",
-            "passages",
-        )
+        yield f"{_describe_count(count)} A story needs at least {_in_words(context.minimum_outlets)}.", "passages"
+
+
+def _describe_count(count: int) -> str:
+    if count == 0:
+        return "No outlet has its own passage yet."
+    if count == 1:
+        return "Only one outlet has a passage of its own."
+    return f"Only {_in_words(count)} outlets have a passage of their own."
+
+
+def _in_words(number: int) -> str:
+    return NUMBERS_IN_WORDS.get(number, str(number))
 
 
 def count_outlets(document: Explainer) -> int:
@@ -63,37 +69,36 @@ def count_outlets(document: Explainer) -> int:
 
 @check("passages.text", level=Level.BLOCKER, kind="story")
 def passages_have_text(document: Explainer, context: CheckContext) -> RawFindings:
-    """A passage says something."""
+    """No passage is empty."""
     for passage in document.passages:
         if not passage.text.strip():
-            yield "A passage of What the papers say is empty.", f"passages.{passage.uid}.text"
+            yield "A passage is empty.", f"passages.{passage.uid}.text"
 
 
 @check("passages.copy", level=Level.BLOCKER, kind="story")
 def passages_differ(document: Explainer, context: CheckContext) -> RawFindings:
-    """No passage repeats another. A copy shares at least three in five of its five-word phrases."""
+    """No passage repeats another."""
     positions = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
     for copy, original in find_copies((passage.uid, passage.text) for passage in document.passages):
-        yield (
-            f"Passage {positions[copy]} says in the same words what passage {positions[original]} says.",
-            f"passages.{copy}.text",
-        )
+        yield f"Passage {positions[copy]} repeats passage {positions[original]}.", f"passages.{copy}.text"
 
 
 @check("passages.article", level=Level.WARNING, kind="story")
 def passages_name_articles(document: Explainer, context: CheckContext) -> RawFindings:
-    """A passage cites an article of each outlet that it names, or says why there is none to link."""
+    """Passages link to their article, or explain why not."""
     cited_by = {cited.number: cited.outlet for cited in document.citations}
     for passage in document.passages:
         numbers = {*passage.sources, *citation_numbers(passage.text)}
         linked = {cited_by[number] for number in numbers if number in cited_by}
         without_article = [outlet.name for outlet in passage.outlets if outlet not in linked]
         if without_article and not explains_missing_article(passage.text, document.language):
-            names = ", ".join(without_article)
-            yield (
-                f"No article of {names} is named. Choose it, or say in the passage why there is none to link.",
-                f"passages.{passage.uid}.sources",
+            *others, last = without_article
+            message = (
+                f"Link the articles from {', '.join(others)} and {last}, or explain in the passage why any are missing."
+                if others
+                else f"Link the article from {last}, or explain in the passage why there isn’t one."
             )
+            yield message, f"passages.{passage.uid}.sources"
 
 
 def explains_missing_article(text: str, language: str) -> bool:

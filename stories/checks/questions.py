@@ -23,43 +23,48 @@ def ends_as_question(words: str, language: str) -> bool:
 
 @check("question.given", level=Level.BLOCKER, kind="question", overridable=False)
 def question_given(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """The page says which question it answers. Lists, links and feeds show the question."""
+    """Every question page has a question."""
     if not document.question.strip():
-        yield "The page does not say which question it answers.", "question"
+        yield "Add the question.", "question"
 
 
 @check("question.confirmed", level=Level.BLOCKER, kind="question")
 def question_confirmed(document: QuestionPage, context: CheckContext) -> RawFindings:
     """An editor has confirmed the wording."""
     if document.question.strip() and not document.question_confirmed:
-        yield "The question is only proposed. An editor confirms it, or words it better.", "question_confirmed"
+        message = (
+            "This question is a suggestion. Confirm or rewrite it."
+            if context.may_confirm_titles
+            else "An editor confirms the question when approving."
+        )
+        yield message, "question_confirmed"
 
 
 @check("question.mark", level=Level.BLOCKER, kind="question")
 def questions_end_in_question_mark(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """A question, and each narrower one below it, ends in a question mark."""
+    """Every question ends in a question mark."""
     if document.question.strip() and not ends_as_question(document.question, document.language):
-        yield "The question does not end in a question mark.", "question"
+        yield "End the question with a question mark.", "question"
     for answer in document.answers:
         if answer.question.strip() and not ends_as_question(answer.question, document.language):
-            yield f"“{answer.question}” does not end in a question mark.", f"answers.{answer.uid}.question"
+            yield f"End “{answer.question}” with a question mark.", f"answers.{answer.uid}.question"
 
 
 @check("question.answers", level=Level.BLOCKER, kind="question")
 def question_has_answers(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """A question is answered."""
+    """Every question has an answer."""
     if not document.answers:
-        yield "The question has no answers yet.", "answers"
+        yield "Add an answer.", "answers"
     for answer in document.answers:
         if not answer.text.strip():
-            yield f"“{answer.question}” has no answer.", f"answers.{answer.uid}.text"
+            yield f"Add an answer to “{answer.question}”.", f"answers.{answer.uid}.text"
 
 
 @check("question.once", level=Level.BLOCKER, kind="question")
 def question_unique(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """No other question asks nearly the same: four in five words, whatever their endings."""
+    """No other question is almost the same."""
     own = get_stems(document.question, document.language)
     similarities = {wording: jaccard_index(own, other) for wording, other in context.other_questions.items()}
     wording = max(similarities, key=lambda each: (similarities[each], each), default="")
     if own and similarities.get(wording, 0) >= MIN_SIMILARITY:
-        yield f"“{wording}” asks nearly the same. Answer it there, or word this one apart.", "question"
+        yield f"“{wording}” is almost the same question. Answer it there, or reword this one.", "question"

@@ -26,10 +26,7 @@ def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawF
         blocks = parse_blocks(words)
         for position, block in enumerate(blocks):
             if _is_prose(block) and not _is_complete(block, is_last=position == len(blocks) - 1):
-                yield (
-                    f"The text stops in the middle of a sentence: “… {_last_words(block.words, len(block.words))}”.",
-                    anchor,
-                )
+                yield f"This sentence is unfinished: “… {_last_words(block.words, len(block.words))}”.", anchor
 
 
 def _is_prose(block: Block) -> bool:
@@ -56,7 +53,7 @@ def _is_complete(block: Block, *, is_last: bool) -> bool:
 
 @check("text.quotation-marks", level=Level.BLOCKER)
 def quotation_marks_match(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every quotation that opens is closed, so that readers know whose words they read."""
+    """Every quotation is opened and closed."""
     for words, anchor in list_texts(document):
         blocks = [block for block in parse_blocks(words) if block.kind != "code"]
         for position, block in enumerate(blocks, start=1):
@@ -69,9 +66,9 @@ def quotation_marks_match(document: AnyDocument, context: CheckContext) -> RawFi
 def _iter_unmatched(words: str, anchor: str, language: str, following: str = "") -> RawFindings:
     quotations = parse_quotations(words, language, following=following)
     for position in quotations.unclosed:
-        yield f"The quotation that begins “{_first_words(words, position + 1)}” is never closed.", anchor
+        yield f"Close the quotation that begins “{_first_words(words, position + 1)}”.", anchor
     for position in quotations.unopened:
-        yield f"The quotation that ends “{_last_words(words, position)}” was never opened.", anchor
+        yield f"Open the quotation that ends “{_last_words(words, position)}”.", anchor
 
 
 def _first_words(words: str, start: int) -> str:

@@ -68,12 +68,12 @@ def no_placeholders(document: AnyDocument, context: CheckContext) -> RawFindings
             _get_language(document) not in LANGUAGES_WITH_TODO and TODO.search(words)
         )
         if match:
-            yield f"“{match[0]}” stands here as if something were still to come.", anchor
+            yield f"Remove the placeholder “{match[0]}”.", anchor
 
 
 @check("text.day", level=Level.WARNING)
 def days_have_dates(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Days are given as dates, because nobody knows when a page will be read."""
+    """Days are given as dates."""
     language = _get_language(document)
     if language not in RELATIVE_DAYS:
         return
@@ -87,12 +87,12 @@ def days_have_dates(document: AnyDocument, context: CheckContext) -> RawFindings
 
 def _iter_relative_days(words: str, anchor: str, language: str) -> RawFindings:
     for day in dict.fromkeys(RELATIVE_DAYS[language].findall(_remove_quotations(words, language))):
-        yield f"“{day}” is another day for whoever reads it later. Say the date.", anchor
+        yield f"Replace “{day}” with the date.", anchor
 
 
 @check("happened.forecast", level=Level.WARNING, kind="story")
 def what_happened_has_no_forecasts(document: Explainer, context: CheckContext) -> RawFindings:
-    """The section “What’s happened” says only what has happened; what may come has a section of its own."""
+    """“What’s happened” contains no forecasts."""
     language = _get_language(document)
     if language not in FORECASTS:
         return
@@ -101,4 +101,7 @@ def what_happened_has_no_forecasts(document: Explainer, context: CheckContext) -
             for block in parse_blocks(section.text):
                 if not block.is_quoted and block.kind != "code":
                     for word in dict.fromkeys(FORECASTS[language].findall(_remove_quotations(block.words, language))):
-                        yield f"“{word}” looks ahead. Say here only what happened.", f"sections.{section.uid}.text"
+                        yield (
+                            f"“{word}” is about the future. Move it to “What happens next”.",
+                            f"sections.{section.uid}.text",
+                        )

@@ -62,7 +62,7 @@ def build_steps(today: date) -> list[Step]:
 def build_desk_steps(today: date) -> list[Step]:
     """Return the steps for the desk activity and the related stories. They require that all stories exist."""
     return [
-        Step("the house dictionary", desk_activity.seed_house_words),
+        Step("the house style", desk_activity.seed_house_words),
         Step("when pages are looked at again", partial(desk_activity.seed_review_dates, today)),
         Step("a review", partial(desk_activity.seed_review, today)),
         Step("a page that waits for its time", partial(desk_activity.seed_schedule, today)),

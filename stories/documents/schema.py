@@ -56,7 +56,7 @@ def _show_day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-_UID = FieldSpec(_("Its number inside the newsroom"), "small", LAST_POSITION)
+_UID = FieldSpec(_("Internal number"), "small", LAST_POSITION)
 Uid = Annotated[UUID, _UID]
 
 
@@ -78,13 +78,13 @@ class NamedTopic(FrozenModel):
     )
 
     uid: Uid
-    topic: Annotated[UUID | None, FieldSpec(_("Which topic the name leads to"), "small", explained_by="name")]
+    topic: Annotated[UUID | None, FieldSpec(_("Linked topic"), "small", explained_by="name")]
     name: Annotated[Line, line_field(_("Name"), desk_name="Topic", is_title=True, max_length=200)]
     description: Annotated[Text, text_field(_("Description"))] = ""
     explain: Annotated[
         bool,
         flag_field(
-            _("Whether its first mention is explained"),
+            _("Explained at first mention"),
             "Explained in place",
             "Not explained in place",
             noun="explained in place",
@@ -105,12 +105,12 @@ class NamedContributor(FrozenModel):
 class CitedArticle(FrozenModel):
     """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
-    number: Annotated[int, Field(ge=1), FieldSpec(_("Another number in this work"), "other", 60, noun="number")]
-    article: Annotated[UUID, FieldSpec(_("Which article it is"), "small", 70, noun="article", is_subject=True)]
+    number: Annotated[int, Field(ge=1), FieldSpec(_("New source number"), "other", 60, noun="number")]
+    article: Annotated[UUID, FieldSpec(_("Linked article"), "small", 70, noun="article", is_subject=True)]
     outlet: Annotated[
         NamedOutlet,
         FieldSpec(
-            _("Which outlet the name leads to"),
+            _("Linked outlet"),
             "small",
             20,
             noun="outlet",
@@ -224,11 +224,11 @@ class DocumentBase(FrozenModel):
     cut_off: Annotated[
         bool,
         flag_field(
-            _("Whether the text breaks off"),
-            "The text stops half-way",
+            _("Text is incomplete"),
+            "The text is incomplete",
             "The text is complete",
             position=920,
-            noun="Stops half-way",
+            noun="Text is incomplete",
             in_text=True,
         ),
     ] = False
@@ -237,11 +237,11 @@ class DocumentBase(FrozenModel):
     def _check_unique_citations(self) -> Self:
         numbers = [citation.number for citation in self.citations]
         if len(numbers) != len(set(numbers)):
-            raise ValueError("Two citations have the same number.")
+            raise ValueError("Two sources have the same number.")
         for name in ("article", "url"):
             values = [getattr(citation, name) for citation in self.citations]
             if len(values) != len(set(values)):
-                raise ValueError("Two citations lead to the same article.")
+                raise ValueError("Two sources are the same article.")
         return self
 
     def body(self) -> dict[str, object]:
@@ -314,9 +314,7 @@ class QuestionPage(DocumentBase):
     ] = ""
     question_confirmed: Annotated[
         bool,
-        flag_field(
-            _("Whether the question is confirmed"), "Confirmed", "Proposed", noun="Question confirmed", in_text=True
-        ),
+        flag_field(_("Question confirmed"), "Confirmed", "Proposed", noun="Question confirmed", in_text=True),
     ] = False
     introduction: Annotated[
         Text,
@@ -365,7 +363,7 @@ EXPLAINER_SCHEMA = 1
 
 
 def _show_kind(code: str) -> str:
-    return SECTION_KINDS[code].heading or "Another section"
+    return SECTION_KINDS[code].heading or "Other section"
 
 
 class Section(FrozenModel):
@@ -427,13 +425,13 @@ class Passage(FrozenModel):
             merge_key=lambda outlets: frozenset(map(outlet_key, outlets)),
             is_text=True,
             is_title=True,
-            hidden_change_label=_("Which outlets the names lead to"),
+            hidden_change_label=_("Linked outlets"),
         ),
     ] = ()
     sources: Annotated[
         tuple[int, ...],
         FieldSpec(
-            _("Draws on sources"),
+            _("Sources"),
             "numbers",
             20,
             noun="sources",
@@ -446,9 +444,9 @@ class Passage(FrozenModel):
     opens_paragraph: Annotated[
         bool,
         flag_field(
-            _("Whether a paragraph begins with it in plain text"),
-            "Opens a paragraph",
-            "Goes on in the paragraph",
+            _("Starts a paragraph in plain text"),
+            "Starts a paragraph",
+            "Continues the paragraph",
             position=30,
             noun="paragraph",
         ),
@@ -470,7 +468,7 @@ _PASSAGES = RowsSpec(
 class AskedQuestion(FrozenModel):
     """A question as a story asks it. ``uid`` is the uid of the question; ``question`` and ``teaser`` are copies."""
 
-    uid: Annotated[UUID, FieldSpec(_("Leads to another question"), "other", LAST_POSITION)]
+    uid: Annotated[UUID, FieldSpec(_("Linked to another question"), "other", LAST_POSITION)]
     question: Annotated[
         Line,
         line_field(
@@ -493,13 +491,13 @@ class PartHeadings(FrozenModel):
     """The headings of the parts of a story that follow its sections."""
 
     deeper: Annotated[
-        Line, line_field(_("Heading of what comes after the sections"), is_text=False, noun="Heading of “Go deeper”")
+        Line, line_field(_("Heading after the sections"), is_text=False, noun="Heading of “Go deeper”")
     ] = usual_heading(DEEPER)
     questions: Annotated[
-        Line, line_field(_("Heading of the questions"), is_text=False, noun="Heading of “Common questions”")
+        Line, line_field(_("Questions heading"), is_text=False, noun="Heading of “Common questions”")
     ] = usual_heading(QUESTIONS)
     topics: Annotated[
-        Line, line_field(_("Heading of the topics"), is_text=False, noun="Heading of “More on these topics”")
+        Line, line_field(_("Topics heading"), is_text=False, noun="Heading of “More on these topics”")
     ] = usual_heading(TOPICS)
 
     @classmethod
@@ -546,9 +544,7 @@ class Explainer(DocumentBase):
     ] = ""
     headline_confirmed: Annotated[
         bool,
-        flag_field(
-            _("Whether the headline is confirmed"), "Confirmed", "Proposed", noun="Headline confirmed", in_text=True
-        ),
+        flag_field(_("Headline confirmed"), "Confirmed", "Proposed", noun="Headline confirmed", in_text=True),
     ] = False
     standfirst: Annotated[
         Text,
@@ -587,7 +583,7 @@ class Explainer(DocumentBase):
             raise ValueError("The papers section has passages instead of a text.")
         numbers = {citation.number for citation in self.citations}
         if missing := {number for passage in self.passages for number in passage.sources} - numbers:
-            raise ValueError(f"A passage draws on source {min(missing)}, which is not in the list of citations.")
+            raise ValueError(f"A passage cites source {min(missing)}, which is not in the list of sources.")
         return self
 
 

@@ -25,11 +25,13 @@ def upgrade(body: Mapping[str, object]) -> AnyDocument:
     """
     kind = body.get("kind")
     if not isinstance(kind, str) or kind not in CURRENT_SCHEMA:
-        raise UnknownSchemaError(f"“{kind}” is not a kind of document. Known are: story, question.")
+        raise UnknownSchemaError(f"“{kind}” is not a kind of document. Use story or question.")
     current = dict(body)
     number = current.get("schema", 1)
     if not isinstance(number, int) or not 1 <= number <= CURRENT_SCHEMA[kind]:
-        raise UnknownSchemaError(f"Schema {number} of {kind} is not known here; the newest is {CURRENT_SCHEMA[kind]}.")
+        raise UnknownSchemaError(
+            f"This release cannot read schema {number} of {kind}. The newest is {CURRENT_SCHEMA[kind]}."
+        )
     while number < CURRENT_SCHEMA[kind]:
         current = UPGRADES[kind][number](current)
         number += 1

@@ -15,7 +15,7 @@ from stories.models import Change, Edition, EditionKind
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
 _MAX_ENTRIES = 500
 _GOES_LIVE, _UPDATE, _EXPIRY, _REVIEW_DUE = "live", "update", "expiry", "review-due"
-_LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _EXPIRY: "ends", _REVIEW_DUE: "look again"}
+_LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _EXPIRY: "page ends", _REVIEW_DUE: "fact check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _iter_edition_entries(begin: date, end: date, *, at: datetime, kinds: Collec
 def _iter_review_date_entries(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
     last = end - timedelta(days=1)
     for work in list_due_for_review(until=last, since=begin, at=at, kinds=kinds, limit=_MAX_ENTRIES):
-        detail = f"of {work.owner}" if work.owner else "of nobody"
+        detail = f"owner: {work.owner}" if work.owner else "no owner"
         yield Entry(_REVIEW_DUE, work.review_by, None, get_title(work), detail, work, None, is_ahead=True)
 
 
@@ -125,6 +125,6 @@ def _get_kind(edition: Edition) -> str:
 
 def _get_detail(edition: Edition) -> str:
     if edition.bundle:
-        return f"with the bundle “{edition.bundle}”"
+        return f"in the bundle “{edition.bundle}”"
     is_ordinary = edition.change in {Change.FIRST, Change.UPDATE, Change.EXPIRY}
     return "" if is_ordinary else str(Change(edition.change).label).lower()

@@ -23,7 +23,7 @@ class PublicationStatus(models.TextChoices):
 
     DRAFT = "draft", "Draft"
     LIVE = "live", "Live"
-    CHANGED = "changed", "Live, with changes that are not public"
+    CHANGED = "changed", "Live with unpublished changes"
     WITHDRAWN = "withdrawn", "Withdrawn"
     TRASHED = "binned", "In the bin"
 

@@ -211,10 +211,10 @@ def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     Write an audit entry, and return the newest revision. Raise NotAllowedError if the user may not edit the work. Raise
     WorkErasedError if the work has been erased, and UnknownImageError if an image is no longer in the library.
     """
-    require_permission(by, get_edit_permission(work), "You may not edit this.")
+    require_permission(by, get_edit_permission(work), "You don’t have permission to edit this page.")
     Work.objects.lock_existing(work.pk)
     for faq in drafts.restore(work, revision.document.value(), by=by):
-        record_revision(faq, by=by, reason="Made for a restored story")
+        record_revision(faq, by=by, reason="Created for a restored story")
     restored = record_revision(work, by=by, reason=f"Revision {revision.number} restored")
     Event.objects.write(
         work.kind, work.uid, "restored", by=by, after={"revision": restored.number, "from": revision.number}
@@ -239,12 +239,12 @@ def replace_draft(
     Work.objects.filter(pk=work.pk).update(owner=owner)
     write_owner_change(work, owner, before=before, by=by)
     for faq in created:
-        record_revision(faq, by=by, reason=f"Made for the story “{work}”")
+        record_revision(faq, by=by, reason=f"Created for the story “{work}”")
     return record_revision(work, by=by, reason=reason), created
 
 
 def write_owner_change(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:
     """Write an audit entry if the owner of the work has changed, because owners are not part of revisions."""
     if before != owner:
-        old, new = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
+        old, new = {"owner": str(before or "no one")}, {"owner": str(owner or "no one")}
         Event.objects.write(work.kind, work.uid, "given over", by=by, before=old, after=new)

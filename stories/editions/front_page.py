@@ -24,24 +24,24 @@ class FrontPlace(models.Model):
     Public pages read this row. It refers to the story by uid only, so it discloses nothing that is not in an edition.
     """
 
-    uid = models.UUIDField(unique=True, help_text="The story's own.")
-    position = models.PositiveSmallIntegerField(unique=True, help_text="From 1 on; the first one leads.")
+    uid = models.UUIDField(unique=True, help_text="The uid of the story.")
+    position = models.PositiveSmallIntegerField(unique=True, help_text="Position 1 leads the front page.")
     until = models.DateTimeField(default=FOREVER)
 
     objects = FrontPlaceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "place on the front page"
-        verbose_name_plural = "places on the front page"
+        verbose_name = "position on the front page"
+        verbose_name_plural = "positions on the front page"
         ordering: ClassVar = ["position"]
         default_permissions: ClassVar = ("change",)
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="front_place_from_one",
                 condition=Q(position__gte=1),
-                violation_error_message="The first place is number 1.",
+                violation_error_message="Positions start at 1.",
             )
         ]
 
     def __str__(self) -> str:
-        return f"place {self.position}"
+        return f"position {self.position}"

@@ -171,11 +171,11 @@ class Edition(models.Model):
     """The state of a work that readers see from ``live_from`` until just before ``live_until``."""
 
     work = models.ForeignKey("stories.Work", on_delete=models.PROTECT, related_name="editions")
-    uid = models.UUIDField(db_index=True, help_text="The work's own.")
+    uid = models.UUIDField(db_index=True, help_text="The uid of the page.")
     work_kind = models.CharField(max_length=10)
     kind = models.CharField(max_length=10, choices=EditionKind, default=EditionKind.PAGE)
     number = models.PositiveIntegerField(
-        help_text="In the order in which editions were made; also cancelled ones count."
+        help_text="Counts editions in the order of their creation, including cancelled ones."
     )
     major = models.PositiveIntegerField(default=1)
     minor = models.PositiveIntegerField(default=0)
@@ -184,25 +184,25 @@ class Edition(models.Model):
     slug = models.CharField(max_length=200)
     language = models.CharField(max_length=35)
     direction = models.CharField(max_length=3, default="ltr")
-    translation_group = models.UUIDField(null=True, help_text="What the same page in other languages has too.")
+    translation_group = models.UUIDField(null=True, help_text="Shared by the same page in other languages.")
     title = models.CharField(max_length=1_000)
     folded_title = models.CharField(
-        max_length=MAX_FOLDED_TITLE_LENGTH, blank=True, help_text="By which another page of the same title is found."
+        max_length=MAX_FOLDED_TITLE_LENGTH, blank=True, help_text="Used to find other pages with the same title."
     )
     summary = models.TextField(blank=True)
     fragments = models.JSONField(default=dict)
     live_from = models.DateTimeField()
     live_until = models.DateTimeField(default=FOREVER)
-    is_scheduled = models.BooleanField(default=False, help_text="Made for a time that was still to come.")
-    known_findings = models.JSONField(default=list, help_text="Marks of what checks found when it was scheduled.")
+    is_scheduled = models.BooleanField(default=False, help_text="Created for a future time.")
+    known_findings = models.JSONField(default=list, help_text="Marks of the findings when it was scheduled.")
     first_published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     change = models.CharField(max_length=16, choices=Change)
     note = models.TextField(blank=True, help_text="What changed, for readers.")
-    was_wrong = models.TextField(blank=True, help_text="What a correction corrects.")
-    is_right = models.TextField(blank=True, help_text="What is right instead.")
+    was_wrong = models.TextField(blank=True, help_text="What the page said before a correction.")
+    is_right = models.TextField(blank=True, help_text="What the page says after a correction.")
     notice = models.TextField(blank=True, help_text="Why the page was withdrawn, for readers.")
-    instead = models.UUIDField(null=True, help_text="The work that a notice leads readers to, by its uid.")
+    instead = models.UUIDField(null=True, help_text="The uid of the page that the notice suggests.")
     outlet_count = models.PositiveSmallIntegerField(default=0)
     minutes = models.PositiveSmallIntegerField(default=1)
     lead_image = models.ForeignKey(Image, null=True, on_delete=models.PROTECT, related_name="+")
@@ -247,7 +247,7 @@ class Edition(models.Model):
             models.UniqueConstraint(
                 fields=["work", "number"],
                 name="edition_number_once",
-                violation_error_message="Somebody published an edition of this number a moment ago.",
+                violation_error_message="Someone published an edition with this number a moment ago.",
             ),
             models.UniqueConstraint(
                 fields=["work"],
@@ -263,17 +263,17 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="edition_page_has_document",
                 condition=Q(kind=EditionKind.NOTICE) | Q(document__isnull=False, revision__isnull=False),
-                violation_error_message="A page is made from a revision.",
+                violation_error_message="A published page needs a revision.",
             ),
             models.CheckConstraint(
                 name="edition_notice_has_words",
                 condition=Q(kind=EditionKind.PAGE) | ~Q(notice=""),
-                violation_error_message="A withdrawn page says why.",
+                violation_error_message="A withdrawn page needs a notice.",
             ),
             models.CheckConstraint(
                 name="edition_correction_says_both",
                 condition=~Q(change=Change.CORRECTION) | (~Q(was_wrong="") & ~Q(is_right="")),
-                violation_error_message="A correction says what was wrong and what is right.",
+                violation_error_message="A correction needs both the wrong and the right version.",
             ),
         ]
 
@@ -328,7 +328,7 @@ class ListedProjection(Projection):
     work_kind = models.CharField(max_length=10)
     language = models.CharField(max_length=35, help_text="Without country and script.")
     updated_at = models.DateTimeField()
-    uid = models.UUIDField(help_text="The work's own.")
+    uid = models.UUIDField(help_text="The uid of the page.")
 
     class Meta(Projection.Meta):
         abstract = True

@@ -51,9 +51,9 @@ Made on {day}. Everything here is in open formats.
 * `stories/`, `questions/`: {content}, as Markdown with YAML front matter.
 {drafts}* `works.json`: the index of these files, with addresses, former addresses, and times of publication.
 * `pictures/`, `pictures.json`: the pictures, named by uid, with their credits and licences.
-* `topics.json`, `outlets.json`: topics and outlets with their other names. Works refer to them by uid.
+* `topics.json`, `outlets.json`: topics and outlets with their other names. Pages refer to them by uid.
 
-`manage.py import_explainer FOLDER` brings all of it into another site.
+`manage.py import_explainer FOLDER` imports all of it into another site.
 """
 
 type Progress = Callable[[int, int], object]  # called with the number of works done so far, and the total number
@@ -349,7 +349,5 @@ def _build_readme(at: datetime, *, with_drafts: bool) -> str:
         site=settings.SITE_URL,
         day=at.date().isoformat(),
         content="the pages that readers saw",
-        drafts=f"* `{DRAFT_FOLDER}/`: drafts that were not published, or not yet. Readers have not seen them.\n"
-        if with_drafts
-        else "",
+        drafts=f"* `{DRAFT_FOLDER}/`: drafts. Readers have not seen them.\n" if with_drafts else "",
     )

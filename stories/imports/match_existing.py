@@ -64,7 +64,7 @@ def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note
                 Note(
                     _find_line(question.question, source),
                     "question-similar",
-                    f"“{question.question}” is asked elsewhere with another introduction. It comes in as a question of its own.",
+                    f"“{question.question}” exists with another introduction. This will become a separate question.",
                 )
             )
     return story.changed(questions=tuple(questions)), notes

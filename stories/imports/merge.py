@@ -18,18 +18,14 @@ class ConflictError(UnreadableDocumentError):
 
     def __init__(self, places: tuple[merge.Conflict, ...]) -> None:
         self.conflicts = places
-        count = "a place" if len(places) == 1 else f"{len(places)} places"
+        count = "place" if len(places) == 1 else f"{len(places)} places"
         descriptions = "\n\n".join(_describe_conflict(place) for place in places)
-        super().__init__(
-            1,
-            f"Since this was last brought in somebody edited {count} that the file changes too. Nothing was changed."
-            f"\n\n{descriptions}",
-        )
+        super().__init__(1, f"Someone edited the same {count}. Nothing was imported.\n\n{descriptions}")
 
 
 def _describe_conflict(place: merge.Conflict) -> str:
-    texts = (("Before", place.base), ("The desk says now", place.theirs), ("The file says", place.mine))
-    return "\n".join([f"{place.label}:", *(f"{side}: {text.strip() or 'nothing'}" for side, text in texts)])
+    texts = (("Before", place.base), ("At the desk now", place.theirs), ("Imported file", place.mine))
+    return "\n".join([f"{place.label}:", *(f"{side}: {text.strip() or 'empty'}" for side, text in texts)])
 
 
 def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetime) -> AnyDocument:
@@ -74,7 +70,7 @@ def merge_with_draft(base: AnyDocument, current: AnyDocument, imported: AnyDocum
 def build_merge_note(base: AnyDocument, current: AnyDocument) -> Note:
     """Return a note saying that changes made at the desk since ``base`` were preserved."""
     summary = compare(base, current).summary
-    return Note(1, "merged", f"Somebody edited this since it was last brought in ({summary}). Both changes are in.")
+    return Note(1, "merged", f"Someone has edited this since the last import ({summary}). Both texts are merged.")
 
 
 def prefer_edited_title(imported: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:

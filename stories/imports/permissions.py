@@ -40,5 +40,5 @@ def _refuse_new_contributors(document: Explainer) -> None:
     unknown_names -= set(Contributor.objects.filter(name__in=unknown_names).values_list("name", flat=True))
     if unknown_names:
         raise UnreadableDocumentError(
-            1, f"“{min(unknown_names)}” is not among the contributors. An editor can add the name under Contributors."
+            1, f"There is no byline “{min(unknown_names)}”. An editor can add it under Bylines."
         )

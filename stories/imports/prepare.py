@@ -15,7 +15,7 @@ from stories.imports.merge import build_merge_note, find_base, merge_with_draft,
 from stories.imports.preserve_ids import preserve_ids
 from stories.models import Import, Work
 
-_OTHER_KIND = "The file is a {new}, and “{slug}” is a {old}."
+_OTHER_KIND = "The file is a {new}, but “{slug}” is a {old}."
 _IMPORTS_BY_DIGEST = PreparedQuery(
     lambda digest: Import.objects.filter(digest=digest).select_related("work", "document")
 )
@@ -114,9 +114,7 @@ def _prepare_new_draft(name: str, digest: str, file: ParsedFile, data: bytes) ->
         document, question_notes = match_questions(document, data.decode("utf-8-sig"))
         notes += question_notes
         if similar := find_similar_story(document):
-            notes.append(
-                Note(1, "similar-story", f"“{similar}” tells nearly the same. This comes in as a draft of its own.")
-            )
+            notes.append(Note(1, "similar-story", f"“{similar}” is very similar. This will become a separate draft."))
     return PreparedImport(
         name, file.format, digest, document, _sort_notes(notes), has_own_uid=file.imported.has_own_uid
     )  # fmt: skip
@@ -125,7 +123,7 @@ def _prepare_new_draft(name: str, digest: str, file: ParsedFile, data: bytes) ->
 def _prepare_change(name: str, digest: str, file: ParsedFile, work: Work, *, at: datetime) -> PreparedImport:
     document = file.imported.document
     if work.binned_at:
-        raise UnreadableDocumentError(1, f"“{work.slug}” lies in the bin. Take it out first.")
+        raise UnreadableDocumentError(1, f"“{work.slug}” is in the bin. Restore it first.")
     if work.kind != document.kind:
         raise UnreadableDocumentError(
             1, _OTHER_KIND.format(new=_KIND_NAMES[document.kind], old=_KIND_NAMES[work.kind], slug=work.slug)

@@ -43,7 +43,7 @@ def publish_imports(
     ``by`` is None. Raise NotAllowedError if ``by`` may not publish.
     """
     if by is None:
-        raise UnreadableDocumentError(1, "Publishing needs somebody who publishes.")
+        raise UnreadableDocumentError(1, "Publishing needs an account that can publish.")
     if publication.confirm_names:
         confirm_proposed_names(works, by=by)
     questions = _filter_answered(created_questions) if publication.leave_questions else created_questions
@@ -57,7 +57,7 @@ def publish_imports(
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:
-        raise UnreadableDocumentError(1, f"It cannot be published yet. {error}") from error
+        raise UnreadableDocumentError(1, f"Not published. {error}") from error
     except publishing.PendingScheduleError as error:
         raise UnreadableDocumentError(1, f"{error} (--waiting cancel, or --waiting carry)") from error
     except publishing.RefusedError as error:

@@ -22,7 +22,7 @@ from stories.imports.publish import PublicationOptions, publish_imports
 from stories.models import FAQ, Document, Import, Story, Work, WorkErasedError, WorkKind
 
 IMPORT_PERMISSION = "stories.import_work"
-IMPORT_REFUSED = "You may not bring texts in."
+IMPORT_REFUSED = "You don’t have permission to import texts."
 
 
 def save_import(prepared: PreparedImport, *, by: User | None, publication: PublicationOptions | None = None) -> Work:
@@ -37,7 +37,7 @@ def save_import(prepared: PreparedImport, *, by: User | None, publication: Publi
         with invalidation():
             return _save(prepared, by=by, publication=publication)
     except (DataError, IntegrityError) as error:
-        raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
+        raise UnreadableDocumentError(1, f"The database rejected this: {error}") from error
 
 
 def _save(prepared: PreparedImport, *, by: User | None, publication: PublicationOptions | None) -> Work:
@@ -52,7 +52,9 @@ def _save(prepared: PreparedImport, *, by: User | None, publication: Publication
         work = _create_work(prepared.document, by)
     elif by is not None:
         require_permission(
-            by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this."
+            by,
+            f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}",
+            "You don’t have permission to edit this page.",
         )
     if not prepared.is_unchanged:
         created_questions = _write_draft(work, prepared, by)
@@ -85,7 +87,7 @@ def _write_draft(work: Work, prepared: PreparedImport, by: User | None) -> list[
     except drafts.UnknownImageError as error:
         raise UnreadableDocumentError(1, str(error)) from error
     copy_topics((faq, work) for faq in created_questions)
-    reason = f"Brought in from {prepared.name}" if prepared.name else "Brought in"
+    reason = f"Imported from {prepared.name}" if prepared.name else "Imported"
     for faq in [*created_questions, *name_questions([document])]:
         revisions.record_revision(faq, by=by, reason=reason)
     revision = revisions.record_revision(work, by=by, reason=reason)

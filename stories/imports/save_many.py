@@ -41,7 +41,7 @@ def save_imports(
         with invalidation():
             return _save_all(prepared_imports, by=by, publication=publication)
     except (DataError, IntegrityError, drafts.UnknownImageError) as error:
-        raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
+        raise UnreadableDocumentError(1, f"The database rejected this: {error}") from error
 
 
 def _save_all(
@@ -88,7 +88,7 @@ def _refuse_imported(digests: Iterable[str]) -> None:
             for digest in sorted_digests:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
     if Import.objects.filter(digest__in=sorted_digests).exists():
-        raise UnreadableDocumentError(1, "This was taken in a moment ago.")
+        raise UnreadableDocumentError(1, "This file has already been imported.")
 
 
 def _pair_with_first_story(
@@ -106,7 +106,7 @@ def _build_reasons(prepared_imports: Sequence[PreparedImport], documents: Sequen
     """Return the reason for each revision, keyed by the uid of its work. A new question has the reason of its story."""
     reasons: dict[UUID, str] = {}
     for prepared, document in zip(prepared_imports, documents, strict=True):
-        reason = f"Brought in from {prepared.name}" if prepared.name else "Brought in"
+        reason = f"Imported from {prepared.name}" if prepared.name else "Imported"
         reasons[document.uid] = reason
         if isinstance(document, Explainer):
             for question in document.questions:

@@ -67,7 +67,9 @@ class Article(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     outlet = models.ForeignKey(Outlet, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
-    proposed_outlet = models.CharField(max_length=200, blank=True, help_text="A name that is not in the list yet.")
+    proposed_outlet = models.CharField(
+        max_length=200, blank=True, help_text="The name of an outlet that is not confirmed."
+    )
     url = models.URLField("address", max_length=2_000)
     title = models.CharField(max_length=500)
     published_on = models.DateField("date", null=True, blank=True)
@@ -90,12 +92,12 @@ class Article(models.Model):
             models.CheckConstraint(
                 name="article_outlet_or_proposed",
                 condition=Q(outlet__isnull=False, proposed_outlet="") | (Q(outlet=None) & ~Q(proposed_outlet="")),
-                violation_error_message="An article belongs to an outlet of the list, or to a proposed name.",
+                violation_error_message="Choose an outlet or propose a name, but not both.",
             ),
             models.UniqueConstraint(
                 fields=["url"],
                 name="article_address_once",
-                violation_error_message="An article of this address is already kept.",
+                violation_error_message="We already have an article at this address.",
             ),
         ]
 
@@ -127,12 +129,12 @@ class Citation(models.Model):
             models.UniqueConstraint(
                 fields=["work", "number"],
                 name="citation_number_once",
-                violation_error_message="This number cites another article.",
+                violation_error_message="This number already belongs to another article.",
             ),
             models.UniqueConstraint(
                 fields=["work", "article"],
                 name="citation_article_once",
-                violation_error_message="This article has a number here already.",
+                violation_error_message="This article already has a number on this page.",
             ),
         ]
 

@@ -46,7 +46,7 @@ class WorkTopic(models.Model):
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="work_topics")
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="work_topics")
     proposed_name = models.CharField(max_length=200, blank=True)
-    description = models.TextField(blank=True, help_text="What this work says of it; empty: the topic’s own words.")
+    description = models.TextField(blank=True, help_text="Leave empty to use the topic’s own description.")
     explain = models.BooleanField("explain in place", default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -58,12 +58,12 @@ class WorkTopic(models.Model):
             models.CheckConstraint(
                 name="work_topic_or_proposed_name",
                 condition=Q(topic__isnull=False, proposed_name="") | (Q(topic=None) & ~Q(proposed_name="")),
-                violation_error_message="Choose a topic of the list, or propose a name: exactly one of the two.",
+                violation_error_message="Choose a topic or propose a name, but not both.",
             ),
             models.UniqueConstraint(
                 fields=["work", "topic"],
                 name="work_topic_once",
-                violation_error_message="This topic is already named here.",
+                violation_error_message="This page already has this topic.",
             ),
         ]
 

@@ -92,13 +92,13 @@ class AutosaveSlot(models.Model):
             models.UniqueConstraint(
                 fields=["work", "person", "window"],
                 name="autosave_slot_once",
-                violation_error_message="This window has its slot.",
+                violation_error_message="This window already has an autosave slot.",
             ),
             models.UniqueConstraint(
                 fields=["person", "window", "kind"],
                 condition=Q(work=None),
                 name="autosave_slot_of_new_once",
-                violation_error_message="This window has its slot.",
+                violation_error_message="This window already has an autosave slot.",
             ),
         ]
 

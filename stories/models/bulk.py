@@ -61,9 +61,9 @@ class BulkRun(models.Model):
 class BulkState(models.TextChoices):
     """The state of a work in a run: not processed yet, done or refused."""
 
-    WAITS = "waits", "Waits"
+    WAITS = "waits", "To do"
     DONE = "done", "Done"
-    REFUSED = "refused", "Refused"
+    REFUSED = "refused", "Skipped"
 
 
 class BulkItemQuerySet(models.QuerySet["BulkItem"]):
@@ -110,7 +110,7 @@ class BulkItem(models.Model):
             models.UniqueConstraint(
                 fields=["run", "work"],
                 name="bulk_item_once",
-                violation_error_message="The work is in this run already.",
+                violation_error_message="This page is already selected for this action.",
             )
         ]
 

@@ -41,7 +41,7 @@ class Bundle(models.Model):
             models.CheckConstraint(
                 name="bundle_undone_was_sent",
                 condition=Q(undone_at=None) | Q(sent_at__isnull=False),
-                violation_error_message="Only what went out can be undone.",
+                violation_error_message="Only a published bundle can be undone.",
             ),
         ]
 
@@ -62,7 +62,7 @@ class BundleMember(models.Model):
             models.UniqueConstraint(
                 fields=["bundle", "work"],
                 name="bundle_holds_work_once",
-                violation_error_message="This is in the bundle already.",
+                violation_error_message="This page is already in the bundle.",
             )
         ]
 

@@ -80,18 +80,18 @@ class Comment(models.Model):
             models.CheckConstraint(
                 name="comment_says_something",
                 condition=~Q(text=""),
-                violation_error_message="A comment says something.",
+                violation_error_message="Write a comment.",
             ),
             models.CheckConstraint(
                 name="comment_by_somebody",
                 condition=Q(author__isnull=False, link=None) | Q(author=None, link__isnull=False),
-                violation_error_message="A comment is by a person of the desk or came over a link.",
+                violation_error_message="A comment needs an author or a shared preview.",
             ),
             models.CheckConstraint(
                 name="comment_resolved_by_whom",
                 condition=Q(resolved_at=None, resolved_by=None)
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),
-                violation_error_message="Somebody resolved a comment at some time, or it is open.",
+                violation_error_message="A resolved comment needs a person and a time.",
             ),
         ]
 

@@ -47,7 +47,7 @@ class PossibleStanding(models.Model):
             models.UniqueConstraint(
                 fields=["standing", "work"],
                 name="standing_possible_once",
-                violation_error_message="That this work may stand so is known.",
+                violation_error_message="This status is already recorded for this page.",
             )
         ]
 

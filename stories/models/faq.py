@@ -22,12 +22,8 @@ class FAQ(Work):
 
     question = models.CharField(max_length=300, blank=True)
     folded_question = models.CharField(max_length=300, blank=True, editable=False, db_index=True)
-    question_confirmed = models.BooleanField(
-        default=False, help_text="An editor stands by this wording; a proposed one cannot be published."
-    )
-    introduction = models.TextField(
-        blank=True, help_text="What stories show as the teaser, unless they have their own."
-    )
+    question_confirmed = models.BooleanField(default=False, help_text="Tick once an editor has approved the wording.")
+    introduction = models.TextField(blank=True, help_text="Used as the teaser in stories that don’t have their own.")
 
     objects: ClassVar = FAQQuerySet.as_manager()
 
@@ -93,7 +89,7 @@ class StoryQuestion(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="story_questions")
     faq = models.ForeignKey(FAQ, on_delete=models.PROTECT, related_name="story_questions", verbose_name="question")
     wording = models.CharField(max_length=300, blank=True)
-    teaser = models.TextField(blank=True, help_text="Empty: the introduction of the question.")
+    teaser = models.TextField(blank=True, help_text="Leave empty to use the question’s introduction.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -104,12 +100,12 @@ class StoryQuestion(models.Model):
             models.UniqueConstraint(
                 fields=["story", "faq"],
                 name="story_asks_once",
-                violation_error_message="This story asks this question already.",
+                violation_error_message="This story already has this question.",
             ),
             models.CheckConstraint(
                 name="story_question_not_of_itself",
                 condition=~Q(story=models.F("faq")),
-                violation_error_message="A question cannot be asked by itself.",
+                violation_error_message="A question can’t contain itself.",
             ),
         ]
 

@@ -23,14 +23,16 @@ class HouseWord(models.Model):
     ``folded`` is the folded form of ``written``, for sorting and searching. An empty ``language`` means every language.
     """
 
-    written = models.CharField("not so", max_length=MAX_LENGTH)
+    written = models.CharField("avoid", max_length=MAX_LENGTH)
     folded = models.CharField(max_length=MAX_LENGTH, editable=False)
     preferred = models.CharField(
-        "but so", max_length=MAX_LENGTH, blank=True, help_text="Empty: the word is not used at all."
+        "use instead", max_length=MAX_LENGTH, blank=True, help_text="Leave empty if the word is never used."
     )
-    reason = models.CharField("why", max_length=300, blank=True)
-    language = models.CharField(max_length=35, blank=True, help_text="A tag such as en or de; empty: every language.")
-    is_case_sensitive = models.BooleanField("capitals matter", default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    language = models.CharField(
+        max_length=35, blank=True, help_text="A tag such as en or de. Leave empty for all languages."
+    )
+    is_case_sensitive = models.BooleanField("match case", default=False)
 
     objects = HouseWordQuerySet.as_manager()
 
@@ -41,17 +43,17 @@ class HouseWord(models.Model):
             models.UniqueConstraint(
                 fields=["written", "language"],
                 name="house_word_once",
-                violation_error_message="This word stands in the dictionary for this language.",
+                violation_error_message="House style already contains this word for this language.",
             ),
             models.CheckConstraint(
                 name="house_word_written",
                 condition=~Q(folded=""),
-                violation_error_message="Name the word.",
+                violation_error_message="Enter the word to avoid.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.written} → {self.preferred}" if self.preferred else f"not “{self.written}”"
+        return f"{self.written} → {self.preferred}" if self.preferred else f"{self.written} (never used)"
 
     def save(self, **kwargs: object) -> None:
         """Derive the folded form, and save."""
@@ -67,6 +69,6 @@ class HouseWord(models.Model):
         self.language = self.language.strip()
         self.folded = fold(self.written)[:MAX_LENGTH]
         if not self.folded:
-            raise ValidationError({"written": ValidationError("Name the word.", code="empty")})
+            raise ValidationError({"written": ValidationError("Enter the word to avoid.", code="empty")})
         if self.written == self.preferred:
-            raise ValidationError({"preferred": ValidationError("That is how it is written above.", code="same")})
+            raise ValidationError({"preferred": ValidationError("This is the same as the word to avoid.", code="same")})

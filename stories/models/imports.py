@@ -55,7 +55,7 @@ class Import(models.Model):
             models.UniqueConstraint(
                 fields=["digest", "work"],
                 name="import_once",
-                violation_error_message="This text was taken in already.",
+                violation_error_message="This text has already been imported.",
             )
         ]
 

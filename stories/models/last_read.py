@@ -38,7 +38,7 @@ class LastLook(models.Model):
             models.UniqueConstraint(
                 fields=["work", "person"],
                 name="last_look_once",
-                violation_error_message="One last look for each person.",
+                violation_error_message="This person already has a last read revision of this page.",
             )
         ]
 

@@ -63,12 +63,12 @@ class Override(models.Model):
             models.CheckConstraint(
                 name="override_has_reason",
                 condition=~Q(reason=""),
-                violation_error_message="Whoever publishes against a check says why.",
+                violation_error_message="Give a reason for publishing anyway.",
             ),
             models.CheckConstraint(
                 name="override_reviewed_by_another",
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("by")),
-                violation_error_message="Somebody else reviews it.",
+                violation_error_message="Someone else must check this.",
             ),
         ]
 

@@ -63,7 +63,7 @@ class Presence(models.Model):
             models.UniqueConstraint(
                 fields=["work", "person", "window"],
                 name="presence_once",
-                violation_error_message="This window is known.",
+                violation_error_message="This window is already recorded.",
             )
         ]
 

@@ -20,7 +20,7 @@ class Rerendering(models.Model):
     started_at = models.DateTimeField(db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True)
     last_edition = models.PositiveBigIntegerField(default=0)
-    changed = models.PositiveBigIntegerField(default=0, help_text="How many editions came out otherwise than before.")
+    changed = models.PositiveBigIntegerField(default=0, help_text="The number of editions that changed.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

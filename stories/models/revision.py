@@ -28,7 +28,7 @@ class Revision(models.Model):
     )
     reason = models.CharField(max_length=300, blank=True)
     of_desk = models.BooleanField(
-        default=True, help_text="The desk said this; what a change was carried over into never lay on it."
+        default=True, help_text="Saved at the desk, not created by including a change in a scheduled edition."
     )
 
     objects = RevisionQuerySet.as_manager()
@@ -39,7 +39,7 @@ class Revision(models.Model):
             models.UniqueConstraint(
                 fields=["work", "number"],
                 name="revision_number_once",
-                violation_error_message="Somebody saved a revision of this number a moment ago.",
+                violation_error_message="Someone saved a revision with this number a moment ago.",
             )
         ]
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from stories.documents import SECTION_KINDS
 from stories.models.story import Story
 
-KIND_CHOICES = [(kind.code, kind.heading or "Another section") for kind in SECTION_KINDS.values()]
+KIND_CHOICES = [(kind.code, kind.heading or "Other section") for kind in SECTION_KINDS.values()]
 
 
 class Section(models.Model):
@@ -18,7 +18,7 @@ class Section(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="sections")
     kind = models.CharField(max_length=20, choices=KIND_CHOICES)
-    heading = models.CharField(max_length=300, blank=True, help_text="Empty: the usual heading of its kind.")
+    heading = models.CharField(max_length=300, blank=True, help_text="Leave empty to use the usual heading.")
     text = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -29,12 +29,12 @@ class Section(models.Model):
                 fields=["story", "kind"],
                 condition=~Q(kind="free"),
                 name="section_kind_once",
-                violation_error_message="This story has a section of this kind already.",
+                violation_error_message="This story already has a section of this kind.",
             ),
             models.CheckConstraint(
                 name="section_papers_has_no_text",
                 condition=~Q(kind="papers") | Q(text=""),
-                violation_error_message="What the papers say is made of passages; the section itself has no text.",
+                violation_error_message="“What the papers say” has no text of its own. Add passages instead.",
             ),
         ]
 

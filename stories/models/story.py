@@ -25,12 +25,8 @@ class Story(Work):
     """A story with its headline, standfirst and lead image. Byline, sections and passages are separate rows."""
 
     headline = models.CharField(max_length=300, blank=True)
-    headline_confirmed = models.BooleanField(
-        default=False, help_text="An editor stands by this headline; a proposed one cannot be published."
-    )
-    standfirst = models.TextField(
-        blank=True, help_text="At most 60 words. Without one, What’s happened is the summary."
-    )
+    headline_confirmed = models.BooleanField(default=False, help_text="Tick once an editor has approved the headline.")
+    standfirst = models.TextField(blank=True, help_text="At most 60 words. Used in lists, cards and share pictures.")
     lead_image = models.ForeignKey(
         Image,
         null=True,
@@ -40,12 +36,12 @@ class Story(Work):
         verbose_name="lead picture",
     )
     lead_alt = models.CharField("alternative text", max_length=1_000, blank=True)
-    lead_decorative = models.BooleanField("decorative", default=False, help_text="It says nothing that a reader needs.")
+    lead_decorative = models.BooleanField(
+        "decorative", default=False, help_text="Purely decorative: screen readers skip it."
+    )
     lead_caption = models.TextField("caption", blank=True)
     lead_credit = models.CharField("credit", max_length=300, blank=True)
-    method_note = models.TextField(
-        "how this page was made", blank=True, help_text="What it was written from, by whom, and which tools were used."
-    )
+    method_note = models.TextField("how this page was made", blank=True, help_text="Sources, authors and tools used.")
     part_headings = models.JSONField(default=default_headings, editable=False)
 
     objects: ClassVar = StoryQuerySet.as_manager()

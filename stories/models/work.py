@@ -45,7 +45,7 @@ class WorkErasedError(RefusedError):
     """Raised if the work of a verb has been erased since it was loaded."""
 
     def __init__(self) -> None:
-        super().__init__("This was erased meanwhile.")
+        super().__init__("This page has been erased.")
 
 
 class WorkQuerySet[W: "Work"](ListQuerySet[W]):
@@ -119,7 +119,7 @@ class Work(models.Model):
         default="en",
         validators=[
             RegexValidator(
-                r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "A language is a tag such as en, de, ar or pt-BR (BCP 47)."
+                r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Enter a language tag such as en, de, ar or pt-BR (BCP 47)."
             )
         ],
     )
@@ -146,9 +146,9 @@ class Work(models.Model):
     reviewed_at = models.DateTimeField(null=True, editable=False)
     review_reason = models.TextField(blank=True, editable=False)
     cut_off = models.BooleanField(
-        "stops half-way",
+        "text is incomplete",
         default=False,
-        help_text="The text that came in stops in the middle. Complete it, then clear this.",
+        help_text="The imported text is incomplete. Finish it, then untick this box.",
     )
     citations_given = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -163,14 +163,14 @@ class Work(models.Model):
 
     class Meta:
         permissions: ClassVar = [
-            ("import_work", "Can bring texts in"),
+            ("import_work", "Can import texts"),
             ("publish_work", "Can publish and withdraw"),
-            ("review_work", "Can approve and return what is in review"),
-            ("override_check", "Can publish against a blocker with a written reason"),
+            ("review_work", "Can approve and return pages in review"),
+            ("override_check", "Can override a blocker with a reason"),
             ("share_preview", "Can share previews with people without an account"),
-            ("erase_work", "Can erase for ever, for court orders"),
-            ("bin_work", "Can put drafts into the bin and take them out"),
-            ("confirm_names", "Can confirm, join and refuse proposed names"),
+            ("erase_work", "Can erase text permanently, for court orders"),
+            ("bin_work", "Can move drafts to the bin and restore them"),
+            ("confirm_names", "Can confirm, merge and reject proposed names"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["kind", "language", "id"], name="work_by_language"),
@@ -187,12 +187,12 @@ class Work(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "slug"],
                 name="work_slug_once",
-                violation_error_message="Another page of this kind has this address.",
+                violation_error_message="This address is already in use. Choose another one.",
             ),
             models.CheckConstraint(
                 name="work_binned_by_whom",
                 condition=Q(binned_by=None) | Q(binned_at__isnull=False),
-                violation_error_message="Only what lies in the bin was put there by somebody.",
+                violation_error_message="Only a page in the bin names the person who moved it there.",
             ),
         ]
 
@@ -227,9 +227,9 @@ class Work(models.Model):
         owner_uid = Address.objects.owner_uid(self.kind, self.slug)
         if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError(
-                {"slug": ValidationError("Another page of this kind has this address.", code="taken")}
+                {"slug": ValidationError("This address is already in use. Choose another one.", code="taken")}
             )
         if owner_uid is not None and owner_uid != self.uid:
             raise ValidationError(
-                {"slug": ValidationError("This address led to another page once; it stays with it.", code="taken")}
+                {"slug": ValidationError("This address belongs to an earlier page. Choose another one.", code="taken")}
             )

@@ -28,18 +28,18 @@ def save_bundle(title: str, works: Iterable[Work], *, by: User, bundle: Bundle |
     the works are missing, or if the bundle has already been published. Also raise it if a work is in the trash or has
     just been erased.
     """
-    require_permission(by, "stories.add_bundle", "Only editors make bundles.")
+    require_permission(by, "stories.add_bundle", "Only editors can create bundles.")
     work_ids = list(dict.fromkeys(work.pk for work in works))
     if not title.strip() or not work_ids:
-        raise InvalidStateError("A bundle has a title, and at least one story or question.")
+        raise InvalidStateError("A bundle needs a title and at least one page.")
     if bundle is not None:
         bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
         if bundle.sent_at:
-            raise InvalidStateError("This bundle has gone out: what was in it stays as it was.")
+            raise InvalidStateError("This bundle has been published and can’t be changed.")
     locked = lock_works(work_ids)
     members = [locked[work_id] for work_id in work_ids]
     if binned := [work for work in members if work.binned_at]:
-        raise InvalidStateError(f"“{binned[0].slug}” lies in the bin. Take it out before it goes into a bundle.")
+        raise InvalidStateError(f"“{binned[0].slug}” is in the bin. Restore it first.")
     if bundle is None:
         bundle = Bundle.objects.create(title=title.strip(), created_by=by)
     else:
@@ -70,13 +70,13 @@ def publish_bundle(
     user may not publish. Raise InvalidStateError if the bundle is empty or has already been published. Raise the errors
     of ``publish_many``; a NotReadyError has the blockers of all members.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors publish a bundle.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can publish a bundle.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if bundle.sent_at:
-        raise InvalidStateError("This bundle has gone out before. Make a new one.")
+        raise InvalidStateError("This bundle has already been published. Create a new one.")
     locked = lock_works(bundle.members.values_list("work_id", flat=True))
     if not locked:
-        raise InvalidStateError("Nothing is in this bundle.")
+        raise InvalidStateError("This bundle is empty. Add at least one page.")
     now = clock.now_for_publishing()
     requests_by_work = {request.work.pk: request for request in requests}
     locked_requests = [
@@ -105,12 +105,12 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     Raise the errors of ``publish_locked`` if an earlier document cannot be published again, and those of
     ``clock.now_for_publishing``, ``pipeline.lock_works`` and ``timeline.empty_span``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors undo a bundle.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can undo a bundle.")
     if not note.strip():
-        raise InvalidStateError("Say to readers why this is taken back.")
+        raise InvalidStateError("Tell readers why this is undone.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if not bundle.sent_at or bundle.undone_at:
-        raise InvalidStateError("This bundle did not go out, or was undone before.")
+        raise InvalidStateError("This bundle has not been published, or has already been undone.")
     editions = {edition.work_id: edition for edition in bundle.editions.without_cancelled().order_by("pk")}
     locked = lock_works(editions)
     now = clock.now_for_publishing()
@@ -118,7 +118,9 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     if changed := [
         editions[key].title for key, timeline in timelines.items() if not _is_unchanged(editions[key], timeline)
     ]:
-        raise InvalidStateError(f"Changed since the bundle went out: {', '.join(changed)}. Undo these by themselves.")
+        raise InvalidStateError(
+            f"Changed since the bundle was published: {', '.join(changed)}. Undo these individually."
+        )
     restored = [
         edition
         for key, work in locked.items()

@@ -19,7 +19,7 @@ class NothingNewError(RefusedError):
     """Raised when the editions to be replaced already show everything that was to be published."""
 
     def __init__(self) -> None:
-        super().__init__("Readers see exactly this already; there is nothing new to publish.")
+        super().__init__("Nothing has changed since the live edition.")
 
 
 class InvalidStateError(RefusedError):
@@ -40,11 +40,10 @@ class PendingScheduleError(RefusedError):
     def __init__(self, pending: dict[Work, Sequence[Edition]]) -> None:
         self.pending = pending
         number = sum(len(editions) for editions in pending.values())
-        subject = "A scheduled edition waits" if number == 1 else f"{number} scheduled editions wait"
+        subject = "An edition is" if number == 1 else f"{number} editions are"
         labels = ", ".join(edition.label for editions in pending.values() for edition in editions)
-        super().__init__(
-            f"{subject} for a later time (edition {labels}). Say for each whether it is cancelled or carries this change over."
-        )
+        each = "Include" if number == 1 else "For each, include"
+        super().__init__(f"{subject} already scheduled (edition {labels}). {each} this change or cancel the schedule.")
 
 
 class ScheduleConflictError(RefusedError):
@@ -53,7 +52,7 @@ class ScheduleConflictError(RefusedError):
     def __init__(self, edition: Edition, refusal: NotReadyError) -> None:
         self.edition = edition
         super().__init__(
-            f"Edition {edition.label}, which waits for a later time, could not stay as it is. {refusal} Cancel that one first."
+            f"Edition {edition.label} is scheduled and would have blocking issues: {refusal} Cancel it first."
         )
 
 
@@ -64,6 +63,6 @@ class MergeConflictError(RefusedError):
         self.edition = edition
         self.places = tuple(places)
         super().__init__(
-            f"The change cannot be carried over into edition {edition.label}: both change {', '.join(places)}. "
-            "Cancel that schedule, and schedule it anew."
+            f"Edition {edition.label} changes the same text: {', '.join(places)}. "
+            "Cancel that schedule and schedule it again."
         )

@@ -20,7 +20,7 @@ from stories.models import Edition, FrontPlace
 from stories.publishing.errors import RefusedError
 
 PERMISSION = "stories.change_frontplace"
-CHANGED_MEANWHILE = "Somebody arranged the front page a moment ago. Open this screen again to see how."
+CHANGED_MEANWHILE = "Someone changed the front page a moment ago. Reload to see it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
     that has passed. Also raise it if another user arranged the page in the meantime. Raise the errors of
     ``clock.now_for_publishing``.
     """
-    require_permission(by, PERMISSION, "Only editors arrange the front page.")
+    require_permission(by, PERMISSION, "Only editors can arrange the front page.")
     current_rows = list(FrontPlace.objects.select_for_update())
     now = clock.now_for_publishing()
     before = {row.uid: row for row in current_rows if row.until > now}
@@ -105,17 +105,17 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
 def _validate_arrangement(wanted: Sequence[FrontPagePlace], before: Mapping[UUID, FrontPlace], now: datetime) -> None:
     """Raise NotArrangedError if the front page cannot be arranged like this."""
     if len(wanted) > FRONT_PAGE_PLACES:
-        raise NotArrangedError(f"There are {FRONT_PAGE_PLACES} places.")
+        raise NotArrangedError(f"The front page has {FRONT_PAGE_PLACES} positions.")
     new = {place.uid for place in wanted} - before.keys()
     live = set(Edition.objects.live(now).stories().of_works(new).values_list("uid", flat=True))
     checked_uids: set[UUID] = set()
     for position, place in enumerate(wanted, start=1):
         if place.uid in checked_uids:
-            raise NotArrangedError("This story has a place already.", place=position)
+            raise NotArrangedError("This story already has a position.", place=position)
         if place.uid in new - live:
-            raise NotArrangedError("Readers cannot read this story now.", place=position)
+            raise NotArrangedError("This story is not live.", place=position)
         if place.until <= now:
-            raise NotArrangedError("This time has passed.", place=position)
+            raise NotArrangedError("This time is in the past. Choose a future time.", place=position)
         checked_uids.add(place.uid)
 
 

@@ -14,12 +14,12 @@ from stories.drafts.publication_status import get_title
 from stories.models import Change, Edition, Work
 
 _MAX_TITLE_LENGTH = 160
-_PUBLISHED_VERBS = {Change.CORRECTION: "corrected", Change.RETURN: "brought back"}
+_PUBLISHED_VERBS = {Change.CORRECTION: "corrected", Change.RETURN: "republished"}
 
 
 def notify_review_requested(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify ``to``, if given, that a review is requested."""
-    _notify(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.review_view_name)
+    _notify(work, [to], NoticeKind.ASKED, f"{by} asked you to review", by=by, at=at, screen=work.review_view_name)
 
 
 def notify_returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
@@ -56,7 +56,7 @@ def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: dat
 
 def notify_withdrawn(work: Work, *, by: User, at: datetime, is_scheduled: bool = False) -> None:
     """Notify the owner that the page was withdrawn, or, if ``is_scheduled``, that its expiry was scheduled."""
-    verb = "set an end to" if is_scheduled else "withdrew"
+    verb = "set an end date for" if is_scheduled else "withdrew"
     _notify(work, [_get_owner_unless(work, by)], NoticeKind.PUBLISHED, f"{by} {verb}", by=by, at=at)
 
 

@@ -25,7 +25,7 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
     Each change gets an audit entry. Raise NotAllowedError if the user may not change levels. Raise ValidationError for
     an unknown code, and for a change to a level that is fixed.
     """
-    require_permission(by, LEVEL_PERMISSION, "Only administrators say how much a check weighs.")
+    require_permission(by, LEVEL_PERMISSION, "Only administrators can change the levels of checks.")
     known_checks = {each.code: each for each in checks.list_checks()}
     rows = {row.code: row for row in CheckLevel.objects.select_for_update()}
     changed: list[str] = []
@@ -58,12 +58,12 @@ def review_override(override: Override, *, by: User, note: str = "") -> None:
     Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it has already been
     reviewed.
     """
-    require_permission(by, REVIEW_PERMISSION, "Only editors review overrides.")
+    require_permission(by, REVIEW_PERMISSION, "Only editors can check overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)
     if locked.by_id == by.pk:
-        raise NotAllowedError("You overrode this check yourself; somebody else reviews it.")
+        raise NotAllowedError("You overrode this check, so someone else must check it.")
     if locked.reviewed_at is not None:
-        raise ValidationError("Somebody reviewed this a moment ago.", code="reviewed")
+        raise ValidationError("Someone has already checked this.", code="reviewed")
     locked.reviewed_by, locked.reviewed_at, locked.review_note = by, clock.now(), note.strip()
     locked.save(update_fields=["reviewed_by", "reviewed_at", "review_note"])
     Event.objects.write(

@@ -47,7 +47,7 @@ def resolve_schedules(
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:
-            write_cancellation(edition, by=by, reason="Something else went out before it")
+            write_cancellation(edition, by=by, reason="Another edition was published first")
         else:
             _carry_over(edition, validated, base=base, by=by, now=now)
     cancel_idle_notices(validated.work, by=by, now=now)
@@ -75,7 +75,7 @@ def cancel_idle_notices(work: Work, *, by: User, now: datetime) -> None:
         previous = predecessors[edition.pk]
         if edition.kind == EditionKind.NOTICE and (previous is None or previous.kind != EditionKind.PAGE):
             empty_spans([edition])
-            write_cancellation(edition, by=by, reason="Readers would see no page that could end")
+            write_cancellation(edition, by=by, reason="There would be no page to end")
 
 
 def write_cancellation(edition: Edition, *, by: User | None, reason: str = "") -> None:
@@ -98,19 +98,19 @@ def _carry_over(edition: Edition, validated: Validated, *, base: AnyDocument | N
     if merged.conflicts:
         raise MergeConflictError(edition, [conflict.label for conflict in merged.conflicts])
     if merged.document == new:
-        write_cancellation(edition, by=by, reason="All that it says went out before it")
+        write_cancellation(edition, by=by, reason="All its changes were published first")
         return
     may_approve = review.may_approve(validated.work, by, up_to=validated.revision, at=now)
     if settings.REQUIRE_APPROVAL and not may_approve:
         raise review.OwnWorkError(
-            f"What edition {edition.label} would say with this change needs an approval, and you wrote part of it. "
-            "Cancel that schedule, or let somebody else publish."
+            f"With this change, edition {edition.label} needs a new approval, and you wrote part of it. "
+            "Cancel that schedule, or let someone else publish."
         )
     revision = revisions.record_outside_draft(
         validated.work,
         merged.document,
         by=by,
-        reason=f"Revision {validated.revision.number} carried over into edition {edition.label}",
+        reason=f"Revision {validated.revision.number} included in edition {edition.label}",
     )
     if may_approve:
         Event.objects.write(

@@ -27,8 +27,8 @@ _LOCK_WORKS = PreparedQuery(lambda keys: Work.objects.select_for_update().filter
 class ScheduleResolution(models.TextChoices):
     """How a pending schedule is resolved when another edition is published before it."""
 
-    CANCEL = "cancel", "Cancel it"
-    CARRY = "carry", "Carry the change over"
+    CANCEL = "cancel", "Cancel schedule"
+    CARRY = "carry", "Include this change"
 
 
 def lock_works(keys: Iterable[int]) -> dict[int, Work]:
@@ -41,7 +41,7 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
     work_ids = set(keys)
     locked = {work.pk: work for work in _LOCK_WORKS(keys=work_ids)} if work_ids else {}
     if len(locked) < len(work_ids):
-        raise InvalidStateError("This was erased meanwhile, or something that goes out with it.")
+        raise InvalidStateError("This page, or one published with it, has been erased.")
     # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it were
     # renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key ``latest``,
     # and the verb, at commit, for the renamed entity. For each row that the verb changed twice, PostgreSQL checks at
@@ -161,7 +161,7 @@ def _lock_entities(works: Sequence[Validated]) -> None:
     """
     if merged := lock_entities(entity for each in works for entity in each.names.entities_of(each.document)):
         raise InvalidStateError(
-            f"“{merged[0]}” was joined to something else just now. Look again at what it is called."
+            f"“{merged[0]}” has just been merged into another name. Check the page, then publish again."
         )
 
 
@@ -205,7 +205,7 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
     """
     for request in requests:
         if request.work.binned_at:
-            raise InvalidStateError(f"“{request.work.slug}” lies in the bin. Take it out before it is published.")
+            raise InvalidStateError(f"“{request.work.slug}” is in the bin. Restore it first.")
     recorded_by_work = {request.work.pk: request.recorded for request in requests if request.recorded is not None}
     unrecorded = [request for request in requests if request.recorded is None]
     if unrecorded:
@@ -222,7 +222,7 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
         ):
             who = before.created_by or "An import"
             raise InvalidStateError(
-                f"{who} saved revision {before.number} while you were reading {request.seen_revision_number}. "
+                f"{who} saved revision {before.number} while you were reading revision {request.seen_revision_number}. "
                 "Read it first."
             )
         if before and before != recorded.revision:

@@ -1,6 +1,6 @@
 """Load, without locks, what an editor sees before publishing: the last public page, schedules and findings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -74,8 +74,11 @@ class Preflight:
         return [each.edition for each in self.pending if not each.is_notice]
 
 
-def load_preflight(work: Work, *, at: datetime) -> Preflight:
-    """Return the state of ``work`` at ``at``, before it is published."""
+def load_preflight(work: Work, *, at: datetime, may_confirm_titles: bool = True) -> Preflight:
+    """Return the state of ``work`` at ``at``, before it is published.
+
+    ``may_confirm_titles`` is false for a user who may not confirm headlines and questions.
+    """
     timeline = Timeline.load(work, now=at)
     newest, in_force = revisions.get_newest_revision(work), timeline.in_force
     page = _get_last_seen_page(timeline)
@@ -89,17 +92,18 @@ def load_preflight(work: Work, *, at: datetime) -> Preflight:
             PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in timeline.pending
         ),
         previous_document=previous_document,
-        findings=_run_checks(work, new_document, previous_document, at=at),
+        findings=_run_checks(work, new_document, previous_document, at=at, may_confirm_titles=may_confirm_titles),
     )
 
 
-def check_unsaved(work: Work, document: AnyDocument, *, at: datetime) -> checks.Findings:
+def check_unsaved(work: Work, document: AnyDocument, *, at: datetime, may_confirm_titles: bool) -> checks.Findings:
     """Return the findings on an unsaved document, compared with the page of ``work`` that readers last saw.
 
-    ``work`` may be unsaved too.
+    ``work`` may be unsaved too. ``may_confirm_titles`` is as in ``load_preflight``.
     """
     page = _get_last_seen_page(Timeline.load(work, now=at)) if work.pk else None
-    return _run_checks(work, document, page.document.value() if page and page.document else None, at=at)
+    previous = page.document.value() if page and page.document else None
+    return _run_checks(work, document, previous, at=at, may_confirm_titles=may_confirm_titles)
 
 
 def _get_last_seen_page(timeline: Timeline) -> Edition | None:
@@ -136,8 +140,9 @@ def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> check
 
 
 def _run_checks(
-    work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime
+    work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime, may_confirm_titles: bool
 ) -> checks.Findings:
     if document is None:
         return checks.Findings()
-    return checks.run_checks(document, checks.load_context(work, document, at=at, previous=previous))
+    context = checks.load_context(work, document, at=at, previous=previous)
+    return checks.run_checks(document, replace(context, may_confirm_titles=may_confirm_titles))

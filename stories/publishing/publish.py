@@ -45,7 +45,7 @@ def publish_many(
     if this is true of all works. Raise NotAllowedError if the user may not publish. Raise the errors of
     ``clock.now_for_publishing``, of ``pipeline.lock_works`` and of ``publish_locked``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can publish. Save it and send it for review.")
     requests: dict[int, PublishRequest] = {}
     for each in works:
         request = each if isinstance(each, PublishRequest) else PublishRequest(each)
@@ -134,7 +134,7 @@ def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | Non
 
     Raise InvalidStateError if no notice is in force, and the errors of ``publish_many``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can publish. Save it and send it for review.")
     locked = lock_work(work.pk)
     now = clock.now_for_publishing()
     in_force = Timeline.load(locked, now=now).in_force

@@ -115,7 +115,7 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
             blocking[work] = remaining
             continue
         if overridden:
-            require_permission(by, OVERRIDE_PERMISSION, "Only editors publish against a check.")
+            require_permission(by, OVERRIDE_PERMISSION, "Only editors can override a check.")
         change = context.change
         assert change is not None, "a missing change note is a blocker"  # noqa: S101
         works.append(

@@ -25,7 +25,7 @@ class InterveningEditionError(RefusedError):
     def __init__(self, edition: Edition, between: Edition) -> None:
         self.edition = edition
         super().__init__(
-            f"Edition {between.label} of “{between.title}” waits in between. Decide on the form what becomes of the two."
+            f"Edition {between.label} of “{between.title}” is scheduled in between. Cancel one of the two in the form."
         )
 
 
@@ -42,7 +42,7 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     moved edition would fail a check, and ScheduleConflictError if a later edition would. Raise the errors of
     ``clock.now_for_publishing``, ``pipeline.lock_works`` and ``schedule_again``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])
     now = clock.now_for_publishing()
     others = [each for each in Edition.objects.published_together_with(edition) if each.work_id in works]
@@ -55,7 +55,7 @@ def _move(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime
     timeline = Timeline.load(work, now=now)
     pending = next((each for each in timeline.pending if each.pk == edition.pk), None)
     if pending is None:
-        raise InvalidStateError(f"Edition {edition.label} of “{edition.title}” does not wait any more.")
+        raise InvalidStateError(f"Edition {edition.label} of “{edition.title}” is no longer scheduled.")
     if to == pending.live_from:
         return pending
     first, last = sorted((to, pending.live_from))
@@ -81,7 +81,7 @@ def _schedule_at(edition: Edition, work: Work, *, to: datetime, by: User, now: d
     place = Timeline.load(work, now=now).find_place(to)
     page = place.previous
     if page is None or page.kind != EditionKind.PAGE:
-        raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
+        raise InvalidStateError("The page will not be live then, so it can’t end.")
     end_previous([place])
     notice = create_notice(work, page, place, edition.notice, by=by, change=Change(edition.change), is_scheduled=True)
     after = {"edition": notice.number, "label": notice.label, "live_from": to.isoformat()}

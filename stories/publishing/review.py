@@ -63,13 +63,15 @@ def send_for_review(
     OwnWorkError if ``to`` may not approve it. Raise OvertakenError if the text has been changed, sent for review or
     approved in the meantime.
     """
-    require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
+    require_permission(
+        by, revisions.get_edit_permission(work), "You don’t have permission to send this page for review."
+    )
     locked, newest, now = _lock(work)
     _get_read_revision(newest, revision_number, now=now)
     if locked.state in {State.IN_REVIEW, State.APPROVED} and is_review_of(locked, newest):
         raise OvertakenError(describe_last_step(locked, at=now))
     if to is not None and not may_approve(locked, to, up_to=newest, at=now, sender=by):
-        raise OwnWorkError(f"{to} may not approve this: it takes a reviewer who did not write it.")
+        raise OwnWorkError(f"{to} wrote part of this. Choose another reviewer.")
     _save_step(locked, State.IN_REVIEW, newest, by=by, at=now, reason=note, assigned_to=to)
     after = {"revision": newest.number} | ({"to": str(to)} if to else {})
     Event.objects.write(locked.kind, locked.uid, "sent to review", by=by, after=after, reason=note.strip())
@@ -83,7 +85,7 @@ def end_review(work: Work, *, by: User) -> None:
     Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if it is in the trash or has no
     revision. Raise OvertakenError if it is not in review.
     """
-    require_permission(by, revisions.get_edit_permission(work), "You may not take this out of review.")
+    require_permission(by, revisions.get_edit_permission(work), "You don’t have permission to cancel this review.")
     locked, newest, now = _lock(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(describe_last_step(locked, at=now))
@@ -101,13 +103,13 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     OvertakenError if the text has been changed, or if the work has been approved, returned or taken out of review in
     the meantime.
     """
-    require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
+    require_permission(by, REVIEW_PERMISSION, "Only editors can approve this.")
     locked, newest, now = _lock(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(describe_last_step(locked, at=now))
     read = _get_read_revision(newest, revision_number, now=now)
     if not may_approve(locked, by, up_to=newest, at=now):
-        raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
+        raise OwnWorkError("You wrote part of this, so someone else must approve it.")
     _save_step(locked, State.APPROVED, read, by=by, at=now)
     Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": read.number})
     notifications.notify_approved(locked, to=_get_sender(locked), by=by, at=now)
@@ -124,9 +126,9 @@ def return_to_writer(
     Raise InvalidStateError if the work is in the trash. Raise OvertakenError if the text has been changed, or if the
     work has been approved, returned or taken out of review in the meantime.
     """
-    require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
+    require_permission(by, REVIEW_PERMISSION, "Only editors can return this.")
     if not reason.strip():
-        raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
+        raise NoReasonError("Give a reason. The writer sees it above the form.")
     locked, newest, now = _lock(work)
     if locked.state != seen_state or seen_state not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(describe_last_step(locked, at=now))
@@ -177,11 +179,11 @@ def describe_missing_approval(work: Work, revision: Revision) -> str:
         return ""
     if work.state == State.APPROVED and work.reviewed_revision:
         return (
-            f"Revision {work.reviewed_revision.number} was approved; revision {revision.number} needs approval again."
+            f"Revision {work.reviewed_revision.number} was approved. Revision {revision.number} needs a new approval."
         )
     if work.state == State.IN_REVIEW:
-        return f"Revision {revision.number} goes out once somebody has approved it; it is in review."
-    return "Nothing goes out here before somebody else has approved it. Send it to review."
+        return f"Revision {revision.number} is in review. It can be published once someone has approved it."
+    return "Pages need approval before publishing. Send it for review."
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
@@ -228,7 +230,9 @@ def get_last_reviewed_number(work: Work, *, by: User) -> int:
 def describe_last_step(work: Work, *, at: datetime) -> str:
     """Return a sentence about the last step, with the user and the time (“a moment ago” if shortly before ``at``)."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
-    return f"{format_entry(event)} {_format_time(event.at, at=at)}." if event else "It was not sent to review yet."
+    if event is None:
+        return "This page has not been sent for review."
+    return f"{format_entry(event)} {_format_time(event.at, at=at)}."
 
 
 def _lock(work: Work) -> tuple[Work, Revision, datetime]:
@@ -239,10 +243,10 @@ def _lock(work: Work) -> tuple[Work, Revision, datetime]:
     locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     if locked.binned_at:
-        raise InvalidStateError("This lies in the bin. Take it out first.")
+        raise InvalidStateError("This page is in the bin. Restore it first.")
     newest = revisions.get_newest_revision(locked)
     if newest is None:
-        raise InvalidStateError("Nothing was saved yet.")
+        raise InvalidStateError("Not saved yet.")
     return locked, newest, now
 
 
@@ -264,7 +268,9 @@ def _get_read_revision(newest: Revision, number: int | None, *, now: datetime) -
         return read
     who = newest.created_by or "An import"
     when = _format_time(newest.created_at, at=now)
-    raise OvertakenError(f"{who} saved revision {newest.number} {when}; you were reading revision {number}.")
+    raise OvertakenError(
+        f"{who} saved revision {newest.number} {when}, while you were reading revision {number}. Read it first."
+    )
 
 
 def _save_step(

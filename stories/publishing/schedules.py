@@ -30,7 +30,7 @@ def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
     ScheduleConflictError if a later page would fail its checks. Raise the errors of ``clock.now_for_publishing``,
     ``pipeline.lock_work``, ``timeline.empty_span`` and ``schedule_unchanged``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can cancel a schedule.")
     locked = lock_work(edition.work_id)
     now = clock.now_for_publishing()
     timeline = Timeline.load(locked, now=now)
@@ -57,12 +57,12 @@ def replace_revision(
     otherwise revert the change. Raise InvalidStateError if the edition is no longer pending, and the errors of
     ``publish_many``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can change a schedule.")
     locked = lock_work(edition.work_id)
     now = clock.now_for_publishing()
     pending = _get_pending(edition, Timeline.load(locked, now=now))
     empty_spans([pending])
-    write_cancellation(pending, by=by, reason="The newest revision goes out instead")
+    write_cancellation(pending, by=by, reason="The newest revision is published instead")
     request = PublishRequest(
         locked, get_change_note(pending), overrides=overrides or {}, seen_revision_number=seen_revision_number
     )
@@ -90,5 +90,5 @@ def _get_pending(edition: Edition, timeline: Timeline) -> Edition:
     """Return the edition from the timeline; raise InvalidStateError if it is no longer pending."""
     pending = next((each for each in timeline.pending if each.pk == edition.pk), None)
     if pending is None:
-        raise InvalidStateError(f"Edition {edition.label} does not wait any more: it went live, or was cancelled.")
+        raise InvalidStateError(f"Edition {edition.label} is no longer scheduled. It went live or was cancelled.")
     return pending

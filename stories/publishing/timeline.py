@@ -115,14 +115,14 @@ class Timeline:
         if at is not None and at >= FOREVER:
             raise TimeError(f"Choose a time before the year {FOREVER.year}: nothing can be scheduled for later.")
         if at is not None and at <= self.now:
-            raise TimeError(f"{_format_time(at)} is past. Choose a time to come, or publish at once.")
+            raise TimeError(f"{_format_time(at)} is in the past. Choose a future time.")
         in_force = self.in_force
         soonest = max(self.now, in_force.live_from + _MIN_SPAN) if in_force else self.now
         begin = at or soonest
         clashing = [each for each in self.pending if each.live_from == begin or (at is None and each.live_from < begin)]
         if clashing:
             raise TimeError(
-                f"Edition {clashing[0].label} goes live at that very moment ({_format_time(clashing[0].live_from)}). "
+                f"Edition {clashing[0].label} is scheduled for the same time ({_format_time(clashing[0].live_from)}). "
                 "Choose another time, or cancel it."
             )
         earlier = [edition for edition in self.editions if edition.live_from < begin]
@@ -197,7 +197,7 @@ def _end_rows(editions: Sequence[Edition], *, at: datetime) -> None:
         )
     except IntegrityError as error:
         labels = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
-        raise TimeError(f"Something went live at this very moment: edition {labels} has ended. Try again.") from error
+        raise TimeError(f"Edition {labels} was replaced a moment ago. Try again.") from error
 
 
 def _end_entries(editions: Sequence[Edition], *, at: datetime) -> None:

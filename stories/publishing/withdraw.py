@@ -27,15 +27,15 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     InvalidStateError if no page is live, if ``notice`` is empty, or if ``instead`` is not another live page. Raise the
     errors of ``clock.now_for_publishing``, ``pipeline.lock_work`` and ``timeline.empty_span``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can withdraw a page.")
     _require_notice(notice)
     locked = lock_work(work.pk)
     now = clock.now_for_publishing()
     page = Timeline.load(locked, now=now).in_force
     if page is None or page.kind != EditionKind.PAGE:
-        raise InvalidStateError("Readers do not see this page; there is nothing to withdraw.")
+        raise InvalidStateError("This page is not live, so it can’t be withdrawn.")
     if instead == work.uid or (instead and not Edition.objects.live(now).filter(uid=instead).exists()):
-        raise InvalidStateError("Suggest another page that readers can open, or none.")
+        raise InvalidStateError("Suggest a page that is live, or leave this empty.")
     cancel_all_schedules(locked, by=by, now=now, reason="The page was withdrawn")
     place = Timeline.load(locked, now=now).find_place()
     end_previous([place])
@@ -56,14 +56,14 @@ def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Editi
     ``at``, or if ``notice`` is empty. Raise ScheduleConflictError if a later page would fail its checks. Raise the
     errors of ``clock.now_for_publishing``, ``pipeline.lock_work``, ``timeline.empty_span`` and ``schedule_unchanged``.
     """
-    require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors can set an end date.")
     _require_notice(notice)
     locked = lock_work(work.pk)
     now = clock.now_for_publishing()
     timeline = Timeline.load(locked, now=now)
     page = timeline.find_place(at).previous
     if page is None or page.kind != EditionKind.PAGE:
-        raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
+        raise InvalidStateError("The page will not be live then, so it can’t end.")
     later = timeline.list_pending_pages_after(at)
     empty_spans(later)
     place = Timeline.load(locked, now=now).find_place(at)
@@ -78,4 +78,4 @@ def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Editi
 
 def _require_notice(notice: str) -> None:
     if not notice.strip():
-        raise InvalidStateError("Say in the notice why the page is withdrawn; readers will find it at the address.")
+        raise InvalidStateError("Say in the notice why the page is withdrawn. Readers see it at the page’s address.")

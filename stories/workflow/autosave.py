@@ -26,7 +26,7 @@ class TooLongError(RefusedError):
     """Raised when the text is larger than any form that could be saved."""
 
     def __init__(self) -> None:
-        super().__init__("The text is too long to be kept. Copy it, and split it into several pages.")
+        super().__init__("The text is too long to save automatically. Copy it and split it into several pages.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ def require_edit_permission(work: Work | None, kind: str, *, by: User) -> None:
     """Raise NotAllowedError unless the user may edit works of this kind, or add one if ``work`` is None."""
     name = WorkKind(kind).model
     require_permission(
-        by, f"stories.change_{name}" if work else f"stories.add_{name}", "You may not edit this any more."
+        by,
+        f"stories.change_{name}" if work else f"stories.add_{name}",
+        "You don’t have permission to edit this page any more.",
     )
 
 
@@ -69,7 +71,7 @@ def store(
     """
     require_edit_permission(work, kind, by=by)
     if work is not None and not Work.objects.outside_trash().with_pk(str(work.pk)).exists():
-        raise InvalidStateError("This lies in the bin, or is gone.")
+        raise InvalidStateError("This page is in the bin, or has been erased.")
     pairs = [[name, value.replace("\0", "")] for name, value in values]
     if len(json.dumps(pairs, ensure_ascii=False).encode()) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooLongError
@@ -82,7 +84,7 @@ def store(
             slot.sequence, slot.saved_at, slot.emptied_at = sequence, at, None
             slot.save()
     except IntegrityError as error:  # the work was erased at the same time
-        raise InvalidStateError("This is gone.") from error
+        raise InvalidStateError("This page has been erased.") from error
     return AutosaveResult(is_new=True, saved_at=at, sequence=sequence)
 
 
@@ -120,7 +122,7 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
     """
     require_edit_permission(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
-        raise NotAllowedError("This text is somebody else’s.")
+        raise NotAllowedError("Someone else wrote this text. Only they can discard it.")
     locked = AutosaveSlot.objects.select_for_update().with_pk(slot.pk)
     if locked is not None:
         _clear(locked, sequence=locked.sequence, at=at)

@@ -27,7 +27,7 @@ from stories.workflow import review_dates, trash
 
 MAX_WORKS = 10_000
 BATCH_SIZE = 50
-FAILED = "Something failed here, and nothing was changed. The log of the worker says what."
+FAILED = "Something went wrong and nothing was changed. Ask an administrator to check the worker’s log."
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +35,12 @@ logger = logging.getLogger(__name__)
 class Verb(models.TextChoices):
     """The verbs that can be applied to many works."""
 
-    SUBMIT = "submit", "Send to review"
-    PUBLISH = "publish", "Publish, each by itself"
-    OWNER = "owner", "Give to somebody"
-    REVIEW_BY = "review_by", "Set the day of the next look"
-    BIN = "bin", "Put into the bin"
-    TAKE_OUT = "take_out", "Take out of the bin"
+    SUBMIT = "submit", "Send for review"
+    PUBLISH = "publish", "Publish individually"
+    OWNER = "owner", "Reassign"
+    REVIEW_BY = "review_by", "Set review date"
+    BIN = "bin", "Move to bin"
+    TAKE_OUT = "take_out", "Restore"
 
 
 class ChangedSinceSelectionError(RefusedError):
@@ -65,12 +65,12 @@ def prepare_run(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun
     the verb. Raise InvalidStateError if no works, or more than ``MAX_WORKS``, are selected.
     """
     if not may_run(verb, by, works.model()):
-        raise NotAllowedError("You may not do this.")
+        raise NotAllowedError("You don’t have permission to do this.")
     selected = list(works.order_by("pk").values_list("pk", "saved_number")[: MAX_WORKS + 1])
     if not selected:
-        raise InvalidStateError("Nothing is chosen.")
+        raise InvalidStateError("No pages are selected.")
     if len(selected) > MAX_WORKS:
-        raise InvalidStateError(f"More than {MAX_WORKS:,} match. Narrow the list first.")
+        raise InvalidStateError(f"More than {MAX_WORKS:,} pages match. Filter the list first.")
     BulkRun.objects.of_user(by).not_begun().delete()
     run = BulkRun.objects.create(verb=verb, by=by)
     items = (BulkItem(run=run, work_id=key, seen=number) for key, number in selected)
@@ -85,7 +85,7 @@ def start_run(run: BulkRun, options: Mapping[str, object], *, by: User, at: date
     Raise NotAllowedError for the run of another user.
     """
     if run.by_id != by.pk:
-        raise NotAllowedError("This is somebody else’s to begin.")
+        raise NotAllowedError("Only the person who selected these pages can start this action.")
     locked = BulkRun.objects.select_for_update().get(pk=run.pk)
     if locked.begun_at is None:
         locked.said, locked.begun_at = dict(options), at
@@ -178,7 +178,7 @@ def _apply_verb(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
     """Apply the verb, and return the state of the item and the message for the user."""
     try:
         with transaction.atomic():
-            require_permission(run.by, "stories.view_work", "You have no place at this desk any more.")
+            require_permission(run.by, "stories.view_work", "You no longer have access to the desk.")
             _require_unchanged(work, item.seen)
             return BulkState.DONE, _VERBS[Verb(run.verb)](work, run.by, run.said, item.seen)
     except NotAllowedError as refusal:
@@ -193,16 +193,16 @@ def _require_unchanged(work: Work, revision_number: int | None) -> None:
     """Raise ChangedSinceSelectionError if the text of the work has changed since the work was selected."""
     newest = revisions.get_newest_revision(work)
     if newest is not None and not revisions.is_same_text(newest, revision_number):
-        who = newest.created_by or "Somebody"
+        who = newest.created_by or "An import"
         raise ChangedSinceSelectionError(
-            f"{who} saved revision {newest.number} after this was chosen. Look at it first."
+            f"{who} saved revision {newest.number} after you selected this page. Read it first."
         )
 
 
 def _submit(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     to = active_users().filter(pk=options["to"]).first() if options.get("to") else None
     review.send_for_review(work, by=by, to=to, revision_number=revision_number, note=str(options.get("note", "")))
-    return f"Sent to {to}" if to else "Sent to review"
+    return f"Sent to {to} for review" if to else "Sent for review"
 
 
 def _publish(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
@@ -213,33 +213,33 @@ def _publish(work: Work, by: User, options: Mapping[str, Any], revision_number: 
 
 
 def _change_owner(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
-    require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
+    require_permission(by, revisions.get_edit_permission(work), "You don’t have permission to edit this page.")
     if work.binned_at:
-        raise InvalidStateError("This lies in the bin.")
+        raise InvalidStateError("This page is in the bin. Restore it first.")
     owner = active_users().filter(pk=options["owner"]).first()
     if owner is None:
-        raise InvalidStateError("Whoever was to have it does not work here any more.")
+        raise InvalidStateError("The new owner no longer has an account.")
     before = work.owner
     work.owner = owner
     work.save(update_fields=["owner"])
     revisions.write_owner_change(work, owner, before=before, by=by)
-    return f"Belongs to {owner}" if before != owner else f"Belonged to {owner} already"
+    return f"Assigned to {owner}" if before != owner else f"Already assigned to {owner}"
 
 
 def _set_review_by(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     day = date.fromisoformat(options["day"]) if options.get("day") else None
     review_dates.set_review_by(work, day, by=by)
-    return f"Next look by {day:%-d %B %Y}" if day else "No next look"
+    return f"Review by {day:%-d %B %Y}" if day else "No review date"
 
 
 def _move_to_trash(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     trash.move_to_trash(work, by=by)
-    return "In the bin"
+    return "Moved to the bin"
 
 
 def _restore_from_trash(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     trash.restore_from_trash(work, by=by)
-    return "Back on the desk"
+    return "Restored"
 
 
 _VERBS: dict[Verb, Callable[[Work, User, Mapping[str, Any], int | None], str]] = {

@@ -31,12 +31,10 @@ _RECEIVERS = {
 def register() -> None:
     """Register the conditions."""
     report_elsewhere(announce_to_hub, announce_to_engines)
-    register_condition(
-        "trigger", find_missing_triggers, part="triggers", healthy="The database refuses what must never be."
-    )
-    register_condition("untold", find_untold_editions, part="untold", healthy="All editions were announced.")
+    register_condition("trigger", find_missing_triggers, part="triggers", healthy="All database rules are in place.")
+    register_condition("untold", find_untold_editions, part="untold", healthy="All editions have been announced.")
     register_condition("hub", find_dead_receivers, part="hub", healthy="Announcements are accepted.")
-    register_condition("review", find_overdue_reviews, part="review", healthy="No review is overdue.")
+    register_condition("review", find_overdue_reviews, part="review", healthy="No fact check is overdue.")
 
 
 def find_missing_triggers(at: datetime) -> Iterator[Diagnosis]:
@@ -66,10 +64,11 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
     *others, last = [_RECEIVERS[path] for path, found in untold.items() if first in found]
     receivers = f"{', '.join(others)} and {last}" if others else last
     has = "have" if others or last == "search engines" else "has"
-    more = f" {len(live_from) - 1} more pages were not announced." if len(live_from) > 2 else ""
-    more = more or (" 1 more page was not announced." if len(live_from) == 2 else "")
+    more = f" {len(live_from) - 1} more pages have not been announced." if len(live_from) > 2 else ""
+    more = more or (" 1 more page has not been announced." if len(live_from) == 2 else "")
     yield fault(
-        f"“{title}” is live since {format_time(live_from[first], at=at)}; {receivers} {has} not been notified.{more}",
+        f"“{title}” has been live since {format_time(live_from[first], at=at)}; {receivers} {has} not been "
+        f"notified.{more}",
         "See Failed tasks.",
     )
 
@@ -81,12 +80,12 @@ def find_dead_receivers(at: datetime) -> Iterator[Diagnosis]:
         if failure is None:
             continue
         host = urlsplit(address).hostname or address
-        verb = "refuses our announcements" if failure.reason.startswith("HTTP Error") else "does not answer"
-        again = f"Tried again at {format_time(failure.next_at, at=at)}." if failure.next_at else "See Failed tasks."
+        verb = "rejects announcements" if failure.reason.startswith("HTTP Error") else "does not answer"
+        again = f"Next attempt at {format_time(failure.next_at, at=at)}." if failure.next_at else "See Failed tasks."
         yield warning(f"{host} {verb} ({failure.reason}).", again, subject=host)
 
 
 def find_overdue_reviews(at: datetime) -> Iterator[Diagnosis]:
     """Yield a warning if the review date of a work has passed."""
     if count := count_overdue_reviews():
-        yield warning(f"{count} review{' is' if count == 1 else 's are'} overdue.")
+        yield warning(f"{count} fact check{' is' if count == 1 else 's are'} overdue.")

@@ -101,7 +101,7 @@ def forget_readings(person: Person) -> Forgotten:
 
 def register() -> None:
     """Register the personal data at the desk."""
-    personal_data.register("contributors", "by-lines", export=export_contributors, forget=forget_contributors)
+    personal_data.register("contributors", "bylines", export=export_contributors, forget=forget_contributors)
     personal_data.register(
         "comments",
         "comments by the person, and comments that mention the person",
@@ -109,11 +109,9 @@ def register() -> None:
         forget=forget_comments,
     )
     # Not removed, because colleagues may need it for their pages; a retention rule deletes it after some weeks.
-    personal_data.register("unsaved_text", "text that was typed and not saved", export=export_unsaved_text)
+    personal_data.register("unsaved_text", "unsaved text", export=export_unsaved_text)
     personal_data.register("readings", forget=forget_readings)
     for prefix in ("stories_", "search_", "topics_"):
         personal_data.register_reason(prefix, JOURNALISM)
     personal_data.register_reason("stories_comment", "Others wrote it.")
-    personal_data.register_reason(
-        "stories_autosaveslot", "It is text that was typed and not saved, and is deleted later."
-    )
+    personal_data.register_reason("stories_autosaveslot", "It is unsaved text and will be deleted later.")

@@ -51,18 +51,18 @@ def replace_image(old: Image, new: Image, works: Iterable[Work], *, by: User) ->
 @transaction.atomic
 def _replace_in_work(old: Image, new: Image, work: Work, *, by: User) -> ReplacementResult:
     try:
-        require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
+        require_permission(by, revisions.get_edit_permission(work), "You don’t have permission to edit this page.")
         locked = Work.objects.lock_existing(work.pk)
     except (NotAllowedError, WorkErasedError) as refusal:
         return ReplacementResult(work, refusal=str(refusal))
     if locked.binned_at is not None:
-        return ReplacementResult(work, refusal="It is in the bin.")
+        return ReplacementResult(work, refusal="This page is in the bin. Restore it first.")
     changed = WorkImage.objects.filter(work=locked, image=old).update(image=new)
     changed += Story.objects.filter(pk=locked.pk, lead_image=old).update(lead_image=new)
     if not changed:
-        return ReplacementResult(work, refusal="It does not show the old picture any more.")
+        return ReplacementResult(work, refusal="This page no longer uses the old picture.")
     revision = revisions.record_revision(
-        locked, by=by, reason=f"The picture “{new.title}” took the place of “{old.title}”"[:200]
+        locked, by=by, reason=f"The picture “{new.title}” replaced “{old.title}”"[:200]
     )
     return ReplacementResult(work, revision=revision)
 

@@ -97,12 +97,12 @@ def _notify_about(work: Work, *, at: datetime) -> bool:
     owner = work.owner if work.owner in active_users() else None
     has_notified = False
     if owner and freshness.reminded_at is None and freshness.review_by <= today + REMIND_BEFORE:
-        _notify([owner], NoticeKind.DUE, work, f"“{get_title(work)}” has to be looked at by {day}.", at=at)
+        _notify([owner], NoticeKind.DUE, work, f"The fact check of “{get_title(work)}” is due by {day}.", at=at)
         freshness.reminded_at, has_notified = at, True
     is_missed = freshness.review_by <= today - ESCALATE_AFTER
     if freshness.escalated_at is None and (is_missed or owner is None):
-        ownership = f"It belongs to {owner}." if owner else "It belongs to nobody who works here."
-        words = f"Nobody has looked at “{get_title(work)}”, which was to be looked at by {day}. {ownership}"
+        ownership = f"Owner: {owner}." if owner else "It has no active owner."
+        words = f"The fact check of “{get_title(work)}” was due by {day}. {ownership}"
         _notify(_list_editors(), NoticeKind.ESCALATION, work, words, at=at)
         freshness.escalated_at, has_notified = at, True
     freshness.save()
@@ -124,9 +124,9 @@ def check_review_date(owner: User | None, review_by: date | None, *, at: datetim
     if review_by is None:
         return None
     if owner is None:
-        return NoOwnerError("Say whose it is first: the owner is reminded on that day.")
+        return NoOwnerError("Choose an owner first. They are reminded on that day.")
     if review_by < timezone.localdate(at):
-        return InvalidReviewDateError("That day is past. Choose one to come.")
+        return InvalidReviewDateError("That day is in the past. Choose today or a later day.")
     return InvalidReviewDateError(f"Choose a day before the year {LATEST.year + 1}.") if review_by > LATEST else None
 
 
@@ -136,10 +136,10 @@ def _lock(work: Work, *, by: User) -> tuple[Work, Freshness, datetime]:
     Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
     erased.
     """
-    require_permission(by, revisions.get_edit_permission(work), "You may not say when somebody looks at this again.")
+    require_permission(by, revisions.get_edit_permission(work), "You don’t have permission to set the review date.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None or locked.binned_at:
-        raise InvalidStateError("This lies in the bin, or was erased meanwhile.")
+        raise InvalidStateError("This page is in the bin, or has been erased.")
     freshness = Freshness.objects.filter(uid=locked.uid).first() or Freshness(uid=locked.uid)
     return locked, freshness, clock.now()
 

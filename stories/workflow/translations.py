@@ -44,9 +44,9 @@ def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
     locked = lock_works({work.pk, original.pk})
     locked_work, locked_original = locked[work.pk], locked[original.pk]
     if by is not None:
-        require_permission(by, get_edit_permission(locked_work), "You may not edit this.")
+        require_permission(by, get_edit_permission(locked_work), "You don’t have permission to edit this page.")
     if locked_work.binned_at or locked_original.binned_at:
-        raise InvalidStateError("What lies in the bin has no translations. Take it out first.")
+        raise InvalidStateError("A page in the bin can’t be a translation. Restore it first.")
     group = locked_original.translation_group or locked_original.uid
     if refusal := _describe_refusal(locked_work, locked_original, group):
         raise NotATranslationError(refusal)
@@ -66,7 +66,7 @@ def unlink_translation(work: Work, *, by: User) -> bool:
     be changed.
     """
     locked = lock_works({work.pk})[work.pk]
-    require_permission(by, get_edit_permission(locked), "You may not edit this.")
+    require_permission(by, get_edit_permission(locked), "You don’t have permission to edit this page.")
     is_shown = _set_group(locked, None, "unlinked as a translation", by=by, after={})
     work.translation_group = None
     return is_shown
@@ -90,7 +90,9 @@ def describe_language_conflict(work: Work, language: str) -> str:
     other = _get_other_in_language(work, language, work.translation_group or work.uid)
     if other is None:
         return ""
-    return f"“{get_title(other)}” is in the same language ({other.language}); one page cannot be in it twice."
+    return (
+        f"The translation “{get_title(other)}” is already in this language ({other.language}). Choose another language."
+    )
 
 
 def _get_other_in_language(work: Work, language: str, group: UUID) -> Work | None:
@@ -102,9 +104,9 @@ def _get_other_in_language(work: Work, language: str, group: UUID) -> Work | Non
 def _describe_refusal(work: Work, original: Work, group: UUID) -> str:
     """Return the reason why ``work`` cannot be added to ``group``, or an empty string."""
     if work.pk == original.pk or work.uid == group:
-        return "A page is no translation of itself."
+        return "A page can’t be its own translation."
     if work.kind != original.kind:
-        return "A story is a translation of a story, a question of a question."
+        return "A story can only be a translation of a story, and a question of a question."
     if Work.objects.filter(translation_group=work.uid).exists():
         return "This page has translations of its own. Link those to the other page first."
     if other := _get_other_in_language(work, work.language, group):
@@ -132,9 +134,9 @@ def _require_not_under_review(work: Work) -> None:
     """Raise UnderReviewError if the locked work is in review or approved."""
     # The translation group is not part of a revision, so an approval would remain valid despite the change.
     if work.state == State.IN_REVIEW:
-        raise UnderReviewError("This is in review. Take it back first, or ask somebody who publishes.")
+        raise UnderReviewError("This page is in review. Cancel the review first, or ask an editor.")
     if work.state == State.APPROVED:
-        raise UnderReviewError("This is approved with the translations it has. Ask somebody who publishes.")
+        raise UnderReviewError("This page is approved with its current translations. Ask an editor to change them.")
 
 
 def _publish_group(work: Work, *, by: User, now: datetime) -> bool:

@@ -23,15 +23,13 @@ def move_to_trash(work: Work, *, by: User) -> None:
     Raise NotAllowedError if the user may not use the trash. Raise InvalidStateError if readers have ever seen the work.
     Raise WorkErasedError if the work has been erased. Raise the errors of ``publishing.timeline.empty_span``.
     """
-    require_permission(by, TRASH_PERMISSION, "You may not put this into the bin.")
+    require_permission(by, TRASH_PERMISSION, "You don’t have permission to move this page to the bin.")
     locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     if Edition.objects.filter(work=locked).once_public(now).exists():
-        raise InvalidStateError(
-            "Readers have seen this page: it cannot be thrown away. Withdraw it with a notice instead."
-        )
+        raise InvalidStateError("This page has been published, so it can’t be moved to the bin. Withdraw it instead.")
     if locked.binned_at is None:
-        cancel_all_schedules(locked, by=by, now=now, reason="It was put into the bin")
+        cancel_all_schedules(locked, by=by, now=now, reason="It was moved to the bin")
         locked.binned_at = now
         locked.binned_by = by
         locked.save(update_fields=["binned_at", "binned_by"])
@@ -44,7 +42,7 @@ def restore_from_trash(work: Work, *, by: User) -> None:
 
     Raise NotAllowedError if the user may not use the trash, and WorkErasedError if the work has been erased.
     """
-    require_permission(by, TRASH_PERMISSION, "You may not take this out of the bin.")
+    require_permission(by, TRASH_PERMISSION, "You don’t have permission to restore this page.")
     locked = Work.objects.lock_existing(work.pk)
     if locked.binned_at is not None:
         locked.binned_at = None

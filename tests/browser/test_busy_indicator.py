@@ -13,8 +13,8 @@ SUBMIT = (
 def test_a_slow_form_shows_that_the_desk_is_working(open_page):
     page = open_page("/admin/import/", as_=make_user(role="Editor"))
     page.evaluate(SUBMIT)  # without leaving the page, as if the server were slow
-    expect(page.get_by_role("status").filter(has_text="Still at work")).to_be_visible()
-    expect(page.get_by_role("progressbar", name="At work")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Still working")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Working")).to_be_visible()
     assert find_faults(page, 1440) == []
 
 

@@ -62,7 +62,7 @@ def test_each_item_on_the_home_page_links_to_its_task(open_page, ana, mirela):
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
     review_dates.set_review_by(due, timezone.localdate(clock.now()), by=ana)
     page = open_page("/admin/", as_=ana)
-    tasks = page.get_by_role("region", name="Waiting for you")
+    tasks = page.get_by_role("region", name="Needs you")
     expect(tasks.get_by_role("listitem")).to_have_count(3)
 
     tasks.get_by_role("link", name=re.compile("^Review ?: Why the cod quota was cut by half")).click()
@@ -71,10 +71,10 @@ def test_each_item_on_the_home_page_links_to_its_task(open_page, ana, mirela):
     tasks.get_by_role("link", name=re.compile("^Answer ?: Who may vote in the harbour referendum")).click()
     expect(page.get_by_text("@ana is the ruling final?")).to_be_visible()
     page.go_back()
-    tasks.get_by_role("link", name=re.compile("^Look again ?: Where the Orrin Sea ends this year")).click()
+    tasks.get_by_role("link", name=re.compile("^Check facts ?: Where the Orrin Sea ends this year")).click()
     next_review = timezone.localdate(clock.now()) + timedelta(days=30)
-    page.get_by_label("Look again by").fill(next_review.isoformat())
-    page.get_by_role("button", name="I looked at it with its sources in hand").click()
+    page.get_by_label("Review by").fill(next_review.isoformat())
+    page.get_by_role("button", name="I’ve checked this against its sources").click()
     expect(page.get_by_text("Checked today.")).to_be_visible()
     assert Freshness.objects.of(due.uid).review_by == next_review
     page.goto("/admin/")
@@ -103,10 +103,10 @@ def test_a_schedule_is_moved_with_the_keyboard_and_keeps_the_focus(open_page, an
     page.keyboard.press("ArrowDown")
     target = noon + timedelta(days=8)
     expect(page.get_by_role("status")).to_have_text(
-        re.compile(rf"To Thursday,? {target.day} {target:%B}\? Enter moves it there, Escape leaves it\.")
+        re.compile(rf"Move to Thursday,? {target.day} {target:%B}\? Enter to move, Escape to cancel\.")
     )
     page.keyboard.press("Escape")
-    expect(page.get_by_role("status")).to_have_text("Left where it was.")
+    expect(page.get_by_role("status")).to_have_text("Not moved.")
     assert moments_of(story) == [noon]
     for key in ("ArrowLeft", "Enter"):
         page.keyboard.press(key)
@@ -126,8 +126,8 @@ def test_a_refused_move_shows_the_reason_and_a_link_to_the_form(open_page, ana, 
         publishing.schedule(story, by=ana, at=noon + timedelta(days=number), change=make_update())
     page = open_page(calendar_of(noon), as_=ana)
     entry_on_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{noon + timedelta(days=3):%Y-%m-%d}"]'))
-    expect(page.get_by_role("status")).to_contain_text("waits in between")
-    expect(page.get_by_role("status").get_by_role("link", name="Open its form")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("is scheduled in between")
+    expect(page.get_by_role("status").get_by_role("link", name="Open the form")).to_be_visible()
     assert moments_of(story) == [noon, noon + timedelta(days=1)]
 
 
@@ -137,7 +137,7 @@ def test_a_schedule_is_moved_without_javascript(open_page, ana, noon):
     page = open_page(calendar_of(noon), as_=ana, java_script_enabled=False)
     page.get_by_role("link", name=re.compile("^Move ?: Why the night trains run again")).click()
     page.get_by_label("Time").fill("07:30")
-    page.get_by_role("button", name="Move it").click()
+    page.get_by_role("button", name="Move", exact=True).click()
     expect(page.get_by_text("goes live on Wednesday")).to_be_visible()
     assert moments_of(story) == [noon.replace(hour=7, minute=30)]
 
@@ -160,7 +160,7 @@ def in_review(ana, mirela):
 def test_a_reviewer_can_read_comment_return_and_approve_on_a_phone(open_page, ana, mirela, in_review):
     page = open_page("/admin/", as_=ana, viewport=PHONE)
     page.get_by_role("link", name=re.compile("^Review ?: Why the Kelmar barrier stood open")).first.click()
-    expect(page.get_by_role("link", name="Since readers saw it")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name="Since the live edition")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("insertion").filter(has_text="nine").first).to_be_visible()
     assert find_faults(page, PHONE["width"]) == []
     expect(page.get_by_text("You have read revision 2.")).to_be_visible()
@@ -172,9 +172,9 @@ def test_a_reviewer_can_read_comment_return_and_approve_on_a_phone(open_page, an
     expect(page.get_by_text("Who counted?").first).to_be_visible()
     assert Comment.objects.get().place == f"sections.{in_review.sections.first().uid}.text"
 
-    page.get_by_label("Why it is returned").fill("Say who counted the gates.")
-    page.get_by_role("button", name="Return it with the reason").click()
-    expect(page.get_by_text("Returned, with your reason.")).to_be_visible()
+    page.get_by_label("Reason").fill("Say who counted the gates.")
+    page.get_by_role("button", name="Return with reason").click()
+    expect(page.get_by_text("Returned.")).to_be_visible()
     assert Work.objects.get(pk=in_review.pk).review_reason == "Say who counted the gates."
 
     section = in_review.sections.first()
@@ -183,7 +183,7 @@ def test_a_reviewer_can_read_comment_return_and_approve_on_a_phone(open_page, an
     revisions.record_revision(in_review, by=mirela)
     review.send_for_review(in_review, by=mirela, to=ana)
     page.goto(reverse("admin:stories_story_review", args=[in_review.pk]))
-    expect(page.get_by_role("link", name="Since you last looked")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name="Since your last visit")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("insertion").filter(has_text="said the harbour office").first).to_be_visible()
     expect(page.get_by_text("You have read revision 3.")).to_be_visible()
     page.reload()

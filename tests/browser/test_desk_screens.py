@@ -114,7 +114,7 @@ def screens():
         "contributors": reverse("admin:accounts_contributor_changelist"),
         "about pages": reverse("admin:site_aboutpage_changelist"),
         "new about page": reverse("admin:site_aboutpage_add"),
-        "the whole record": reverse("admin:record_event_changelist"),
+        "the full activity log": reverse("admin:record_event_changelist"),
         "failed work": reverse("admin:jobs_failure_changelist"),
         "failure": reverse("admin:jobs_failure_change", args=[make_failure().pk]),
     }
@@ -242,14 +242,14 @@ def test_the_publishing_form_focuses_missing_fields_and_has_no_faults(open_page)
     assert find_faults(page, 390) == []
     page.get_by_label("Update").check()
     expect(page.get_by_label("What was wrong")).to_be_hidden()
-    page.get_by_label("Later").check()
+    page.get_by_role("radio", name="Schedule", exact=True).check()
     page.get_by_label("Note for readers").fill("It costs more.")
     page.get_by_role("button", name="Schedule").click()
     expect(page.get_by_label("Day", exact=True)).to_be_focused()
     assert find_faults(page, 390) == []
-    page.get_by_label("At once").check()
+    page.get_by_role("radio", name="Now", exact=True).check()
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("group", name="Edition 2.0").get_by_label("Carry the change over")).to_be_focused()
+    expect(page.get_by_role("group", name="Edition 2.0").get_by_label("Include this change")).to_be_focused()
     assert find_faults(page, 390) == []
 
 
@@ -257,11 +257,11 @@ def test_an_ambiguous_time_can_be_resolved_without_javascript(open_page, setting
     settings.TIME_ZONE = "Europe/Paris"
     state = open_page(as_=make_user(role="Editor")).context.storage_state()
     plain = open_page(make_publishing_screens()["publish, first"], java_script_enabled=False, storage_state=state)
-    plain.get_by_label("Later").check()
+    plain.get_by_role("radio", name="Schedule", exact=True).check()
     plain.get_by_label("Day", exact=True).fill("2035-10-28")
     plain.get_by_label("Time", exact=True).fill("02:30")
     plain.get_by_role("button", name="Publish").click()
-    expect(plain.get_by_text("02:30 comes twice on 28 October 2035")).to_be_visible()
+    expect(plain.get_by_text("02:30 occurs twice on 28 October 2035")).to_be_visible()
     plain.get_by_label("Which of the two").select_option("The second, CET")
     plain.get_by_role("button", name="Publish").click()
     expect(plain.get_by_text("Revision 1 goes live on Sunday 28 October 2035 at 02:30 (CET)")).to_be_visible()

@@ -6,10 +6,9 @@ import pytest
 from django.db import connection
 from playwright.sync_api import expect
 
-from newsroom.site.errors import UNSAVED
 from stories.admin.drafts.autosave import form as autosave_form
 from tests.backups import restored
-from tests.browser.test_autosave import form_of, save, standfirst, status, type_standfirst
+from tests.browser.test_autosave import KEPT, form_of, save, standfirst, status, type_standfirst
 from tests.databases import copy_sqlite
 from tests.factories import make_story, make_user
 from tests.small_disk import small_disk
@@ -35,13 +34,13 @@ def test_text_typed_on_a_full_disk_is_saved_once_there_is_space(open_page, disk,
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     disk.fill()
     type_standfirst(page, "On deadline.")
-    expect(status(page)).to_have_text(UNSAVED)
+    expect(status(page)).to_have_text(KEPT)
     with page.expect_response(lambda response: response.status == 503):
         save(page)
-    expect(status(page)).to_have_text(UNSAVED)
+    expect(status(page)).to_have_text(KEPT)
     expect(standfirst(page)).to_have_value("On deadline.")
     disk.make_space()
-    expect(status(page)).to_have_text(re.compile("^Saved"))  # the form tries again by itself
+    expect(status(page)).to_have_text(re.compile("^Draft saved"))  # the form tries again by itself
     with page.expect_navigation():
         save(page)
     expect(standfirst(page)).to_have_value("On deadline.")

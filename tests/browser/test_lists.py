@@ -28,12 +28,12 @@ def test_a_view_is_saved_and_shared_and_another_user_opens_it(open_page):
     page.get_by_text("Columns", exact=True).click()
     page.get_by_label("Saved").uncheck()
     page.get_by_label("Language").check()
-    page.get_by_role("button", name="Show these").click()
+    page.locator(".list-tools").get_by_role("button", name="Apply").click()
     expect(page.get_by_role("columnheader", name="Language")).to_be_visible()
-    page.get_by_text("Keep as a view").click()
+    page.get_by_text("Save view").click()
     page.get_by_label("Name").fill("My ferries")
-    page.get_by_label("For everybody at the desk").check()
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_label("Share with everyone at the desk").check()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="My ferries")).to_have_attribute("aria-current", "page")
 
     other = open_page(LIST, as_=ben)
@@ -56,12 +56,12 @@ def test_the_worker_runs_a_bulk_action_on_all_matches_and_one_is_refused(open_pa
     monkeypatch.setattr("stories.admin.changelists.WorkChangeListMixin.list_per_page", 4)
     page = open_page(f"{LIST}?q=ferry", as_=ana)
     page.get_by_label("Select all objects on this page").check()
-    expect(page.get_by_text("4 ticked")).to_be_visible()
-    page.get_by_label("all 7 that match").check()
-    page.get_by_label("With those ticked").select_option(label="Put into the bin")
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("heading", name="Put into the bin: 7 works")).to_be_visible()
-    page.get_by_role("button", name="Put into the bin").click()
+    expect(page.get_by_text("4 selected")).to_be_visible()
+    page.get_by_label("Select all 7 matches").check()
+    page.get_by_label("With selected").select_option(label="Move to bin")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("heading", name="Move to bin: 7 pages")).to_be_visible()
+    page.get_by_role("button", name="Move to bin").click()
     expect(page.locator(".attention")).to_be_visible()
     expect(page.locator("[data-run-status]")).to_have_text(re.compile(r"^0\D+0\D+7\D+$"))
     page.evaluate("document.querySelector('[data-progress-address]').dataset.interval = '100'")
@@ -71,7 +71,7 @@ def test_the_worker_runs_a_bulk_action_on_all_matches_and_one_is_refused(open_pa
     call_command("worker", batch=True, interval=0)
     expect(page.locator("[data-run-status]")).to_have_text(re.compile(r"^6\D+1\D+$"))
     refused = page.get_by_role("row", name="Why the seventh ferry is late")
-    expect(refused).to_contain_text("Withdraw it with a notice instead")
+    expect(refused).to_contain_text("Withdraw it instead")
     assert page.locator("progress").get_attribute("value") == "7"
     assert Work.objects.exclude(binned_at=None).count() == 6
     assert run.items.get(state=BulkState.REFUSED).work_id == live.pk
@@ -84,18 +84,20 @@ def test_a_table_is_previewed_before_it_is_imported(open_page):
     curator = make_user(role="Curator")
     topic = make_topic(name="Norrhavn", kind="place", description="A port.")
     page = open_page("/admin/topics/topic/", as_=curator)
-    page.get_by_role("link", name="Take a table in").click()
+    page.get_by_role("link", name="Import a spreadsheet").click()
     table = f"uid;name;kind;description;mood\n{topic.uid};Norrhavn;place;A port in the north.;good\n;Kelmar;place;;\n;Odd;planet;;\n"
-    page.get_by_label("Table").set_input_files({"name": "topics.csv", "mimeType": "text/csv", "buffer": table.encode()})
-    page.get_by_role("button", name="Show what would change").click()
-    expect(page.get_by_text("1 new, 1 changed, 0 the same, 1 refused.")).to_be_visible()
-    expect(page.get_by_text("Not taken in, as no column is called so: “mood”.")).to_be_visible()
+    page.get_by_label("Spreadsheet").set_input_files(
+        {"name": "topics.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    page.get_by_role("button", name="Preview import").click()
+    expect(page.get_by_text("1 new, 1 changed, 0 unchanged, 1 rejected.")).to_be_visible()
+    expect(page.get_by_text("Unknown columns, not imported: “mood”.")).to_be_visible()
     expect(page.get_by_role("row", name="Norrhavn")).to_contain_text("Before: A port.")
-    expect(page.get_by_role("row", name="Odd")).to_contain_text("“planet” is not known")
+    expect(page.get_by_role("row", name="Odd")).to_contain_text("“planet” is not a known value")
     assert Topic.objects.count() == 1
-    page.get_by_label("Take the others in without the 1 refused").check()
-    page.get_by_role("button", name="Take it in").click()
-    expect(page.get_by_text("Taken in: 1 new, 1 changed.")).to_be_visible()
+    page.get_by_label("Import the rest, skip the 1 rejected row").check()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Imported: 1 new, 1 changed.")).to_be_visible()
     assert set(Topic.objects.values_list("name", "description")) == {
         ("Norrhavn", "A port in the north."),
         ("Kelmar", ""),
@@ -114,12 +116,12 @@ def test_no_screen_of_lists_has_faults(open_page, width, scheme):
         summary.click()
     assert find_faults(page, width) == []
     page.locator(".action-select").first.check()
-    page.get_by_label("With those ticked").select_option(label="Give to somebody")
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("heading", name="Give to somebody: 1 work")).to_be_visible()
+    page.get_by_label("With selected").select_option(label="Reassign")
+    page.locator(".actions").get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("heading", name="Reassign: 1 page")).to_be_visible()
     assert find_faults(page, width) == []
-    page.get_by_label("Give to").select_option(index=1)
-    page.get_by_role("button", name="Give to somebody").click()
+    page.get_by_label("New owner").select_option(index=1)
+    page.get_by_role("button", name="Reassign").click()
     expect(page.locator("[data-run-status]")).to_have_text(re.compile(r"^0\D+0\D+1\D+$"))
     call_command("worker", batch=True, interval=0)
     page.reload()
@@ -128,13 +130,13 @@ def test_no_screen_of_lists_has_faults(open_page, width, scheme):
     assert find_faults(page, width) == []
     page.goto("/admin/topics/topic/import/")
     assert find_faults(page, width) == []
-    page.get_by_label("Table").set_input_files(
+    page.get_by_label("Spreadsheet").set_input_files(
         {
             "name": "t.csv",
             "mimeType": "text/csv",
             "buffer": b"name,kind,odd\nNorrhavn,place,x\nKelmar,place,\nX,planet,\n",
         }
     )
-    page.get_by_role("button", name="Show what would change").click()
-    expect(page.get_by_text("1 new, 1 changed, 0 the same, 1 refused.")).to_be_visible()
+    page.get_by_role("button", name="Preview import").click()
+    expect(page.get_by_text("1 new, 1 changed, 0 unchanged, 1 rejected.")).to_be_visible()
     assert find_faults(page, width) == []

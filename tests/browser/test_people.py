@@ -47,8 +47,8 @@ def code_of(secret: str, *, later: int = 0) -> str:
 def set_up_app(page: Page) -> str:
     """Set up an authenticator app on its page, and return the secret."""
     secret = page.get_by_role("textbox", name="Secret").input_value()
-    page.get_by_label("code", exact=False).first.fill(code_of(secret))
-    page.get_by_role("button", name="Set it up").click()
+    page.get_by_role("textbox", name="code").first.fill(code_of(secret))
+    page.get_by_role("button", name="Set up").click()
     return secret
 
 
@@ -59,7 +59,7 @@ def test_an_invited_person_sets_a_password_and_a_second_factor_and_enters_the_de
     page.get_by_label("E-mail").fill("ana@lisle.example")
     page.get_by_label("Name").fill("Ana Kestrel")
     page.get_by_label("Writer").check()
-    page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_role("button", name="Send invitation").click()
     expect(page.get_by_text("The invitation to ana@lisle.example was sent.")).to_be_visible()
     settings.REQUIRE_SECOND_FACTOR = True
     (link,) = re.findall(r"^http\S+/accounts/invitation/\S+$", mail.outbox[0].body, re.MULTILINE)
@@ -69,17 +69,17 @@ def test_an_invited_person_sets_a_password_and_a_second_factor_and_enters_the_de
     ana.get_by_label("User name").fill("ana")
     ana.get_by_label("Password", exact=True).fill(PASSWORD)
     ana.get_by_label("Password again").fill(PASSWORD)
-    ana.get_by_role("button", name="Make my account").click()
-    expect(ana.get_by_role("heading", name="Your second factor")).to_be_visible()
+    ana.get_by_role("button", name="Create account").click()
+    expect(ana.get_by_role("heading", name="Two-factor authentication")).to_be_visible()
     ana.get_by_role("link", name="Set up an app").click()
     set_up_app(ana)
     ana.goto("/accounts/2fa/")
-    ana.get_by_role("link", name="Go on to the desk").click()
+    ana.get_by_role("link", name="Continue to the desk").click()
     expect(ana.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
     assert [group.name for group in User.objects.get(username="ana").groups.all()] == ["Writer"]
 
     second_use = open_page(link)
-    expect(second_use.get_by_role("heading", name="This link opens nothing")).to_be_visible()
+    expect(second_use.get_by_role("heading", name="This link no longer works")).to_be_visible()
 
 
 @pytest.mark.journey
@@ -96,7 +96,7 @@ def test_a_change_of_roles_requires_reauthentication_and_keeps_the_form(open_pag
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page).to_have_url(re.compile("/accounts/2fa/reauthenticate/"))
     assert [group.name for group in somebody.groups.all()] == ["Writer"]
-    page.get_by_label("code", exact=False).first.fill(code_of(secret, later=1))
+    page.get_by_role("textbox", name="code").first.fill(code_of(secret, later=1))
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     somebody.refresh_from_db()
@@ -120,8 +120,8 @@ def test_a_user_sees_all_their_sessions_and_ends_another_one(open_page, editor):
     desktop.get_by_role("link", name=str(editor)).click()
     desktop.get_by_role("link", name="Sessions").click()
     expect(desktop.get_by_role("heading", name="Safari on iPhone")).to_be_visible()
-    desktop.get_by_role("button", name="End it Safari on iPhone").click()
-    expect(desktop.get_by_text("Ended.")).to_be_visible()
+    desktop.get_by_role("button", name="End session Safari on iPhone").click()
+    expect(desktop.get_by_text("Session ended.")).to_be_visible()
     phone.goto("/admin/")
     expect(phone).to_have_url(re.compile("/accounts/login/"))
     desktop.goto("/admin/")
@@ -132,25 +132,25 @@ def test_a_user_sees_all_their_sessions_and_ends_another_one(open_page, editor):
 def test_a_notification_is_shown_read_and_sent_by_mail(open_page, writer, editor):
     story = make_story(owner=writer, headline="Why the pier is closed")
     page = open_page("/admin/", as_=editor)
-    expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
     review.send_for_review(story, by=writer, to=editor)
     call_command("worker", batch=True, interval=0)
     (sent,) = mail.outbox
     assert "pier" not in sent.subject + sent.body
     page.reload()
-    page.get_by_role("link", name="Notices 1").click()
-    expect(page.get_by_text("By mail at once, sent on")).to_be_visible()
-    page.get_by_role("link", name="writer asks you to review “Why the pier is closed”.").click()
+    page.get_by_role("link", name="Notifications 1").click()
+    expect(page.get_by_text("By e-mail, sent on")).to_be_visible()
+    page.get_by_role("link", name="writer asked you to review “Why the pier is closed”.").click()
     expect(page).to_have_url(re.compile(f"/admin/stories/story/{story.pk}/review/"))
     page.goto("/admin/notices/")
     expect(page.get_by_text("Unread")).to_have_count(0)
     assert Notice.objects.get().mail == MailStatus.SENT
     page.goto(f"/admin/stories/story/{story.pk}/record/")
-    expect(page.get_by_role("heading", name="Who was told")).to_be_visible()
+    expect(page.get_by_role("heading", name="Notifications")).to_be_visible()
     page.goto("/admin/notices/choices/")
     page.get_by_label("I am asked to review").select_option("Not at all")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("That is how you are told from now on.")).to_be_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.get_by_label("I am asked to review")).to_have_value("never")
 
 

@@ -27,7 +27,7 @@ def test_three_files_are_uploaded_together_of_which_one_is_invalid_and_one_a_dup
     duplicate = encode_image(draw_patches(64, 48))
     make_picture(duplicate, title="The harbour")
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
-    expect(page.get_by_label("Take in also what the library has already")).to_be_hidden()
+    expect(page.get_by_label("Keep duplicates")).to_be_hidden()
     page.get_by_label("Credit").fill("Ida Sund")
     page.get_by_label("Pictures").set_input_files(
         [
@@ -37,14 +37,14 @@ def test_three_files_are_uploaded_together_of_which_one_is_invalid_and_one_a_dup
         ]
     )
     results = page.get_by_role("region", name="The files")
-    expect(results.get_by_role("status")).to_have_text("3 of 3 done; 1 taken in; 1 in the library already; 1 refused.")
+    expect(results.get_by_role("status")).to_have_text("3 of 3 done; 1 uploaded; 1 already in the library; 1 rejected.")
     rows = results.get_by_role("listitem")
-    expect(rows.nth(0)).to_contain_text("Taken in as “new pier”.")
+    expect(rows.nth(0)).to_contain_text("Uploaded as “new pier”.")
     expect(rows.nth(1).get_by_role("link", name="Use “The harbour”")).to_be_visible()
     expect(rows.nth(2)).to_contain_text("This is not a picture")
     assert Image.objects.get(title="new pier").credit == "Ida Sund"
     rows.nth(1).get_by_role("button", name="Keep both").click()
-    expect(results.get_by_role("status")).to_have_text("3 of 3 done; 2 taken in; 1 refused.")
+    expect(results.get_by_role("status")).to_have_text("3 of 3 done; 2 uploaded; 1 rejected.")
     assert Image.objects.count() == 3
 
 
@@ -56,8 +56,8 @@ def test_a_file_waits_while_another_is_being_processed(open_page, monkeypatch):
         page.get_by_label("Pictures").set_input_files(
             [file("new_pier.png", encode_image(draw_patches(80, 60, seed=11)))]
         )
-        expect(results.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
-    expect(results.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
+        expect(results.get_by_role("listitem")).to_contain_text("Queued: another picture is being processed.")
+    expect(results.get_by_role("status")).to_have_text("1 of 1 done; 1 uploaded.")
 
 
 def make_picture(data, *, title):
@@ -72,8 +72,8 @@ def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(op
     page.get_by_label("Pictures").set_input_files(
         [file("pier.png", encode_image(draw_patches(80, 60))), file("words.png", b"no picture")]
     )
-    page.get_by_role("button", name="Take them in").click()
-    expect(page.get_by_text("Taken in as “pier”.")).to_be_visible()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("Uploaded as “pier”.")).to_be_visible()
     expect(page.get_by_text("This is not a picture")).to_be_visible()
 
 
@@ -132,10 +132,10 @@ def test_creating_a_topic_in_a_dialog_keeps_unsaved_text(open_page):
     expect(dialog.get_by_role("button", name="Use “Tide gates of Port Lisle”")).to_be_focused()
     dialog.get_by_label("Description").fill("What keeps the tide out.")
     dialog.get_by_label("Wikidata item").fill("42")
-    dialog.get_by_role("button", name="Make it a topic").click()
-    expect(dialog.get_by_text("A Wikidata item is a Q and a number")).to_be_visible()
+    dialog.get_by_role("button", name="Add topic").click()
+    expect(dialog.get_by_text("Enter a Q and a number")).to_be_visible()
     dialog.get_by_label("Wikidata item").fill("Q42")
-    dialog.get_by_role("button", name="Make it a topic").click()
+    dialog.get_by_role("button", name="Add topic").click()
     expect(dialog).to_be_hidden()
     expect(field).to_have_value("Tide gate")
     expect(field).to_be_focused()
@@ -148,7 +148,7 @@ def test_a_writer_sees_that_a_new_name_will_only_be_proposed(open_page):
     page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Writer"))
     page.get_by_role("button", name="Add a topic").click()
     page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name").press_sequentially("Tide gate")
-    expect(page.get_by_text("“Tide gate” is not in the list: it is proposed when you save.")).to_be_visible()
+    expect(page.get_by_text("“Tide gate” is new and will be proposed when you save.")).to_be_visible()
 
 
 @pytest.mark.journey
@@ -156,15 +156,15 @@ def test_two_outlets_are_merged_after_a_preview(open_page):
     merged, target = make_outlet(name="Lisle Courier", aliases=("The Courier",)), make_outlet(name="Daily Lisle")
     make_story(headline="Who shut the gates", outlets=(merged,))
     page = open_page(reverse("admin:stories_outlet_change", args=[merged.pk]), as_=make_user(role="Curator"))
-    page.get_by_role("link", name="Join it to another outlet").click()
-    page.get_by_label("Join it to").press_sequentially("daily")
+    page.get_by_role("link", name="Merge into another outlet").click()
+    page.get_by_label("Merge into").press_sequentially("daily")
     page.get_by_role("option", name="Daily Lisle").click()
-    page.get_by_role("button", name="Show what moves").click()
-    expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+    page.get_by_role("button", name="Preview merge").click()
+    expect(page.get_by_text("This can’t be undone.")).to_be_visible()
     expect(page.get_by_text("“Lisle Courier”, “The Courier”.")).to_be_visible()
     expect(page.get_by_role("link", name="Who shut the gates")).to_be_visible()
-    page.get_by_role("button", name="Join “Lisle Courier” to “Daily Lisle”").click()
-    expect(page.get_by_text("“Lisle Courier” leads to “Daily Lisle” from now on")).to_be_visible()
+    page.get_by_role("button", name="Merge “Lisle Courier” into “Daily Lisle”").click()
+    expect(page.get_by_text("“Lisle Courier” merged into “Daily Lisle”.")).to_be_visible()
     assert Outlet.objects.with_name("the courier").get() == target
 
 
@@ -172,12 +172,12 @@ def test_a_new_picture_replaces_an_old_one_in_the_selected_drafts(open_page):
     old = make_image(title="Old quay")
     story = make_story(headline="Who shut the gates", lead_image=old)
     page = open_page(reverse("admin:media_image_change", args=[old.pk]), as_=make_user(role="Editor"))
-    page.get_by_role("link", name="Replace it").click()
+    page.get_by_role("link", name="Replace", exact=True).click()
     page.get_by_label("Picture", exact=True).set_input_files([file("q.png", encode_image(draw_patches(64, 48)))])
     page.get_by_label("Title").fill("New quay")
-    page.get_by_role("button", name="Take it in and go on").click()
+    page.get_by_role("button", name="Upload and continue").click()
     expect(page.get_by_label("Who shut the gates")).to_be_checked()
-    page.get_by_role("button", name="Put it into these drafts").click()
-    expect(page.get_by_text("“Who shut the gates” shows it, saved as revision")).to_be_visible()
+    page.get_by_role("button", name="Replace in these drafts").click()
+    expect(page.get_by_text("Replaced in “Who shut the gates”, saved as revision")).to_be_visible()
     story.refresh_from_db()
     assert story.lead_image.title == "New quay"

@@ -24,23 +24,23 @@ def test_the_menu_the_contents_and_search_work_without_javascript(open_page, add
     page = open_page(addresses["story"], java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.get_by_text("Menu", exact=True).click()
     expect(page.get_by_role("link", name="Topics", exact=True)).to_be_visible()
-    page.get_by_text("On this page", exact=True).click()
-    expect(page.get_by_role("navigation", name="On this page").get_by_role("link", name="Sources")).to_be_visible()
+    page.get_by_text("Contents", exact=True).click()
+    expect(page.get_by_role("navigation", name="Contents").get_by_role("link", name="Sources")).to_be_visible()
     page.goto("/search/")
     page.get_by_role("searchbox").fill("pier")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", name="best first")).to_be_visible()
+    expect(page.get_by_role("heading", name="most relevant first")).to_be_visible()
 
 
 def test_on_a_wide_screen_the_navigation_and_the_contents_are_visible(open_page, addresses):
     page = open_page(addresses["story"])
-    expect(page.get_by_role("navigation", name="Places").get_by_role("link", name="Questions")).to_be_visible()
-    expect(page.get_by_role("navigation", name="On this page").get_by_role("link", name="Sources")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main navigation").get_by_role("link", name="Questions")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Contents").get_by_role("link", name="Sources")).to_be_visible()
 
 
 def test_the_contents_mark_the_section_being_read(open_page, addresses):
     page = open_page(addresses["story"])
-    contents = page.get_by_role("navigation", name="On this page")
+    contents = page.get_by_role("navigation", name="Contents")
     # This section is tall: after a short one, the next section would begin in the same third of the window.
     contents.get_by_role("link", name="What the papers say").click()
     expect(contents.locator("[aria-current]")).to_have_text("What the papers say")
@@ -49,7 +49,7 @@ def test_the_contents_mark_the_section_being_read(open_page, addresses):
 def test_the_first_tab_stop_skips_the_masthead(open_page, addresses):
     page = open_page(addresses["story"])
     page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="To the text")
+    skip = page.get_by_role("link", name="Skip to main content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
@@ -63,7 +63,7 @@ def test_a_citation_links_to_its_source_and_back(open_page, addresses):
     citation = page.locator("a.cite").first
     citation.click()
     assert page.url.endswith("#source-1")
-    page.get_by_role("link", name="Back to where source 1 is cited").click()
+    page.get_by_role("link", name="Back to the text, source 1").click()
     assert page.url.endswith(f"#{citation.get_attribute('id')}")
 
 
@@ -123,8 +123,8 @@ def test_a_tap_in_the_middle_of_a_control_reaches_that_control(open_page, addres
 def test_a_printed_page_has_no_navigation_and_shows_the_addresses_of_sources(open_page, addresses):
     page = open_page(addresses["story"])
     page.emulate_media(media="print")
-    expect(page.get_by_role("navigation", name="Places")).to_be_hidden()
-    expect(page.get_by_role("navigation", name="On this page")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Main navigation")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Contents")).to_be_hidden()
     printed_address = page.evaluate("getComputedStyle(document.querySelector('.sources .title'), '::after').content")
     assert "https://paper.example/" in printed_address
 

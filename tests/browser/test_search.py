@@ -11,7 +11,7 @@ from tests.factories import make_published_question, make_published_story, make_
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LABEL = "Search stories, questions, topics and sources"
+LABEL = "Search stories, questions, topics and outlets"
 
 
 @pytest.mark.journey
@@ -66,9 +66,9 @@ def test_a_search_can_be_filtered_without_javascript(open_page):
     make_published_story(headline="Why the Kelmar gates stood open")
     make_published_question(question="Can Kelmar happen again?")
     page = open_page("/search/?q=kelmar", java_script_enabled=False, viewport=PHONE)
-    page.get_by_text("Narrow by kind, topic, source or date").click()
-    page.get_by_label("Kind").select_option("Questions (1)")
-    page.get_by_role("button", name="Narrow").click()
+    page.get_by_text("Filter by type, topic, outlet or date").click()
+    page.get_by_label("Type").select_option("Questions (1)")
+    page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_role("heading", name="Can Kelmar happen again?")).to_be_visible()
     expect(page.get_by_role("heading", name="Why the Kelmar gates stood open")).to_have_count(0)
 
@@ -80,11 +80,11 @@ def test_the_results_for_each_part_are_counted_when_the_choices_are_opened(open_
     page.on("request", lambda request: urls.append(request.url))
     page.goto("/search/?q=dredger")
     page.locator("details.search-filters > summary").click()
-    section = page.get_by_label("Part of a story")
+    section = page.get_by_label("Section of a story")
     assert not any("/sections/" in url for url in urls)
     section.focus()
     expect(section.locator("option[value=behind]")).to_have_text(re.compile(r"\(1\)$"))
     expect(section.locator("option[value=background]")).not_to_have_text(re.compile(r"\("))
-    page.get_by_label("Kind").focus()
+    page.get_by_label("Type").focus()
     section.focus()
     assert sum("/sections/?q=dredger" in url for url in urls) == 1

@@ -45,38 +45,38 @@ def test_a_writer_shares_a_draft_and_a_person_without_an_account_reads_it(open_p
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
     desk.goto(reverse("admin:stories_story_change", args=[story.pk]))
     desk.get_by_role("link", name="Share", exact=True).click()
-    desk.get_by_label("For whom").fill("Dr Holm")
-    desk.get_by_role("button", name="Make the link").click()
-    expect(desk.get_by_label("Address")).to_be_focused()
+    desk.get_by_label("Label").fill("Dr Holm")
+    desk.get_by_role("button", name="Create link").click()
+    expect(desk.get_by_label("Link", exact=True)).to_be_focused()
     desk.get_by_role("button", name="Copy").click()
     expect(desk.get_by_role("status")).to_have_text("Copied.")
     copied = desk.evaluate("navigator.clipboard.readText()")
-    assert copied == desk.get_by_label("Address").input_value()
+    assert copied == desk.get_by_label("Link", exact=True).input_value()
 
     page = open_page(copied, viewport=PHONE)
     expect(page.get_by_role("heading", level=1)).to_have_text("What nobody reads yet, not even here")
-    expect(page.get_by_role("region", name="Preview")).to_contain_text("please do not pass it on")
+    expect(page.get_by_role("region", name="Preview")).to_contain_text("Please don’t share it")
     lead = page.get_by_role("img", name="The pier at low water")
     expect(lead).to_be_visible()
     page.wait_for_function("document.querySelector('figure img').naturalWidth > 0")
     page.get_by_role("link", name="Who may cross the pier on foot?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who may cross the pier on foot?")
-    page.get_by_role("link", name="Back to the draft that asks this").click()
+    page.get_by_role("link", name="Back to the draft of the story").click()
     expect(page).to_have_url(copied)
     assert page.context.cookies() == []
 
     desk.get_by_role("button", name="Revoke").click()
-    expect(desk.get_by_text("opens nothing any more")).to_be_visible()
+    expect(desk.get_by_text("revoked.")).to_be_visible()
     page.reload()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing stands at this address")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
 def test_without_javascript_the_address_can_be_copied_by_hand(open_page, story):
     page = open_page(as_=make_user(role="Writer"), java_script_enabled=False)
     page.goto(reverse("admin:stories_story_share", args=[story.pk]))
-    page.get_by_label("For whom").fill("Dr Holm")
-    page.get_by_role("button", name="Make the link").click()
-    expect(page.get_by_label("Address")).to_have_value(re.compile(r"/preview/[\w-]{43}/$"))
+    page.get_by_label("Label").fill("Dr Holm")
+    page.get_by_role("button", name="Create link").click()
+    expect(page.get_by_label("Link", exact=True)).to_have_value(re.compile(r"/preview/[\w-]{43}/$"))
     expect(page.get_by_role("button", name="Copy")).to_be_hidden()
 
 
@@ -161,10 +161,10 @@ def test_no_screen_for_sharing_has_faults(open_page, story):
         page.goto(reverse("admin:stories_story_share", args=[story.pk]))
         for step in ("refused", "made"):
             if step == "made":
-                page.get_by_label("For whom").fill(f"Dr Holm at {width}")
-            page.get_by_role("button", name="Make the link").click()
+                page.get_by_label("Label").fill(f"Dr Holm at {width}")
+            page.get_by_role("button", name="Create link").click()
             page.get_by_role(
-                "heading", name=re.compile("Make a link" if step == "refused" else "The link for")
+                "heading", name=re.compile("Create a link" if step == "refused" else "The link for")
             ).wait_for()
             if found := find_faults(page, width):
                 faults[step, width] = found

@@ -50,7 +50,7 @@ def test_a_returning_reader_steps_through_marked_changes_and_turns_marks_off(ope
     publish_change(story)
     page.goto(address)
     line = page.locator(".since-visit")
-    expect(line).to_contain_text(re.compile(r"^\s*1 change since \d\d:\d\d\.\s"))
+    expect(line).to_contain_text(re.compile(r"^\s*1 change since your visit at \d\d:\d\d\s"))
     assert page.evaluate(SHIFTS) <= 0.002
     assert page.locator("main mark").text_content() == "New: ten"
     assert [url for url, _ in requests if "changes" in url] == [f"{page.url}changes/?from=1"]
@@ -63,13 +63,13 @@ def test_a_returning_reader_steps_through_marked_changes_and_turns_marks_off(ope
     page.reload()
     expect(page.locator(".changed")).to_have_count(2)
 
-    line.get_by_role("button", name="Do not mark").click()
+    line.get_by_role("button", name="Hide marks").click()
     expect(page.locator(".changed, main mark")).to_have_count(0)
     expect(line.get_by_role("link", name="What changed")).to_be_visible()
     page.reload()
-    expect(line.get_by_role("button", name="Mark changes")).to_be_visible()
+    expect(line.get_by_role("button", name="Show marks")).to_be_visible()
     expect(page.locator(".changed")).to_have_count(0)
-    line.get_by_role("button", name="Mark changes").click()
+    line.get_by_role("button", name="Show marks").click()
     expect(page.locator(".changed")).to_have_count(2)
 
 
@@ -80,7 +80,7 @@ def test_without_storage_or_javascript_the_line_links_to_the_history(open_page, 
     page.context.add_init_script(DENIED)
     for _ in range(2):
         page.goto(f"/stories/{story.slug}/")
-        expect(page.locator(".since-visit")).to_contain_text("1 change since it was published.")
+        expect(page.locator(".since-visit")).to_contain_text("1 change since publication")
         expect(page.locator(".since-visit button")).to_have_count(0)
     page.get_by_role("link", name="What changed").first.click()
     assert urlsplit(page.url).path == f"/stories/{story.slug}/history/"
@@ -101,17 +101,18 @@ def test_a_reader_who_missed_nothing_is_told_so_in_the_same_place(open_page, sto
     for viewport in (PHONE, DESKTOP):
         page = open_page(f"/stories/{story.slug}/", viewport=viewport)
         line = page.locator(".since-visit")
-        expect(line).to_contain_text("1 change since it was published.")
+        expect(line).to_contain_text("1 change since publication")
         page.reload()
-        expect(line).to_contain_text(re.compile(r"^\s*Nothing new since \d\d:\d\d\.\s"))
+        expect(line).to_contain_text(re.compile(r"^\s*Nothing new since your visit at \d\d:\d\d\.\s"))
         expect(line.get_by_role("link", name="What changed")).to_be_visible()
         assert page.evaluate(SHIFTS) <= 0.002
 
 
 @pytest.mark.parametrize(
     ("language", "days_ago", "expected"),
-    [("en", 0, "Nothing new since 21:26."), ("en", 1, "since Tuesday."), ("en", 40, "since 16 October."),
-     ("en", 400, "since 21 October 2025."), ("ar", 40, "16 أكتوبر")],
+    [("en", 0, "Nothing new since your visit at 21:26."), ("en", 1, "since your visit on Tuesday."),
+     ("en", 40, "since your visit on 16 October."), ("en", 400, "since your visit on 21 October 2025."),
+     ("ar", 40, "16 أكتوبر")],
 )  # fmt: skip
 def test_the_date_of_the_last_visit_has_the_format_of_the_page(open_page, story, language, days_ago, expected):
     publish_change(story)

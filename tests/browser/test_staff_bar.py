@@ -37,7 +37,7 @@ def test_the_bar_links_a_stored_page_to_its_form_and_disappears_after_signing_ou
     )
     page.goto("/stories/pier/")
     bar = page.get_by_role("navigation", name="Desk")
-    expect(bar.locator("p")).to_have_text(["Live", "a newer draft is at the desk"])
+    expect(bar.locator("p")).to_have_text(["Live", "newer draft exists"])
     expect(reader.locator(".desk-bar")).to_have_count(0)
     bar.get_by_role("link", name="Edit this story").click()
     expect(page.get_by_label("Headline").first).to_have_value(story.headline)
@@ -117,6 +117,6 @@ def test_the_bar_is_not_printed(open_page, story):
 def test_the_bar_is_in_the_language_of_the_page(open_page):
     make_published_story(slug="pier-ar", language="ar")
     page = open_page("/stories/pier-ar/", as_=make_user(role="Editor", username="ed"), viewport=PHONE)
-    expect(page.get_by_role("link", name="تعديل هذه القصة")).to_be_visible()
+    expect(page.get_by_role("link", name="تعديل هذا التقرير")).to_be_visible()
     expect(page.locator(".desk-bar")).to_have_attribute("dir", "rtl")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -88,7 +88,7 @@ def test_the_toolbar_is_one_tab_stop_with_arrow_key_navigation(open_page):
     field = text_of(page)
     write(field, "The pier is closed.")
     toolbar = page.get_by_role("toolbar")
-    expect(toolbar).to_have_accessible_name("Marks: Text, What’s happened")
+    expect(toolbar).to_have_accessible_name("Formatting: Text, What’s happened")
     names = ["Bold", "Italic", "Link", "List", "Quote", "Cite", "Story, question or topic", "Comment"]
     for name, button in zip(names, toolbar.get_by_role("button").all(), strict=True):
         expect(button).to_have_accessible_name(name)
@@ -260,7 +260,7 @@ def test_a_link_to_a_page_is_inserted_by_typing_its_name(open_page):
     first = suggestions.get_by_role("option").first
     expect(field).to_have_attribute("aria-activedescendant", first.get_attribute("id"))
     expect(field).to_have_attribute("aria-controls", suggestions.get_attribute("id"))
-    expect(page.get_by_role("status").filter(has_text="2 are on offer")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="2 are available")).to_have_count(1)
     assert find_faults(page, 1440) == []
     question_option = suggestions.get_by_role("option", name=re.compile("Who owns"))
     while question_option.get_attribute("aria-selected") != "true":
@@ -274,7 +274,7 @@ def test_a_link_to_a_page_is_inserted_by_typing_its_name(open_page):
     expect(field).to_have_value(re.compile(rf", by \[Delta Works Vessara\]\(topic:{topic.uid}\)$"))
     expect(field).to_be_focused()
     page.keyboard.type(" and [[nobody knows this")
-    expect(page.locator(".autocomplete")).to_contain_text("No story, question or topic")
+    expect(page.locator(".autocomplete")).to_contain_text("No matching story, question or topic")
     field.press("Escape")
     expect(page.locator(".autocomplete")).to_have_count(0)
     page.keyboard.type(" at all")
@@ -310,7 +310,7 @@ def test_a_source_is_cited_by_typing_even_if_it_is_not_saved_yet(open_page):
     field = text_of(page)
     write(field, "Nobody answered.")
     page.keyboard.type("[@")
-    suggestions = page.get_by_role("listbox", name="Sources of this work")
+    suggestions = page.get_by_role("listbox", name="Sources on this page")
     expect(suggestions.get_by_role("option")).to_have_text(
         [re.compile("^1 The letter nobody answered .*Radio Tessen"), re.compile("^2 Gate seven .*not saved yet")]
     )
@@ -349,11 +349,11 @@ def test_a_pasted_picture_is_described_and_placed_in_the_text(open_page, by):
     expect(dialog.get_by_label("Alternative text")).to_be_focused()
     if by == "drop":
         assert find_faults(page, 1440) == []
-    dialog.get_by_role("button", name="Place it").click()
-    expect(dialog.get_by_role("alert")).to_have_text("Say what the picture shows, or mark it as decorative.")
+    dialog.get_by_role("button", name="Insert").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Describe the picture, or mark it as decorative.")
     dialog.get_by_label("Alternative text").fill("Gate six, half open.")
     dialog.get_by_label("Credit").fill("Ida Sund")
-    dialog.get_by_role("button", name="Place it").click()
+    dialog.get_by_role("button", name="Insert").click()
     expect(dialog).to_have_count(0)
     expect(field).to_have_value(re.compile(r"^The gates stood open\.\n\n!\[\]\(picture:[0-9a-f-]{36}\)$"))
     row = page.locator('[data-rows="pictures"] [data-row]').last
@@ -372,11 +372,11 @@ def test_a_picture_that_the_library_already_has_is_reused(open_page):
         write(field, "Open.")
         paste(field, picture=png("teal"))
         dialog = page.get_by_role("dialog")
-        dialog.get_by_label("Decorative: it says nothing").check()
-        dialog.get_by_role("button", name="Place it").click()
+        dialog.get_by_label("Purely decorative").check()
+        dialog.get_by_role("button", name="Insert").click()
         if attempt:
-            expect(dialog.get_by_role("alert")).to_have_text("The library has this picture already, as “gate six”.")
-            dialog.get_by_role("button", name="Use the one of the library").click()
+            expect(dialog.get_by_role("alert")).to_have_text("The library already has this picture, as “gate six”.")
+            dialog.get_by_role("button", name="Use the library picture").click()
         expect(dialog).to_have_count(0)
     assert Image.objects.count() == 1
     expect(page.locator('[data-rows="pictures"] [data-row]:not(.blank)')).to_have_count(2)
@@ -388,10 +388,10 @@ def test_a_picture_can_be_retried_after_another_has_been_processed(open_page):
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Alternative text").fill("Gate six, half open.")
     with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
-        dialog.get_by_role("button", name="Place it").click()
+        dialog.get_by_role("button", name="Insert").click()
         expect(dialog.get_by_role("alert")).to_have_text(images.BUSY)
     expect(dialog.get_by_label("Alternative text")).to_have_value("Gate six, half open.")
-    dialog.get_by_role("button", name="Place it").click()
+    dialog.get_by_role("button", name="Insert").click()
     expect(dialog).to_have_count(0)
     assert Image.objects.get().alt == "Gate six, half open."
 
@@ -430,10 +430,10 @@ def test_a_source_is_added_by_pasting_its_address(open_page):
     page.keyboard.press("Control+v")
     expect(page.locator("#id_citations-0-title")).to_have_value("The letter")
     expect(page.locator("#id_citations-0-author")).to_have_value("Ida Sund")
-    expect(sources.locator("[data-row]").first).to_contain_text("kept already: it comes from The Courier")
+    expect(sources.locator("[data-row]").first).to_contain_text("We already have this article from The Courier.")
     title = page.locator("#id_citations-1-title")
     expect(page.locator("#id_citations-1-outlet_name")).to_have_value("Radio Tessen")
-    expect(sources.locator("[data-row]").last).to_contain_text("The page itself is not opened")
+    expect(sources.locator("[data-row]").last).to_contain_text("We don’t fetch the page")
     expect(title).to_be_focused()
     title.fill("Nine gates")
     assert find_faults(page, 1440) == []
@@ -457,11 +457,11 @@ def test_shortcuts_are_listed_work_and_can_be_switched_off(open_page):
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("link", name="Public page").or_(page.get_by_role("link", name="History")).first.focus()
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Save and publish")
     assert find_faults(page, 1440) == []
     dialog.get_by_label("Use single keys").uncheck()
-    expect(dialog.get_by_role("status")).to_have_text("These keys are off.")
+    expect(dialog.get_by_role("status")).to_have_text("These shortcuts are off.")
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     expect(field).to_have_value("The pier is closed?")
@@ -512,7 +512,7 @@ def test_shortcuts_do_what_the_list_says(open_page):
         select(field, words)
         start_comment()
         expect(comments.get_by_label("Your comment")).to_be_focused()
-        expect(comments.get_by_label("Certain words in it")).to_have_value(words)
+        expect(comments.get_by_label("Quoted words")).to_have_value(words)
         expect(comments.get_by_label("About").locator("option:checked")).to_have_text("What’s happened")
     write(field, "The harbour office closed the north pier on Monday after a crack was found in its pillar.")
     field.press("Control+Shift+Enter")

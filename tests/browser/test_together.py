@@ -65,21 +65,18 @@ def save(page):
 
 def test_a_user_sees_another_arrive_write_save_and_leave(open_page, story, ana, jonas):
     ana_page = open_page(form_of(story), as_=ana)
-    people = ana_page.get_by_role("list", name="Who has this open")
+    people = ana_page.get_by_role("list", name="Who has this page open")
     expect(people.get_by_role("listitem")).to_have_count(0)
     jonas_page = open_page(form_of(story), as_=jonas)
     expect(people).to_contain_text("Jonas Adebar")
     section(jonas_page).fill(JONAS_TEXT)
     expect(people).to_contain_text("Jonas Adebar, in What’s happened, not saved yet")
-    mark = ana_page.get_by_text("Jonas Adebar is writing here, not saved yet")
+    mark = ana_page.get_by_text("Jonas Adebar is editing this")
     expect(mark).to_be_visible()
     assert find_faults(ana_page) == []
     save(jonas_page)
-    expect(
-        ana_page.get_by_text(
-            re.compile(r"Jonas Adebar saved revision 2 at \d\d:\d\d: read it / your save will be joined")
-        )
-    ).to_be_visible()
+    notice = r"Jonas Adebar saved revision 2 at \d\d:\d\d: read it\. Your changes will be merged when you save"
+    expect(ana_page.get_by_text(re.compile(notice))).to_be_visible()
     expect(mark).to_have_count(0)
     jonas_page.goto("/admin/")
     expect(people.get_by_role("listitem")).to_have_count(0)
@@ -90,12 +87,13 @@ def test_a_second_window_of_the_same_user_is_shown_as_such(open_page, story, ana
     second = first.context.new_page()
     second.goto(form_of(story))
     for page in (first, second):
-        expect(page.get_by_role("list", name="Who has this open")).to_have_text(re.compile("You, in another window"))
-        expect(page.get_by_role("list", name="Who has this open")).not_to_contain_text("Ana Kestrel")
+        people = page.get_by_role("list", name="Who has this page open")
+        expect(people).to_have_text(re.compile("You, in another window"))
+        expect(people).not_to_contain_text("Ana Kestrel")
     section(second).fill(ANA_TEXT)
-    expect(first.get_by_text("You are writing here in another window, not saved yet")).to_be_visible()
+    expect(first.get_by_text("You are editing this in another window")).to_be_visible()
     second.close(run_before_unload=False)
-    expect(first.get_by_role("list", name="Who has this open").get_by_role("listitem")).to_have_count(0)
+    expect(first.get_by_role("list", name="Who has this page open").get_by_role("listitem")).to_have_count(0)
 
 
 def test_a_crashed_window_disappears_after_the_timeout(open_page, story, ana, monkeypatch):
@@ -106,9 +104,9 @@ def test_a_crashed_window_disappears_after_the_timeout(open_page, story, ana, mo
     second = first.context.new_page()
     second.goto(form_of(story))
     section(second).fill(ANA_TEXT)
-    expect(second.get_by_role("list", name="Who has this open").get_by_role("listitem")).to_have_count(1)
+    expect(second.get_by_role("list", name="Who has this page open").get_by_role("listitem")).to_have_count(1)
     first.reload()
-    people = first.get_by_role("list", name="Who has this open").get_by_role("listitem")
+    people = first.get_by_role("list", name="Who has this page open").get_by_role("listitem")
     expect(people).to_have_text(re.compile("You, in another window.*not saved yet"))
     with suppress(Error):
         second.goto("chrome://crash")
@@ -118,7 +116,7 @@ def test_a_crashed_window_disappears_after_the_timeout(open_page, story, ana, mo
 def test_a_truncated_response_counts_as_no_response(open_page, story, ana, jonas):
     ana_page = open_page(form_of(story), as_=ana)
     open_page(form_of(story), as_=jonas)
-    people = ana_page.get_by_role("list", name="Who has this open")
+    people = ana_page.get_by_role("list", name="Who has this page open")
     expect(people).to_contain_text("Jonas Adebar")
     ana_page.route("**/presence/", lambda route: route.fulfill(content_type="application/json", body='{"people": ['))
     expect(people.get_by_role("listitem")).to_have_count(0)
@@ -128,7 +126,7 @@ def test_a_truncated_response_counts_as_no_response(open_page, story, ana, jonas
 def test_nobody_is_shown_as_present_while_the_server_does_not_respond(open_page, story, ana, jonas, monkeypatch):
     monkeypatch.setattr(presence, "CLOSED_AFTER", timedelta(minutes=5))
     ana_page, jonas_page = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
-    people = ana_page.get_by_role("list", name="Who has this open").get_by_role("listitem")
+    people = ana_page.get_by_role("list", name="Who has this page open").get_by_role("listitem")
     expect(people).to_have_count(1)
     ana_page.route("**/presence/", lambda route: None)
     expect(people).to_have_count(0)
@@ -137,13 +135,13 @@ def test_nobody_is_shown_as_present_while_the_server_does_not_respond(open_page,
 
 def test_a_page_polls_at_once_when_it_becomes_visible(open_page, story, ana, jonas, monkeypatch):
     ana_page = open_page(form_of(story), as_=ana)
-    expect(ana_page.get_by_role("list", name="Who has this open")).to_be_attached()
+    expect(ana_page.get_by_role("list", name="Who has this page open")).to_be_attached()
     monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(minutes=5))
     with ana_page.expect_response("**/presence/"):
         ana_page.reload()
     open_page(form_of(story), as_=jonas)
     ana_page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(ana_page.get_by_role("list", name="Who has this open")).to_contain_text("Jonas Adebar")
+    expect(ana_page.get_by_role("list", name="Who has this page open")).to_contain_text("Jonas Adebar")
 
 
 @pytest.mark.journey
@@ -154,9 +152,8 @@ def test_edits_of_different_sections_are_merged_with_a_message(open_page, story,
     ana_page.get_by_label("Standfirst").fill("What is known so far.")
     save(ana_page)
     expect(ana_page.get_by_text("Saved as revision 3, merged with revision 2.")).to_be_visible()
-    expect(
-        ana_page.get_by_text("Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.")
-    ).to_be_visible()
+    notice = "Jonas Adebar saved revision 2 in the meantime; the changes to What’s happened are merged."
+    expect(ana_page.get_by_text(notice)).to_be_visible()
     document = drafts.build_document(story)
     assert (document.sections[0].text, document.standfirst) == (JONAS_TEXT, "What is known so far.")
 
@@ -167,7 +164,7 @@ def edit_the_same_text(open_page, story, ana, jonas, **options):
     save(jonas_page)
     section(ana_page).fill(ANA_TEXT)
     save(ana_page)
-    expect(ana_page.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
+    expect(ana_page.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar both changed this story")
     return ana_page
 
 
@@ -175,7 +172,7 @@ def test_each_resolution_of_a_conflict_is_shown_in_the_form_at_once(open_page, s
     page = edit_the_same_text(open_page, story, ana, jonas)
     assert find_faults(page) == []
     for choice, text in (
-        ("Take Jonas Adebar’s", JONAS_TEXT),
+        ("Use Jonas Adebar’s", JONAS_TEXT),
         ("Keep both", f"{JONAS_TEXT}\n\n{ANA_TEXT}"),
         ("Keep mine", ANA_TEXT),
         ("Edit together", f"{JONAS_TEXT}\n\n{ANA_TEXT}"),
@@ -185,7 +182,7 @@ def test_each_resolution_of_a_conflict_is_shown_in_the_form_at_once(open_page, s
     expect(section(page)).to_be_focused()
     section(page).fill("The sea came in at four, before dawn.")
     with page.expect_navigation():
-        page.get_by_role("button", name="Save both together as revision 3").click()
+        page.get_by_role("button", name="Save merged text as revision 3").click()
     expect(page.get_by_text("Saved as revision 3.")).to_be_visible()
     assert drafts.build_document(story).sections[0].text == "The sea came in at four, before dawn."
 
@@ -194,7 +191,7 @@ def test_a_conflict_can_be_resolved_without_javascript(open_page, story, ana, jo
     page = edit_the_same_text(open_page, story, ana, jonas, java_script_enabled=False)
     page.get_by_role("radio", name="Edit together").check()
     with page.expect_navigation():
-        page.get_by_role("button", name="Save both together as revision 3").click()
+        page.get_by_role("button", name="Save merged text as revision 3").click()
     expect(section(page)).to_have_value(f"{JONAS_TEXT}\n\n{ANA_TEXT}")
     section(page).fill("Both, put together.")
     save(page)
@@ -206,8 +203,8 @@ def test_a_comment_on_marked_words_follows_them_and_is_answered_and_resolved(ope
     page = open_page(form_of(story), as_=ana)
     section(page).evaluate("field => { field.focus(); field.setSelectionRange(26, 43); }")
     comments = page.get_by_role("region", name="Comments")
-    comments.get_by_role("button", name="Take the words I marked").click()
-    expect(comments.get_by_label("Certain words in it")).to_have_value("Nobody was warned")
+    comments.get_by_role("button", name="Use selection").click()
+    expect(comments.get_by_label("Quoted words")).to_have_value("Nobody was warned")
     comments.get_by_label("Your comment").press_sequentially("By whom, @jon")
     expect(comments.get_by_role("option", name="Jonas Adebar @jonas")).to_be_visible()
     page.keyboard.press("Enter")
@@ -232,7 +229,7 @@ def test_a_comment_on_marked_words_follows_them_and_is_answered_and_resolved(ope
     assert find_faults(jonas_page) == []
     jonas_page.goto(reverse("admin:stories_story_comments", args=[story.pk]))
     jonas_page.get_by_text("1 resolved", exact=True).click()
-    jonas_page.get_by_role("button", name="Open again").click()
+    jonas_page.get_by_role("button", name="Reopen").click()
     expect(jonas_page.locator("mark.commented")).to_have_text("Nobody was warned")
     assert find_faults(jonas_page) == []
 
@@ -241,7 +238,7 @@ def test_a_person_without_an_account_comments_on_a_shared_draft_and_reads_the_an
     ends_at = clock.now() + timedelta(days=2)
     shared = shared_previews.create_link(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
     page = open_page(f"/preview/{shared.token}/", viewport=PHONE)
-    page.get_by_label("Which words").fill("Nobody was warned")
+    page.get_by_label("Quoted words").fill("Nobody was warned")
     page.get_by_label("Your comment").fill("I was.")
     page.get_by_label("Your name").fill("M. Holm")
     page.get_by_role("button", name="Send the comment").click()

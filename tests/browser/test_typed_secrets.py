@@ -30,7 +30,7 @@ def test_what_is_typed_as_a_password_a_passcode_or_a_code_may_be_in_no_line(open
     page = open_page(viewport=PHONE)
     sign_in(page, make_user(role="Editor").username)
     for address, label, secret in (
-        ("/accounts/2fa/totp/activate/", "code", "941276"),
+        ("/accounts/2fa/totp/activate/", "^code", "941276"),
         (f"/preview/{link.token}/", "^passcode", "never sent either"),
         ("/accounts/password/change/", "^current password", "not-sent-by-any-form"),
     ):

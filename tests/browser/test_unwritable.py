@@ -14,6 +14,7 @@ from stories.models import Edition
 from tests.browser.conftest import DESKTOP
 from tests.browser.faults import find_faults
 from tests.browser.test_autosave import (
+    KEPT,
     SAVED,
     autosaved,
     form_of,
@@ -59,16 +60,16 @@ def test_typed_text_is_stored_in_the_browser_and_saved_once_the_database_is_writ
     page = open_page(form_of(story), as_=editor)
     set_read_only(True)
     type_standfirst(page, "On deadline. ")
-    expect(status(page)).to_have_text(UNSAVED)
+    expect(status(page)).to_have_text(KEPT)
     save(page)
-    expect(status(page)).to_have_text(UNSAVED)
+    expect(status(page)).to_have_text(KEPT)
     expect(standfirst(page)).to_have_value("On deadline. ")
     page.reload()
     expect(local_copy_heading(page)).to_be_visible()
-    page.get_by_role("button", name="Compare what this browser kept").wait_for()
+    page.get_by_role("button", name="Compare the text in this browser").wait_for()
     set_read_only(False)
-    page.get_by_role("button", name="Compare what this browser kept").click()
-    page.get_by_role("button", name="Take it in").click()
+    page.get_by_role("button", name="Compare the text in this browser").click()
+    page.get_by_role("button", name="Restore").click()
     expect(standfirst(page)).to_have_value("On deadline. ")
     expect(status(page)).to_have_text(SAVED)
     assert autosaved() == ["On deadline. "]

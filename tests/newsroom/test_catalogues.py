@@ -18,7 +18,7 @@ catalogues = pytest.mark.parametrize("language", LANGUAGES)
 
 def test_messages_in_templates_and_modules_are_found():
     words = {each.one for each in list_messages()}
-    assert {"Read next", "First published", "Newspaper", "%(number)s minute", "{number} outlet"} <= words
+    assert {"Read next", "First published", "Newspaper", "%(number)s min read", "{number} outlet"} <= words
     assert len(words) > 400
 
 
@@ -75,7 +75,7 @@ def test_the_compiled_catalogue_equals_its_source(language):
     [
         ("de", ["1 Medium", "2 Medien", "3 Medien", "11 Medien", "100 Medien"]),
         ("es", ["1 medio", "2 medios", "3 medios", "11 medios", "100 medios"]),
-        ("ar", ["مصدر واحد", "مصدران", "3 مصادر", "11 مصدرًا", "100 مصدر"]),
+        ("ar", ["وسيلة إعلام واحدة", "وسيلتا إعلام", "3 وسائل إعلام", "11 وسيلة إعلام", "100 وسيلة إعلام"]),
     ],
 )
 def test_plural_forms_follow_the_rules_of_each_language(language, expected):

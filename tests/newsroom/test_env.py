@@ -98,7 +98,9 @@ def test_a_language_without_a_translation_is_refused_with_the_languages_that_hav
     (tmp_path / "de").mkdir()
     with pytest.raises(ImproperlyConfigured) as refused:
         Environment({"LANGUAGES": "de, eo"}).languages("LANGUAGES", "en-gb", catalogues=tmp_path)
-    assert str(refused.value) == "LANGUAGES names a language in which nothing is written yet; there are en, de."
+    assert (
+        str(refused.value) == "LANGUAGES names a language without a translation of the interface. Use one of: en, de."
+    )
 
 
 def test_a_value_may_be_in_a_file(tmp_path):

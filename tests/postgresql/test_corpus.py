@@ -44,7 +44,7 @@ def has_ended(group: int) -> bool:
 def test_two_processes_create_a_corpus_together():
     with start(60) as process:
         output, errors = process.communicate()
-    assert output == "60 stories of the corpus are there.\n", errors
+    assert output == "The corpus has 60 stories.\n", errors
     assert Edition.objects.live(clock.now()).stories().count() == 60
 
 

@@ -97,7 +97,7 @@ def test_a_story_published_during_a_merge_is_listed_and_indexed_under_the_target
         try:
             publishing.publish(story, by=editor)
         except publishing.InvalidStateError as error:
-            assert str(error).startswith("“Sluices” was joined")  # noqa: PT017 -- not raised on every database
+            assert str(error).startswith("“Sluices” has just been merged")  # noqa: PT017 -- not raised on every database
             publishing.publish(Story.objects.get(pk=story.pk), by=editor)
         merging.join(MAX_WAIT)
         assert merging.exitcode == 0

@@ -58,7 +58,7 @@ def test_whoever_is_signed_in_at_the_provider_is_not_asked_again(open_page, run_
     ("name", "words"),
     [
         ("cem", "Example SSO has not verified your e-mail address."),
-        ("eve", "No account here has the address that Example SSO named. Ask an administrator for an invitation."),
+        ("eve", "No account here has the address that Example SSO gave us. Ask an administrator for an invitation."),
     ],
 )
 def test_others_read_why_they_are_not_signed_in(open_page, run_provider, name, words):
@@ -76,7 +76,7 @@ def test_a_provider_with_another_algorithm_is_refused(open_page, run_provider, a
     run_provider(algorithm)
     page = open_page()
     sign_in(page, "ana")
-    expect_refusal(page, "The answer of Example SSO can’t be verified.")
+    expect_refusal(page, "The answer from Example SSO can’t be verified.")
 
 
 def test_an_answer_works_once(open_page, run_provider):
@@ -98,7 +98,7 @@ def test_a_person_may_cancel_at_the_provider(open_page, run_provider):
     page = open_page("/accounts/login/")
     page.get_by_role("link", name="Sign in with Example SSO").click()
     page.get_by_role("link", name="Cancel").click()
-    expect_refusal(page, "Example SSO did not let you in, or you cancelled.")
+    expect_refusal(page, "Example SSO did not let you in, or you cancelled. Try again, or ask an administrator.")
 
 
 def test_a_provider_that_has_ended_is_said(open_page, run_provider):

@@ -6,5 +6,5 @@ from django.core.management import CommandError, call_command
 
 @pytest.mark.django_db
 def test_more_than_one_process_is_refused():
-    with pytest.raises(CommandError, match="On SQLite one process writes at a time"):
+    with pytest.raises(CommandError, match="1 on SQLite, where one process writes at a time"):
         call_command("make_corpus", stories=1, processes=2)

@@ -27,7 +27,7 @@ def test_the_log_warns_that_erased_bytes_may_remain_if_another_program_is_readin
     finally:
         reader.close()
         connection.close()
-    assert "its bytes may still lie in the database file" in caplog.text
+    assert "its bytes may still be in the database file" in caplog.text
 
 
 # Statements for a full-text index; {0} is its name.

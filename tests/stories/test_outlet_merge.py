@@ -62,7 +62,7 @@ def test_the_hosts_of_a_merged_outlet_are_moved_to_the_remaining_one(curator):
         assert find_outlet(f"https://{host}/a") == remaining, host
     event = Event.objects.about(remaining.uid).first()
     assert (event.reason, event.after) == (
-        "Taken over from “Lisle Courier”",
+        "Merged from “Lisle Courier”",
         {"further_hosts": "courier.example\ncourier.test\ndaily.test"},
     )
 

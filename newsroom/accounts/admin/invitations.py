@@ -37,13 +37,13 @@ class InvitationForm(forms.Form):
         label="E-mail",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off"}),
-        error_messages={"required": "Say to which address the invitation goes."},
+        error_messages={"required": "Enter the e-mail address of the person you invite."},
     )
     full_name = forms.CharField(label="Name", max_length=200, required=False, help_text="They can change it.")
     roles = RolesField(
         label="Roles",
         queryset=Group.objects.order_by("pk"),
-        error_messages={"required": "Choose at least one role; without one nobody sees anything."},
+        error_messages={"required": "Choose at least one role."},
     )
 
 
@@ -55,18 +55,18 @@ class MailInvitationView(ModelView):
 
         While the site is quiet, the e-mail waits.
         """
-        reason = "This site sends no mail."
+        reason = "This site does not send e-mail."
         if settings.EMAIL_CONFIGURED:
             try:
                 is_sent = invitations.mail_invitation(new_invitation, at=self.at)
             except NotSentError as error:
-                reason = f"The mail did not go out. {error}"
+                reason = f"The e-mail could not be sent. {error}"
             else:
                 email = new_invitation.invitation.email
                 if is_sent:
                     messages.success(self.request, f"The invitation to {email} was sent.")
                 else:
-                    messages.warning(self.request, f"The invitation to {email} waits. {NOT_LIVE}")
+                    messages.warning(self.request, f"The invitation to {email} has not been sent yet. {NOT_LIVE}")
                 return redirect(self.address("changelist"))
         self.template_name = "admin/accounts/invitation/created.html"
         title = f"The link for {new_invitation.invitation.email}"
@@ -100,7 +100,7 @@ class InviteView(DeskFormView, MailInvitationView):
         return super().show(
             form,
             status=422 if form.errors else 200,
-            title="Invite somebody",
+            title="Invite someone",
             is_mail_set_up=settings.EMAIL_CONFIGURED,
             days=invitations.LIFETIME.days,
             is_quiet=settings.EMAIL_CONFIGURED and site_state.is_quiet(),
@@ -143,7 +143,7 @@ class WithdrawView(DecisionView):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            messages.success(request, "Withdrawn. The link opens nothing any more.")
+            messages.success(request, "Invitation withdrawn. The link no longer works.")
         return redirect(self.address("changelist"))
 
 
@@ -165,18 +165,18 @@ class InvitationAdmin(AuditedAdmin):
     def role_names(self, invitation: Invitation) -> str:
         return ", ".join(role.name for role in invitation.roles.all())
 
-    @admin.display(description="State")
+    @admin.display(description="Status")
     def state(self, invitation: Invitation) -> str:
         return invitation.state_at(clock.now())
 
-    @admin.display(description="Works until", ordering="ends_at")
+    @admin.display(description="Expires", ordering="ends_at")
     def expires(self, invitation: Invitation) -> str:
         return date(timezone.localtime(invitation.ends_at), "j M Y, H:i")
 
-    @admin.display(description="Mail", ordering="mailed_at")
+    @admin.display(description="E-mail", ordering="mailed_at")
     def mail(self, invitation: Invitation) -> str:
         at = invitation.mailed_at
-        return f"Sent {date(timezone.localtime(at), 'j M Y, H:i')}" if at else "No mail went out"
+        return f"Sent {date(timezone.localtime(at), 'j M Y, H:i')}" if at else "Not sent"
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -201,7 +201,7 @@ class InvitationAdmin(AuditedAdmin):
         if isinstance(invitation, Invitation):
             context["state"] = invitation.state_at(request_time(request))
             has_permission = request.user.has_perm(invitations.CHANGE_PERMISSION)
-            context["may_decide"] = has_permission and context["state"] in {"Open", "Ended"}
+            context["may_decide"] = has_permission and context["state"] in {"Open", "Expired"}
             context["role_names"] = self.role_names(invitation)
         return super().render_change_form(request, context, *args, **kwargs)
 

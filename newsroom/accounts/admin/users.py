@@ -49,7 +49,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
         # Refuse malformed values before they are used in a query.
         for key in value or ():
             if not (str(key).isdecimal() and len(str(key)) <= MAX_KEY_DIGITS):
-                raise forms.ValidationError("Choose among the roles that there are.", code="invalid_choice")
+                raise forms.ValidationError("Choose from the list of roles.", code="invalid_choice")
         roles: QuerySet[Group] = super().clean(value)
         return roles
 
@@ -67,7 +67,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
     # Only for a user who is connected.
     disconnects = forms.BooleanField(
         required=False,
-        help_text="This ends all sessions of the account. The next sign-in there with this e-mail address connects it again.",
+        help_text="Ends all sessions of the account. The next sign-in there with this e-mail address connects it again.",
     )
 
     class Meta(UserChangeForm.Meta):
@@ -239,7 +239,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Show the roles as checkboxes, without the related-widget wrapper of Django's admin."""
         if db_field.name == "groups":
-            return db_field.formfield(form_class=RolesField)
+            return db_field.formfield(form_class=RolesField, label="Roles", help_text="")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

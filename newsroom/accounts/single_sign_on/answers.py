@@ -111,7 +111,10 @@ def verify_answer(request: HttpRequest, state: dict[str, Any], *, at: datetime) 
 def _refuse(error: str) -> SignInRefusedError:
     code = error if _ERROR_CODE.fullmatch(error) else "an unknown error"
     if code == "access_denied":
-        return SignInRefusedError(f"{settings.OIDC_NAME} did not let you in, or you cancelled.", reason=code)
+        return SignInRefusedError(
+            f"{settings.OIDC_NAME} did not let you in, or you cancelled. Try again, or ask an administrator.",
+            reason=code,
+        )
     return SignInRefusedError(
         f"{settings.OIDC_NAME} refused to sign you in. Try again, or ask an administrator.", reason=code
     )

@@ -22,14 +22,14 @@ def _list_errors() -> Iterator[CheckMessage]:
     for name, what in (("OIDC_CLIENT_ID", "name"), ("OIDC_CLIENT_SECRET", "secret")):
         if not getattr(settings, name):
             yield Error(
-                f"OIDC_ISSUER is set, but {name} is not, so nobody can sign in with {settings.OIDC_NAME}.",
+                f"OIDC_ISSUER is set, but {name} is not, so no one can sign in with {settings.OIDC_NAME}.",
                 hint=f"Set {name} to the client’s {what} at the provider, or remove OIDC_ISSUER. {_HINT}",
                 id="accounts.E001",
             )
     issuer = urlsplit(settings.OIDC_ISSUER)
     if issuer.scheme != "https" and not is_own_machine(issuer.hostname or ""):
         yield Error(
-            "OIDC_ISSUER begins with http:// and leads to another machine: whoever is on the way can sign in as anyone.",
+            "OIDC_ISSUER begins with http:// and leads to another machine: anyone on the way can sign in as any user.",
             hint="Use https://.",
             id="accounts.E002",
         )
@@ -44,7 +44,7 @@ def _list_errors() -> Iterator[CheckMessage]:
 def _list_settings_without_issuer() -> Iterator[CheckMessage]:
     if settings.OIDC_ONLY:
         yield Error(
-            "OIDC_ONLY is 1, but OIDC_ISSUER is not set, so nobody but the emergency administrator can sign in.",
+            "OIDC_ONLY is 1, but OIDC_ISSUER is not set, so only the emergency administrator can sign in.",
             hint=f"Set OIDC_ISSUER, or remove OIDC_ONLY. {_HINT}",
             id="accounts.E004",
         )

@@ -51,7 +51,7 @@ def connect_account(issuer: str, subject: str, address: Address, *, at: datetime
     name = settings.OIDC_NAME
     if not address.email:
         raise SignInRefusedError(
-            f"{name} did not name your e-mail address. Ask an administrator.", reason="no address was named"
+            f"{name} did not give us your e-mail address. Ask an administrator.", reason="no address was named"
         )
     if not address.is_verified:
         raise SignInRefusedError(
@@ -63,7 +63,7 @@ def connect_account(issuer: str, subject: str, address: Address, *, at: datetime
         raise _refuse_unknown(address.email, at=at)
     if len(users) > 1:
         raise SignInRefusedError(
-            f"Two accounts here have the address that {name} named. Ask an administrator.",
+            f"More than one account here has the address that {name} gave us. Ask an administrator.",
             reason="several accounts have the address",
         )
     user = users[0]
@@ -89,7 +89,7 @@ def disconnect_account(user: User, *, by: User, current: str = "", at: datetime)
     The next person who comes from the provider with the address of the account is connected with it again. Raise
     NotAllowedError if ``by`` may not change accounts.
     """
-    require_permission(by, "accounts.change_user", "You may not change accounts.")
+    require_permission(by, "accounts.change_user", "You don’t have permission to change accounts.")
     SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).delete()
     sessions.end_other_sessions(user, current=current, at=at)
     after = {"provider": settings.OIDC_NAME}
@@ -134,6 +134,6 @@ def _refuse_unknown(email: str, *, at: datetime) -> SignInRefusedError:
             reason="the invitation is not accepted",
         )
     return SignInRefusedError(
-        f"No account here has the address that {settings.OIDC_NAME} named. Ask an administrator for an invitation.",
+        f"No account here has the address that {settings.OIDC_NAME} gave us. Ask an administrator for an invitation.",
         reason="no account has the address",
     )

@@ -127,7 +127,7 @@ def _reauthenticate(request: HttpRequest, answer: Answer, state: dict[str, Any])
     name = settings.OIDC_NAME
     user = find_account(settings.OIDC_ISSUER, answer.subject, at=request_time(request))
     if user is None or user != request.user:
-        message = f"At {name} you are signed in as someone else. Sign in there as {request.user}."
+        message = f"You are signed in at {name} as someone else. Sign in there as {request.user}."
         raise SignInRefusedError(message, reason="another person reauthenticated")
     if answer.authenticated_at is not None and answer.authenticated_at < state["began_at"] - LEEWAY_SECONDS:
         message = f"{name} did not ask you to sign in again. Try again, or ask an administrator."
@@ -163,7 +163,7 @@ def _render_error(request: HttpRequest, error: ProviderError | InvalidAnswerErro
     name = settings.OIDC_NAME
     if isinstance(error, ProviderError):
         return _render_refusal(request, f"{name} is not answering. Try again in a few minutes.", status=503)
-    message = f"The answer of {name} can’t be verified. Try again, or ask an administrator."
+    message = f"The answer from {name} can’t be verified. Try again, or ask an administrator."
     return _render_refusal(request, message, status=403)
 
 

@@ -19,7 +19,7 @@ from newsroom.desk.changelists.views import ChangeViewView, ColumnsView, SaveVie
 from newsroom.desk.models import SavedView
 from newsroom.http.request_state import RequestState
 
-NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
+NOT_UNDERSTOOD = "Some filters no longer exist. Showing the whole list."
 
 
 # The saved views that are visible to the user, keyed by changelist.
@@ -61,7 +61,7 @@ class SavedViewsAdmin(BoundedAdmin):
             request.POST = data  # type: ignore[assignment]  # Django's own test client assigns it too
         if self.has_view_or_change_permission(request) and request.method == "GET":
             if request.GET.get(VIEW_VAR) and self._get_open_view(request) is None:
-                messages.warning(request, "This view is not there any more.")
+                messages.warning(request, "This view has been deleted.")
                 return HttpResponseRedirect(self.list_address(request.GET.urlencode()))
             if request.GET.get(ERROR_FLAG):
                 messages.warning(request, NOT_UNDERSTOOD)

@@ -26,7 +26,7 @@ class SearchForm(ChangeListSearchForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        too_long = f"A search has at most {MAX_SEARCH_LENGTH} characters. The list is not searched."
+        too_long = f"Use at most {MAX_SEARCH_LENGTH} characters in a search. Showing the whole list."
         self.fields[SEARCH_VAR] = forms.CharField(
             required=False, strip=False, max_length=MAX_SEARCH_LENGTH, error_messages={"max_length": too_long}
         )

@@ -26,7 +26,7 @@ def clean_query(query_string: str) -> str:
         parameters.pop(name, None)
     query = parameters.urlencode()
     if len(query) > MAX_QUERY_LENGTH:
-        raise ValidationError("That is more than a view can keep. Narrow the list by less.")
+        raise ValidationError("These filters are too long to save. Use fewer.")
     return query
 
 
@@ -40,7 +40,7 @@ def save_view(
     """
     views = SavedView.objects.owned_by(by, listing)
     if views.count() > MAX_VIEWS:
-        raise ValidationError(f"You keep {MAX_VIEWS} views of this list. Throw one away first.")
+        raise ValidationError(f"You can save {MAX_VIEWS} views of this list. Delete one first.")
     view = SavedView(owner_id=by.pk, listing=listing, query=clean_query(query), columns=list(columns))
     return _save_under_name(view, name, is_shared=is_shared)
 
@@ -84,7 +84,7 @@ def choose_columns(listing: str, columns: Sequence[str], *, by: AbstractUser, vi
 
 def _require_owner(view: SavedView, by: AbstractUser) -> None:
     if view.owner_id != by.pk:
-        raise PermissionDenied("This view is somebody else’s. Keep it under a name of your own.")
+        raise PermissionDenied("This view belongs to someone else. Save it under a name of your own.")
 
 
 def _save_under_name(view: SavedView, name: str, *, is_shared: bool) -> SavedView:
@@ -93,10 +93,10 @@ def _save_under_name(view: SavedView, name: str, *, is_shared: bool) -> SavedVie
     if not view.name:
         raise ValidationError("Give the view a name.")
     if len(view.name) > MAX_NAME_LENGTH:
-        raise ValidationError(f"A name of a view has at most {MAX_NAME_LENGTH} characters.")
+        raise ValidationError(f"Use at most {MAX_NAME_LENGTH} characters in the name of a view.")
     try:
         with transaction.atomic():
             view.save()
     except IntegrityError:
-        raise ValidationError(f"You have a view called “{view.name}” already.") from None
+        raise ValidationError(f"You already have a view called “{view.name}”.") from None
     return view

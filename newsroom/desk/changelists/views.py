@@ -42,7 +42,8 @@ class SaveViewView(SavedViewsView):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return self.redirect_to_list(query)
-        messages.success(request, f"Kept as “{view}”{', for everybody at the desk' if view.is_shared else ''}.")
+        shared = " and shared with everyone at the desk" if view.is_shared else ""
+        messages.success(request, f"View “{view}” saved{shared}.")
         return self.redirect_to_list(view.query, view)
 
 
@@ -57,7 +58,7 @@ class ChangeViewView(SavedViewsView):
         try:
             if "throw_away" in request.POST:
                 saved_views.delete_view(view, by=self.by)
-                messages.success(request, f"The view “{view}” is thrown away. The list is as it was.")
+                messages.success(request, f"View “{view}” deleted.")
                 return self.redirect_to_list("")
             saved_views.change_view(
                 view,
@@ -70,7 +71,7 @@ class ChangeViewView(SavedViewsView):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            messages.success(request, f"The view “{view}” is changed.")
+            messages.success(request, f"View “{view}” updated.")
         return HttpResponseRedirect(f"{self.address('changelist')}?{VIEW_VAR}={key}")
 
 

@@ -28,13 +28,13 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
     replaced_name_warning = ""
 
     aliases = NamesField(
-        list_id="", label="Also known as", help_text="Other names, parted by semicolons. Each leads to one thing only."
+        list_id="", label="Also known as", help_text="Separate names with semicolons. A name can be used once only."
     )
     slug = forms.CharField(
         label="Address",
         max_length=200,
         required=False,
-        help_text="The end of the page’s address; empty: made of the name.",
+        help_text="The end of the URL. Leave empty to use the name.",
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -70,10 +70,12 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         for name in names:
             if other := others.get(name):
                 kind = self.instance._meta.verbose_name
-                raise forms.ValidationError(f"“{name}” already leads to the {kind} “{other}”.", code="taken")
+                raise forms.ValidationError(f"“{name}” is already a name of the {kind} “{other}”.", code="taken")
         if old and fold(old) not in {new_name, *map(fold, names)}:
             if other := others.get(old):
-                self.replaced_name_warning = f"“{old}” is not kept as another name: it leads to “{other}”."
+                self.replaced_name_warning = (
+                    f"“{old}” was not added to the other names: it is already a name of “{other}”."
+                )
             else:
                 self.replaced_name = old
                 names.append(old)
@@ -111,4 +113,4 @@ class AliasedAdmin(DeskAdmin):
         if form.replaced_name_warning:
             messages.warning(request, form.replaced_name_warning)
         elif form.replaced_name:
-            messages.info(request, f"“{form.replaced_name}” is kept as another name.")
+            messages.info(request, f"“{form.replaced_name}” is now one of its other names.")

@@ -59,11 +59,11 @@ class NamesField(forms.CharField):
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = value if isinstance(value, list) else []
         if len(names) > self.limit:
-            raise forms.ValidationError(f"Enter at most {self.limit} names; these are {len(names):,}.", code="many")
+            raise forms.ValidationError(f"Enter at most {self.limit} names. You entered {len(names):,}.", code="many")
         for name in names:
             if len(name) > 200:
                 raise forms.ValidationError(
-                    "A name has at most 200 characters; part several by semicolons.", code="long"
+                    "Use at most 200 characters in a name. Separate names with semicolons.", code="long"
                 )
 
     def run_validators(self, value: object) -> None:

@@ -130,6 +130,9 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
     unique_field: ClassVar[str] = ""
     ordered: ClassVar[bool] = True
+    default_error_messages = {
+        "missing_management_form": "This part of the form is incomplete. Copy your text, reload the form and paste it."
+    }
 
     def __init__(self, *args: object, formsets_of_form: FormSetsByPrefix | None = None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged

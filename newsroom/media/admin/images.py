@@ -150,4 +150,4 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
 
     @admin.display(description="used")
     def has_use(self, image: Image) -> str:
-        return "Used" if getattr(image, "is_used", False) else "Not used"
+        return "Used" if getattr(image, "is_used", False) else "Unused"

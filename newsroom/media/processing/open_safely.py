@@ -15,7 +15,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 16_000  # the limit of WebP is 16,383
 MIN_SIDE = 16
-_UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
+_UNREADABLE = "The file is damaged and can’t be opened. Export it again and upload it."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 FORMAT_NAMES = "JPEG, PNG, WebP, AVIF or GIF"
 SIZE_LIMIT = f"{MAX_BYTES >> 20} MB and {MAX_PIXELS // 1_000_000} megapixels"
@@ -53,12 +53,12 @@ def open_safely(file: IO[bytes]) -> Image.Image:
     if not size:
         raise RefusedImageError("The file is empty.")
     if size > MAX_BYTES:
-        raise RefusedImageError(f"The file has more than {MAX_BYTES >> 20} MB. Make the picture smaller.")
+        raise RefusedImageError(f"The file is larger than {MAX_BYTES >> 20} MB. Make the picture smaller.")
     file.seek(0)
     try:
         refuse_many_parts(file.read())
     except TooManyPartsError as error:
-        raise RefusedImageError(f"{error} Export it again and try once more.") from error
+        raise RefusedImageError(f"{error} Export it again and upload it.") from error
     image = _open_header(file)
     _check_size(*image.size)
     try:
@@ -66,7 +66,7 @@ def open_safely(file: IO[bytes]) -> Image.Image:
             return progressive_jpeg.decode(image, lambda: _open_header(file))
         image.load()
     except (*DECODER_ERRORS, Image.DecompressionBombError, MemoryError) as error:
-        raise RefusedImageError("The picture is broken or not complete. Export it again and try once more.") from error
+        raise RefusedImageError("The file is damaged. Export it again and upload it.") from error
     _check_size(*image.size)  # a frame may be larger than the size in the header
     return image
 
@@ -90,21 +90,23 @@ def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels. {_size_limit()}")
     if min(width, height) < MIN_SIDE:
-        raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels: too few to be seen.")
+        raise RefusedImageError(
+            f"The picture has {width:,} × {height:,} pixels. Use at least {MIN_SIDE} pixels a side."
+        )
 
 
 def _size_limit() -> str:
-    return f"At most {MAX_PIXELS // 1_000_000} megapixels and {MAX_SIDE:,} pixels a side are read; make it smaller."
+    return f"Use at most {MAX_PIXELS // 1_000_000} megapixels and {MAX_SIDE:,} pixels a side."
 
 
 def _explain_format(data: bytes) -> str:
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start or start.startswith(b"<?xml"):
-        return "SVG files can hold programs and are not read. Export the drawing as PNG."
+        return "SVG is not supported, because it can contain scripts. Export the drawing as PNG."
     if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
-        return "HEIC pictures are not read. Export the photo as JPEG."
+        return "HEIC is not supported. Export the photo as JPEG."
     if data[:4] in (b"II*\0", b"MM\0*"):
-        return "TIFF pictures are not read. Export the picture as JPEG or PNG."
+        return "TIFF is not supported. Export the picture as JPEG or PNG."
     if data.startswith((b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF")) or data[4:12] in (b"ftypavif", b"ftypavis"):
         return _UNREADABLE
-    return "This is not a picture, or of a kind that is not read. JPEG, PNG, WebP, AVIF and GIF are."
+    return "This is not a picture, or the format is not supported. Use JPEG, PNG, WebP, AVIF or GIF."

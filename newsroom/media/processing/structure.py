@@ -36,9 +36,9 @@ def _count_segments(data: bytes) -> None:
         segments += 1
         scans += marker[1] == _START_OF_SCAN
         if scans > MAX_SCANS:
-            raise TooManyPartsError(f"The picture comes in more than {MAX_SCANS} passes.")
+            raise TooManyPartsError(f"The picture has more than {MAX_SCANS} scans.")
         if segments > MAX_SEGMENTS:
-            raise TooManyPartsError(f"The picture is cut into more than {MAX_SEGMENTS:,} pieces.")
+            raise TooManyPartsError(f"The picture has more than {MAX_SEGMENTS:,} segments.")
         position = marker.end() + max(2, int.from_bytes(data[marker.end() : marker.end() + 2]))
 
 
@@ -47,7 +47,7 @@ def _count_chunks(data: bytes) -> None:
     while position < len(data):
         chunks += 1
         if chunks > MAX_SEGMENTS:
-            raise TooManyPartsError(f"The picture is cut into more than {MAX_SEGMENTS:,} pieces.")
+            raise TooManyPartsError(f"The picture has more than {MAX_SEGMENTS:,} segments.")
         position += 12 + int.from_bytes(data[position : position + 4])  # length, name and checksum of the chunk
 
 

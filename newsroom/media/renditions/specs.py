@@ -129,7 +129,7 @@ CROP_DISPLAY_WIDTH = 240
 CROP_USES = {
     "16x9": "First story of the front page, topics, share pictures",
     "8x5": "Lists of stories",
-    "3x2": "Kept for other sites",
+    "3x2": "Other sites",
     "4x3": "Search engines",
     "1x1": "Search engines",
 }

@@ -48,7 +48,7 @@ def deliver(subject: str, text: str, fields: Mapping[str, object]) -> None:
         sent += count
         reasons += failures
     if not settings.ALERT_URL and not addresses:
-        reasons.append("Nobody can be told: set ALERT_URL, or EMAIL_URL and ALERT_EMAILS.")
+        reasons.append("No one can be notified: set ALERT_URL, or EMAIL_URL and ALERT_EMAILS.")
     if reasons:
         raise AlertError(reasons, is_sent=sent > 0)
 
@@ -106,4 +106,4 @@ def _send_mail(subject: str, text: str, addresses: Sequence[str]) -> tuple[int, 
 
 
 def _describe(error: Exception) -> str:
-    return f"A mail could not be sent: {type(error).__name__}."
+    return f"An e-mail could not be sent: {type(error).__name__}."

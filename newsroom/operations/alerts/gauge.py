@@ -12,7 +12,7 @@ def register() -> None:
     metrics.register(
         "newsroom_alerts_open",
         count_open,
-        help="Conditions that hold and of which administrators are told.",
+        help="Conditions about which administrators have been alerted.",
         labels=("code", "level"),
     )
 

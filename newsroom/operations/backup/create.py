@@ -132,7 +132,7 @@ def _create(
     snapshot = snapshots.dump(dumped, jobs=jobs, with_renditions=with_renditions)
     name = backup_name(snapshot.taken_at)
     if any(True for _ in store.names(f"{name}/")):
-        raise CommandError(f"There is a backup {name} already. Try again in a second.")
+        raise CommandError(f"A backup {name} already exists. Try again in a second.")
     with _emptied_on_failure(store, name):
         files = [_store_file(store, name, path, dumped, recipient) for path in _iter_files(dumped)]
         media = _Media()

@@ -39,7 +39,7 @@ _POSTGRESQL_FACTOR = 1.2  # of the database's size: that of its files, with the 
 
 type ShowProgress = Callable[[int, int], None]
 
-_GO_ON = "The database is restored, and the pictures are not. Run the same command again: it goes on with them."
+_GO_ON = "The database is restored, and the pictures are not. Run the same command again to continue with them."
 _LOCKED = "Another process is restoring a backup. Wait until it has ended."
 
 
@@ -201,7 +201,7 @@ def _restore_database(
         with report.measure("check the backup"):
             dumped = _check_backup(source, report.name, manifest, Path(folder), is_loaded=loaded is not None)
         if loaded:
-            report.remark = "The database was restored by an earlier run. This one went on with the pictures."
+            report.remark = "The database was restored by an earlier run. This one continued with the pictures."
         elif unfinished:
             report.remark = "The database contained part of a restore. It was emptied first."
             targets.empty(target)

@@ -40,9 +40,9 @@ def examine_tables() -> Iterator[Diagnosis]:
             changed.add(table)
             change = f"{table} has {large[table]:,} rows, and {migration} changes it: {operation.describe()}."
             if isinstance(operation, AddIndexConcurrently):
-                yield Diagnosis(Severity.OK, f"{change} The table can be written meanwhile.")
+                yield Diagnosis(Severity.OK, f"{change} The table can be written to in the meantime.")
             else:
-                yield warning(change, "Choose a quiet hour: who writes to it waits meanwhile.")
+                yield warning(change, "Choose a quiet hour: everyone who writes to it has to wait.")
     if rest := sorted(large.keys() - changed):
         tables = ", ".join(f"{table} ({large[table]:,})" for table in rest)
         yield Diagnosis(Severity.OK, f"No migration changes these tables of more than {LARGE:,} rows: {tables}.")

@@ -72,7 +72,7 @@ def describe_unwritable() -> Diagnosis:
         remedy = "Look at PostgreSQL's log."
     else:
         folder = Path(connection.settings_dict["NAME"]).parent
-        remedy = f"Look whether the disk under {folder} is full, and whether the user of the site may write there."
+        remedy = f"Check whether the disk under {folder} is full, and whether the user of the site can write there."
     return fault(f"Nothing can be saved: the database {reason}. Readers are served.", remedy)
 
 

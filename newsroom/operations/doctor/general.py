@@ -43,7 +43,7 @@ def examine_restore() -> Iterator[Diagnosis]:
     """Yield a fault if the site is being restored."""
     if site_state.is_restoring():
         yield fault(
-            "The site is being restored, or a restore was interrupted.", "Run manage.py restore again: it goes on."
+            "The site is being restored, or a restore was interrupted.", "Run manage.py restore again to continue."
         )
 
 

@@ -43,7 +43,9 @@ def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
     examined = set()
     for folder, disk in disks.read_disks().items():
         if isinstance(disk, TimeoutError):
-            yield fault(f"The disk under {folder} does not answer.", "Look whether it is mounted.", subject=str(folder))
+            yield fault(
+                f"The disk under {folder} does not answer.", "Check whether it is mounted.", subject=str(folder)
+            )
         elif isinstance(disk, OSError):
             yield warning(
                 f"The disk under {folder} cannot be examined: {disk.strerror}.",
@@ -102,7 +104,7 @@ def examine_mail() -> Iterator[Diagnosis]:
     warning that says so.
     """
     if not settings.EMAIL_CONFIGURED:
-        yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")
+        yield warning("No mail can be sent: password resets and notifications stay at the desk.", "Set EMAIL_URL.")
         return
     mailer = mailers.default
     try:

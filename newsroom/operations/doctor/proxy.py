@@ -45,7 +45,7 @@ def examine_proxy() -> Iterator[Diagnosis]:
     try:
         yield from _examine_headers(site)
         if _get(site, metrics.PATH)[0] == 200:
-            yield fault("Everybody can read /metrics.", "Let the proxy answer 404 there.")
+            yield fault("Anyone can read /metrics.", "Let the proxy answer 404 there.")
     except UnexpectedAnswerError as error:
         yield fault(str(error))
     except (OSError, HTTPException) as error:

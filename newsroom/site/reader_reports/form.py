@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.site.reader_reports.models import EMAIL_DAYS
 
-_TOO_LONG = _("This is longer than the %(limit_value)d characters that we can keep.")
+_TOO_LONG = _("Use at most %(limit_value)d characters.")
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cs"})
 
 
@@ -44,7 +44,7 @@ class ReportForm(forms.Form):
         required=False,
         max_length=1_000,
         widget=forms.TextInput({"dir": "auto"}),
-        help_text=_("Its address, or what stands over it."),
+        help_text=_("Its address or headline."),
     )
     edition = forms.CharField(required=False, widget=forms.HiddenInput)
     sentence = PlainTextField(
@@ -52,20 +52,20 @@ class ReportForm(forms.Form):
         required=False,
         max_length=1_000,
         widget=_make_textarea(3),
-        help_text=_("Copy it from the page, if it is about a certain one."),
+        help_text=_("Optional. Paste the sentence, if there is one."),
     )
     problem = PlainTextField(
         label=_("What is wrong"),
         max_length=2_000,
         widget=_make_textarea(5),
-        error_messages={"required": _("Say what is wrong.")},
+        error_messages={"required": _("Tell us what is wrong.")},
     )
     source = PlainTextField(
-        label=_("Where we can check it"),
+        label=_("Evidence"),
         required=False,
         max_length=1_000,
         widget=forms.TextInput({"dir": "auto"}),
-        help_text=_("An address, a document, a person: whatever shows it. You may leave it out."),
+        help_text=_("Optional. A link, document or name."),
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),
@@ -73,10 +73,10 @@ class ReportForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
         help_text=format_lazy(
-            _("Only if we may ask you something. The editors alone see it, and it is deleted after {days} days."),
+            _("Optional. Only if you are happy for us to reply. Seen by editors only; deleted after {days} days."),
             days=EMAIL_DAYS,
         ),
-        error_messages={"invalid": _("This is no e-mail address, such as name@example.org."), "max_length": _TOO_LONG},
+        error_messages={"invalid": _("Enter an e-mail address, such as name@example.org."), "max_length": _TOO_LONG},
     )
     subject = forms.CharField(
         label=_("Leave this empty"), required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})

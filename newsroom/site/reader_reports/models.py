@@ -81,7 +81,7 @@ class Report(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        permissions: ClassVar = [("decide_report", "Can decide on reports from readers")]
+        permissions: ClassVar = [("decide_report", "Can decide on reader reports")]
         indexes: ClassVar = [
             models.Index(fields=["state", "-received_at"], name="report_by_state"),
             # On PostgreSQL, this index has the order of ``open_first``. SQLite cannot put NULL first in a descending
@@ -92,7 +92,7 @@ class Report(models.Model):
             models.CheckConstraint(
                 name="report_says_what_is_wrong",
                 condition=~Q(problem=""),
-                violation_error_message="A report says what is wrong.",
+                violation_error_message="Describe the error.",
             ),
             models.CheckConstraint(
                 name="report_open_or_decided",
@@ -102,23 +102,23 @@ class Report(models.Model):
                     decided_at__isnull=False,
                     decided_by__isnull=False,
                 ),
-                violation_error_message="Somebody decided on a report at some time, or it is open.",
+                violation_error_message="A report that is not open needs a person and a time of the decision.",
             ),
             models.CheckConstraint(
                 name="report_dismissed_with_reason",
                 condition=~Q(state=ReportState.DISMISSED) | ~Q(reason=""),
-                violation_error_message="Say why the report is dismissed.",
+                violation_error_message="Give a reason for dismissing the report.",
             ),
             models.CheckConstraint(
                 name="report_led_to_edition",
                 condition=Q(state=ReportState.CORRECTED, led_to__isnull=False)
                 | (~Q(state=ReportState.CORRECTED) & Q(led_to=None)),
-                violation_error_message="A report that led to a correction says to which.",
+                violation_error_message="A report that led to a correction needs its edition.",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.title or self.path or "A page that was not named"
+        return self.title or self.path or "Page not named"
 
     @property
     def is_open(self) -> bool:

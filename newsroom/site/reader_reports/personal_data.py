@@ -40,4 +40,4 @@ def register() -> None:
         forget=forget_reports,
         addresses=lambda: Report.objects.exclude(email="").values_list("email", flat=True),
     )
-    personal_data.register_reason("site_report", "It is a report by somebody else.")
+    personal_data.register_reason("site_report", "It is a report by someone else.")

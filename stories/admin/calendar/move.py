@@ -129,11 +129,12 @@ def _move_entry(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[
     if moved.edition is None:
         day: date = form.cleaned_data["day"]
         review_dates.set_review_by(moved.work, day, by=by)
-        return f"“{moved.title}” is looked at again by {format_date(day, 'l j F Y')}.", day, f"look-{moved.work.pk}"
+        report = f"The fact check of “{moved.title}” is due by {format_date(day, 'l j F Y')}."
+        return report, day, f"look-{moved.work.pk}"
     assert isinstance(form.moment, datetime), "a valid form says when"  # noqa: S101
     rescheduled = publishing.reschedule(moved.edition, to=form.moment, by=by)
     event = "goes live" if moved.edition.revision_id else "ends"
-    others = f" {len(rescheduled) - 1} more moved along." if len(rescheduled) > 1 else ""
+    others = f" {len(rescheduled) - 1} more moved with it." if len(rescheduled) > 1 else ""
     key = next(each.pk for each in rescheduled if each.work_id == moved.edition.work_id)
     report = f"“{moved.title}” {event} on {format_local(form.moment)}.{others}"
     return report, timezone.localdate(form.moment), f"edition-{key}"

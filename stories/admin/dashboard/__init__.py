@@ -36,11 +36,11 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     queues = list(_iter_queues(user, kinds, at))
     waiting_count = sum(queue.count for queue in queues if queue.name in COUNTED_QUEUES)
     count = COUNT_WORDS[waiting_count] if waiting_count < len(COUNT_WORDS) else f"{waiting_count} things"
-    verb = "wait" if waiting_count > 1 else "waits"
+    verb = "need" if waiting_count > 1 else "needs"
     day = timezone.localtime(at).strftime("%A")
     begin, end = week_bounds(timezone.localdate(at))
     return {
-        "title": f"{day}, and {count} {verb} for you",
+        "title": f"{day}: {count} {verb} you",
         "clock_warning": clock.describe_skew(),
         "faults": list_faults(),
         "week": calendar.load_days(begin, end, at=at, kinds=kinds) if kinds else [],
@@ -97,13 +97,13 @@ def _iter_links(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),
-        ("Dictionary", "admin:stories_houseword_changelist", "stories.view_houseword"),
+        ("House style", "admin:stories_houseword_changelist", "stories.view_houseword"),
         ("Reports", "admin:site_report_changelist", verbs.VIEW_PERMISSION),
         ("Overrides", "admin:stories_override_changelist", "stories.view_override"),
-        ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
+        ("Bylines", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),
-        ("People", "admin:accounts_user_changelist", "accounts.view_user"),
-        ("Record", "admin:record_event_changelist", "record.view_event"),
+        ("Accounts", "admin:accounts_user_changelist", "accounts.view_user"),
+        ("Activity log", "admin:record_event_changelist", "record.view_event"),
         ("Access", "admin:record_accessentry_changelist", "record.view_accessentry"),
         ("Failed tasks", "admin:jobs_failure_changelist", "jobs.view_failure"),
         ("Health", "admin:health", "jobs.view_failure"),

@@ -20,14 +20,14 @@ def proposed_names_queue() -> Queue:
         Entry(
             name.what,
             name.name,
-            f"Proposed in {len(name.works)} work{'s' if len(name.works) != 1 else ''}",
+            f"Proposed on {len(name.works)} page{'s' if len(name.works) != 1 else ''}",
             "Decide",
             address,
         )
         for name in proposed_names.list_proposed_names()
     ]
-    empty = "No name waits. New topics and outlets that a draft names come here."
-    return make_queue(QueueName.PROPOSED_NAMES, "Names waiting", empty, entries, more_address=address)
+    empty = "There are no proposed names. New topics and outlets from drafts appear here."
+    return make_queue(QueueName.PROPOSED_NAMES, "Proposed names", empty, entries, more_address=address)
 
 
 def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
@@ -46,7 +46,7 @@ def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
     ]
     count = reports.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = address if count > MAX_ENTRIES else ""
-    return Queue(QueueName.READER_REPORTS, "From readers", "No report waits.", entries, count, more)
+    return Queue(QueueName.READER_REPORTS, "Reader reports", "There are no open reports.", entries, count, more)
 
 
 def overrides_queue(user: User, at: datetime) -> Queue:
@@ -57,21 +57,14 @@ def overrides_queue(user: User, at: datetime) -> Queue:
             format_age(override.at, at),
             override.edition.title,
             f"{override.message} Overridden by {override.by}: “{Truncator(override.reason).words(16)}”",
-            "Read" if override.by == user else "Second look",
+            "Read" if override.by == user else "Second check",
             reverse("admin:stories_override_change", args=[override.pk]),
         )
         for override in overrides[:MAX_ENTRIES]
     ]
     count = overrides.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > MAX_ENTRIES else ""
-    return Queue(
-        QueueName.OVERRIDES,
-        "Overridden",
-        "Nothing went out against a check without a second look.",
-        entries,
-        count,
-        more,
-    )
+    return Queue(QueueName.OVERRIDES, "Overrides", "There are no overrides to check.", entries, count, more)
 
 
 def failed_tasks_queue(at: datetime) -> Queue:
@@ -82,7 +75,7 @@ def failed_tasks_queue(at: datetime) -> Queue:
             format_age(failure.last_at, at),
             failure.task_name,
             failure.error,
-            "Decide" if failure.is_final else "Look",
+            "Decide" if failure.is_final else "Open",
             reverse("admin:jobs_failure_change", args=[failure.pk]),
             OVERDUE if failure.is_final else "",
         )
@@ -93,8 +86,8 @@ def failed_tasks_queue(at: datetime) -> Queue:
     worker = _describe_worker(at)
     return Queue(
         QueueName.FAILED_TASKS,
-        "Worker",
-        f"Everything went through. {worker}",
+        "Background tasks",
+        f"All tasks succeeded. {worker}",
         entries,
         count,
         more,
@@ -105,10 +98,10 @@ def failed_tasks_queue(at: datetime) -> Queue:
 def _describe_worker(at: datetime) -> str:
     worker = WorkerLife.objects.newest()
     if worker is None:
-        return "No worker has run yet: start one with “manage.py worker”."
+        return "No worker has run yet. Start one with “manage.py worker”."
     if worker.ended_at:
-        return f"No worker runs; the last one ended {_format_ago(worker.ended_at, at)}."
-    return f"Last sign of life {_format_ago(worker.seen_at, at)}."
+        return f"No worker is running. The last one stopped {_format_ago(worker.ended_at, at)}."
+    return f"Worker last seen {_format_ago(worker.seen_at, at)}."
 
 
 def _format_ago(moment: datetime, at: datetime) -> str:

@@ -69,7 +69,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: b
         own = list_due_for_review(until=today, at=at, owner=user, kinds=kinds, limit=MAX_COUNTED)
         dated += [(_midnight(work.review_by), _review_date_entry(work, at=at, is_own=True)) for work in own]
     entries = [entry for _, entry in sorted(dated, key=lambda each: each[0])]
-    return make_queue(QueueName.WAITING_FOR_USER, "Waiting for you", "Nothing needs you right now.", entries)
+    return make_queue(QueueName.WAITING_FOR_USER, "Needs you", "Nothing needs you right now.", entries)
 
 
 def returned_queue(works: list[Any], at: datetime) -> Queue:
@@ -87,7 +87,7 @@ def returned_queue(works: list[Any], at: datetime) -> Queue:
     return make_queue(
         QueueName.RETURNED,
         "Returned to you",
-        "Nothing came back to you.",
+        "Nothing has been returned to you.",
         entries,
         more_address=_review_filter_address(State.RETURNED),
     )
@@ -95,11 +95,10 @@ def returned_queue(works: list[Any], at: datetime) -> Queue:
 
 def in_review_queue(works: list[Any], user: User, at: datetime) -> Queue:
     entries = [_review_entry(work, user, at=at) for work in works]
-    empty = "Nothing waits for a review. A writer sends a text from its form."
     return make_queue(
         QueueName.IN_REVIEW,
         "In review, oldest first",
-        empty,
+        "Nothing is in review.",
         entries,
         more_address=_review_filter_address(State.IN_REVIEW),
     )
@@ -130,9 +129,9 @@ def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
     due_soon = list_due_for_review(until=today + DUE_SOON, since=today, at=at, kinds=kinds, limit=MAX_COUNTED)
     due_entries = [_review_date_entry(work, at=at) for work in due_soon]
     calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
-    yield make_queue(QueueName.OVERDUE, "Overdue", "Nothing is overdue.", overdue_entries)
-    empty = "Nothing is due this week. The day is set on the form, under “The page”."
-    yield make_queue(QueueName.DUE_FOR_REVIEW, "Due for review", empty, due_entries, more_address=calendar)
+    yield make_queue(QueueName.OVERDUE, "Fact check overdue", "No fact checks are overdue.", overdue_entries)
+    empty = "No fact checks are due this week."
+    yield make_queue(QueueName.DUE_FOR_REVIEW, "Fact check due", empty, due_entries, more_address=calendar)
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
@@ -144,17 +143,20 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
     entries += [_unsaved_entry(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in listed]
     for work in works:
         slot = slots.get(work.pk)
-        unsaved = f"; text not yet saved from {format_time(slot.saved_at, at=at)}" if slot else ""
+        unsaved = f"; unsaved text from {format_time(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
         screen = work.view_name("publish" if is_ready else "change")
-        action = "Publish" if is_ready else "Go on"
+        action = "Publish" if is_ready else "Continue"
         draft_label = "update" if work.public_kind else "draft"
         state = draft_label if work.state == State.DRAFT else State(work.state).label.lower()
         entries.append(
             Entry(state, get_title(work), f"{_describe_kind(work)}{unsaved}", action, reverse(screen, args=[work.pk]))
         )
     return make_queue(
-        QueueName.OWN_WORK, "Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries
+        QueueName.OWN_WORK,
+        "Your unpublished pages",
+        "You have no unpublished pages. Start with “Add story”.",
+        entries,
     )
 
 
@@ -174,7 +176,7 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
     queue = make_queue(
         QueueName.SCHEDULED_EDITIONS,
         "Scheduled",
-        "Nothing is scheduled. “Save and schedule” on a form gives a text its time.",
+        "Nothing is scheduled. Use “Save and schedule” on a page.",
         entries,
     )
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing={SCHEDULED}")
@@ -183,14 +185,14 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
 def drafts_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of all drafts, most recently saved first."""
     entries = [_draft_entry(work, at) for work in list_drafts(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
-    queue = make_queue(QueueName.DRAFTS, "Drafts", "There is no draft on the desk.", entries)
+    queue = make_queue(QueueName.DRAFTS, "Drafts", "There are no drafts.", entries)
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=draft")
 
 
 def changed_works_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of works whose draft differs from what readers see."""
     entries = [_draft_entry(work, at) for work in list_changed(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
-    queue = make_queue(QueueName.CHANGED_WORKS, "Not public yet", "Readers see all that the desk says.", entries)
+    queue = make_queue(QueueName.CHANGED_WORKS, "Unpublished changes", "There are no unpublished changes.", entries)
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=changed")
 
 
@@ -205,7 +207,7 @@ def latest_publications_queue(at: datetime) -> Queue:
         )
         for edition in list_recently_published(at=at, limit=MAX_ENTRIES)
     ]
-    return make_queue(QueueName.LATEST_PUBLICATIONS, "Lately published", "Nothing was published yet.", entries)
+    return make_queue(QueueName.LATEST_PUBLICATIONS, "Recently published", "Nothing has been published yet.", entries)
 
 
 def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
@@ -218,13 +220,13 @@ def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
 def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
     """Return an entry that names the reviewer and the person who asked for the review."""
     is_mine = work.assigned_to == user
-    reviewer = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
+    reviewer = "reviewer: you" if is_mine else (f"reviewer: {work.assigned_to}" if work.assigned_to else "no reviewer")
     reason = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
     tone = OWN if is_mine else (OVERDUE if is_late else "")
     # A review without a reviewer is offered to every user but the one who asked for it.
     action = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
-    detail = f"{_reviewed_revision_label(work)} by {work.reviewed_by}, {reviewer}{reason}"
+    detail = f"{_reviewed_revision_label(work)}, sent by {work.reviewed_by}; {reviewer}{reason}"
     return Entry(
         format_age(work.reviewed_at, at),
         get_title(work),
@@ -237,14 +239,12 @@ def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
 
 def _review_date_entry(work: Any, *, at: datetime, is_own: bool = False) -> Entry:
     is_late = work.review_by < timezone.localdate(at)
-    owner = (
-        f"You own this {_kind_label(work)}" if is_own else (f"Owner: {work.owner}" if work.owner else "It has no owner")
-    )
+    owner = f"You own this {_kind_label(work)}" if is_own else (f"Owner: {work.owner}" if work.owner else "No owner")
     checked = f"; last checked on {date(work.checked_on, 'j F')}" if work.checked_on else ""
     address = f"{reverse(work.review_view_name, args=[work.pk])}#again"
-    detail = f"{owner}; look again by {date(work.review_by, 'j F')}{checked}"
+    detail = f"{owner}; review by {date(work.review_by, 'j F')}{checked}"
     return Entry(
-        format_distance(work.review_by, at), get_title(work), detail, "Look again", address, OVERDUE if is_late else ""
+        format_distance(work.review_by, at), get_title(work), detail, "Check facts", address, OVERDUE if is_late else ""
     )
 
 
@@ -254,11 +254,11 @@ def _unsaved_entry(slot: AutosaveSlot, at: datetime) -> Entry:
     else:
         add_view_name = f"admin:stories_{WorkKind(slot.kind).model}_add"
         title, address = slot.title or f"A new {slot.kind}", reverse(add_view_name)
-    return Entry("not saved", title, f"Text not yet saved from {format_time(slot.saved_at, at=at)}", "Go on", address)
+    return Entry("not saved", title, f"Unsaved text from {format_time(slot.saved_at, at=at)}", "Continue", address)
 
 
 def _draft_entry(work: Any, at: datetime) -> Entry:
-    owner = f", of {work.owner}" if work.owner else ""
+    owner = f", owner: {work.owner}" if work.owner else ""
     return Entry(
         format_age(work.saved_at, at),
         get_title(work),
@@ -272,12 +272,12 @@ def _describe_schedule(edition: Edition) -> str:
     """Return a phrase for what happens at the scheduled time, with the bundle if there is one."""
     if edition.kind == EditionKind.NOTICE or edition.revision is None:
         return "The page ends"
-    bundle = f", with the bundle “{edition.bundle}”" if edition.bundle else ""
+    bundle = f", in the bundle “{edition.bundle}”" if edition.bundle else ""
     return f"Revision {edition.revision.number} goes live{bundle}"
 
 
 def _reviewed_revision_label(work: Work) -> str:
-    return f"Revision {work.reviewed_revision.number}" if work.reviewed_revision else "It"
+    return f"Revision {work.reviewed_revision.number}" if work.reviewed_revision else "Draft"
 
 
 def _describe_kind(work: Any) -> str:

@@ -122,7 +122,7 @@ def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFor
     for each in (form, *(row for rows in formsets for row in rows.forms)):
         for field in each.fields:
             if each.is_bound and each.add_prefix(field) == name:
-                each.add_error(field, forms.ValidationError("Both texts stand here: put them together.", code="both"))
+                each.add_error(field, forms.ValidationError("Both texts are here. Edit them into one.", code="both"))
 
 
 def join_texts(theirs: str, mine: str, separator: str) -> str:
@@ -153,7 +153,7 @@ def _make_field_choice(
         if each in form.fields and not form.fields[each].disabled
     ]
     separator = _get_separator(form, name)
-    options = [(THEIRS, f"Take {_format_possessive(conflict)}"), (MINE, "Keep mine")]
+    options = [(THEIRS, f"Use {_format_possessive(conflict)}"), (MINE, "Keep mine")]
     if separator and _has_text(text_conflict.theirs) and _has_text(text_conflict.mine):
         options.append((BOTH, "Keep both"))
         if separator in ("paragraph", "space"):
@@ -179,7 +179,7 @@ def _make_row_choice(
     first = next(iter(row.visible_fields()), None)
     field = first.id_for_label if first else ""
     if theirs is None:
-        take = (THEIRS, f"Take {_format_possessive(conflict)}: remove it")
+        take = (THEIRS, f"Use {_format_possessive(conflict)}: remove it")
         return Choice([take, (MINE, "Keep mine")], {delete_name: "on"}, "", "", field)
     keep = (MINE, "Keep mine: remove it" if is_removed else "Keep mine")
     values: dict[str, str | None] = {
@@ -187,7 +187,7 @@ def _make_row_choice(
         for name, each in row.fields.items()
         if name not in ("row", "place", "DELETE") and not isinstance(each.widget, forms.HiddenInput)
     }
-    options = [(THEIRS, f"Take {_format_possessive(conflict)}"), keep]
+    options = [(THEIRS, f"Use {_format_possessive(conflict)}"), keep]
     return Choice(options, {**values, delete_name: None}, "", "", field)
 
 
@@ -206,7 +206,7 @@ def _make_order_choice(
         for row in rows.forms
         if (place := saved_rows.get(rows.identity(row.instance), {}).get("place"))
     }
-    options = [(THEIRS, f"Take {_format_possessive(conflict)}"), (MINE, "Keep mine")]
+    options = [(THEIRS, f"Use {_format_possessive(conflict)}"), (MINE, "Keep mine")]
     return Choice(options, theirs, "", "", f"rows-{rows.prefix}") if theirs else None
 
 

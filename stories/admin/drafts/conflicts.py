@@ -42,7 +42,7 @@ class Conflict:
         """A phrase that says who, or which window, saved the newest revision."""
         if self.is_own:
             return "the other window"
-        return str(self.newest.created_by or "An import")
+        return str(self.newest.created_by or "the import")
 
     def __str__(self) -> str:
         return f"{self.name_editor(self.newest)} saved revision {self.newest.number} while you were writing. Nothing is lost."
@@ -157,7 +157,7 @@ def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDoc
     labels = list(dict.fromkeys((new.get(key) or old[key]).label for key in keys))
     changes = f"the changes to {_join_names(labels)} are" if labels else "the changes are"
     noun = "revision" if len(later) == 1 else "revisions"
-    return f"{_join_names(editors)} saved {noun} {_join_names(numbers)} meanwhile; {changes} in."
+    return f"{_join_names(editors)} saved {noun} {_join_names(numbers)} in the meantime; {changes} merged."
 
 
 def _join_names(names: list[str]) -> str:

@@ -64,7 +64,7 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
         Raise PermissionDenied if the user may not create works.
         """
         if not self.has_add_permission(request):
-            raise PermissionDenied("You may not begin anything new.")
+            raise PermissionDenied(f"You don’t have permission to add {self.opts.verbose_name_plural}.")
         new = new_work(self.form.kind)
         base = blank_document(new).changed(uid=document.uid, slug=document.slug)
         form = DraftForm.read(request.POST.dict(), new, by=signed_in_user(request))

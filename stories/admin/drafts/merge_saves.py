@@ -30,6 +30,7 @@ from stories.admin.drafts.conflicts import (
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.form_values import build_post_values, read_form_values
 from stories.admin.views.work.base import work_address
+from stories.admin.views.work.review import is_review_step
 from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
 from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import equal_except_decisions
@@ -155,7 +156,7 @@ class MergeSavesMixin(DeskAdmin):
         ):
             before = drafts.build_document(work)
             state.is_trial = True
-            state.merge_notice = f"{state.conflict} It is joined with yours once yours can be saved."
+            state.merge_notice = f"{state.conflict} Both texts will be merged once you fix the problems and save."
             FORMSETS.set(request, {})
             try:
                 response = super().changeform_view(request, str(work.pk), form_url, extra_context)
@@ -218,7 +219,7 @@ class MergeSavesMixin(DeskAdmin):
         )
         save_remembered_review_date(request, work)
         if revision.number == newest.number:
-            saved = f"Nothing of what you sent was new: revision {newest.number} says it."
+            saved = f"Revision {newest.number} already contains your changes."
         else:
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
@@ -235,7 +236,12 @@ class MergeSavesMixin(DeskAdmin):
         if not does_next_step:
             notes = [note for name in NOTE_FIELDS if (note := request.POST.get(name, "").strip())]
             quoted = "".join(f" You wrote: “{note}”" for note in notes)
-            messages.warning(request, f"Nothing else was done: look first at what came in, then choose again.{quoted}")
+            skipped = (
+                "Only saved. Check the merged changes, then try again."
+                if is_review_step(request)
+                else "Not published. Check the merged changes, then publish again."
+            )
+            messages.warning(request, f"{skipped}{quoted}")
         return response
 
     def _build_post(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:

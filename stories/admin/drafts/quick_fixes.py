@@ -39,9 +39,9 @@ def apply_fix(posted: QueryDict) -> tuple[QueryDict, str]:
     entry = next((each for each in house_style.load_entries() if str(each.key) == key), None)
     matches = checks.find_deviations(text, (entry,), fixed.get("language", "")) if entry else []
     if entry is None or not matches:
-        return fixed, "There was nothing to put right any more. Nothing is saved yet."
+        return fixed, "Already fixed. Not saved yet."
     fixed[name] = house_style.replace_matches(text, matches)
-    return fixed, f"“{entry.written}” is “{entry.preferred}” now. Nothing is saved yet: look at it, and save."
+    return fixed, f"“{entry.written}” replaced with “{entry.preferred}”. Not saved yet: check it, then save."
 
 
 def _utf16_position(text: str, position: int) -> int:

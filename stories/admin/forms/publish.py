@@ -19,14 +19,14 @@ from stories.publishing.preflight import Preflight
 NOW, LATER = "now", "later"
 # The kinds of change that an editor can choose, each with its explanation on the form.
 CHANGE_KINDS = {
-    Change.UPDATE: "Something new has happened or is known.",
-    Change.CORRECTION: "Something was wrong. Readers see both.",
-    Change.CLARIFICATION: "Nothing was wrong, but it could be misread.",
-    Change.MINOR: "A slip of the pen. “Updated” keeps its date.",
+    Change.UPDATE: "New facts or developments.",
+    Change.CORRECTION: "An error. Readers see the wrong and the right version.",
+    Change.CLARIFICATION: "Not an error, but easy to misread.",
+    Change.MINOR: "Typo or formatting only; the “Updated” date stays.",
 }
 RESOLUTIONS = {
-    ScheduleResolution.CARRY: "It goes live at its time, with this change in it.",
-    ScheduleResolution.CANCEL: "It does not go live.",
+    ScheduleResolution.CARRY: "Keep it and include this change.",
+    ScheduleResolution.CANCEL: "Cancel it.",
 }
 
 
@@ -34,7 +34,7 @@ class PublishTimeForm(DateTimeForm):
     """Form for publishing immediately or at a later time; ``moment`` is None for immediate publication."""
 
     when = forms.ChoiceField(
-        label="When", choices=((NOW, "At once"), (LATER, "Later")), initial=NOW, widget=forms.RadioSelect
+        label="When", choices=((NOW, "Now"), (LATER, "Schedule")), initial=NOW, widget=forms.RadioSelect
     )
 
     def needs_moment(self) -> bool:
@@ -72,7 +72,7 @@ class ScheduleResolutionForm(forms.Form):
         """For each of these editions, add an error that asks for its resolution."""
         for edition in pending:
             name = f"answer-{edition.pk}"
-            self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
+            self.add_error(name if name in self.fields else None, "Choose what happens to this scheduled edition.")
 
 
 def create_note_field(label: str, help_text: str) -> forms.CharField:
@@ -93,11 +93,11 @@ class ChangeNoteForm(ScheduleResolutionForm):
         label="Kind of change",
         widget=forms.RadioSelect,
         initial=Change.UPDATE,
-        error_messages={"required": "Say what kind of change it is."},
+        error_messages={"required": "Choose the kind of change."},
     )
-    note = create_note_field("Note for readers", "What changed, in a sentence. It stays on the page, with its date.")
-    was_wrong = create_note_field("What was wrong", "For a correction: what the page said.")
-    is_right = create_note_field("What is right", "For a correction: what it says now.")
+    note = create_note_field("Note for readers", "One sentence. It stays on the page with its date.")
+    was_wrong = create_note_field("What was wrong", "What the page said.")
+    is_right = create_note_field("What is right", "What it says now.")
 
     def __init__(self, *args: Any, preflight: Preflight, overridable: Findings, **kwargs: Any) -> None:
         super().__init__(*args, pending_schedules=preflight.pending_pages, **kwargs)
@@ -122,7 +122,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
                 required=False,
                 max_length=2_000,
                 widget=forms.TextInput({"dir": "auto"}),
-                help_text="Why it goes out all the same.",
+                help_text="Reason for publishing anyway",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -131,8 +131,8 @@ class ChangeNoteForm(ScheduleResolutionForm):
         kind = cleaned.get("kind", "")
         if kind == Change.CORRECTION:
             for name, message in (
-                ("was_wrong", "Say what was wrong; readers see both."),
-                ("is_right", "Say what is right instead; readers see both."),
+                ("was_wrong", "Say what was wrong. Readers see both versions."),
+                ("is_right", "Say what is right. Readers see both versions."),
             ):
                 if not cleaned.get(name):
                     self.add_error(name, message)
@@ -174,7 +174,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
             if finding.code.startswith("change.") and field in self.fields:
                 self.add_error(field, finding.message)
             elif (name := f"override-{finding.mark}") in self.fields:
-                self.add_error(name, "Put it right first, or write why.")
+                self.add_error(name, "Fix this first, or give a reason.")
             else:
                 self.add_error(None, finding.message)
 
@@ -208,11 +208,11 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
     """Form for publishing a work, with questions to publish with it and reader reports that a correction settles."""
 
     questions = forms.MultipleChoiceField(
-        label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
+        label="Publish with these questions", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     reports = forms.MultipleChoiceField(
-        label="Reports from readers that it puts right", required=False, widget=forms.CheckboxSelectMultiple
+        label="Reader reports this resolves", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, questions: Sequence[FAQ], reports: Sequence[Report], **kwargs: Any) -> None:
@@ -235,7 +235,9 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
         cleaned = super().clean()
         # Only a correction tells readers what was wrong.
         if cleaned.get("reports") and cleaned.get("kind") not in {"", Change.CORRECTION}:
-            self.add_error("reports", "A report leads to a correction. Choose that kind of change, or untick it.")
+            self.add_error(
+                "reports", "Reports can only be resolved by a correction. Choose “Correction”, or untick the report."
+            )
         return cleaned
 
     def chosen_reports(self) -> list[Report]:

@@ -56,7 +56,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         label="Address",
         max_length=200,
         required=False,
-        help_text="The end of the page’s address; empty: made of the title.",
+        help_text="The end of the URL. Leave empty to use the title.",
     )
     owner = forms.ModelChoiceField(active_users(), required=False)
     note = forms.CharField(
@@ -64,7 +64,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="What changed, in a sentence; shown with the new edition.",
+        help_text="One sentence. It is shown with the new edition.",
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -161,7 +161,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             self.add_error(None, forms.ValidationError(self.quick_fix_message, code="fixed"))
         if self.has_texts_to_merge:
             self.add_error(
-                None, forms.ValidationError("Not saved yet: put the two texts together, then save.", code="both")
+                None, forms.ValidationError("Not saved yet. Edit the two texts into one, then save.", code="both")
             )
         if self.title_field in self.changed_data and self.fields[self.confirmed_field].disabled:
             setattr(self.instance, self.confirmed_field, False)
@@ -178,9 +178,9 @@ class StoryForm(WorkForm):
     confirmed_field = "headline_confirmed"
 
     byline_names = NamesField(
-        list_id="contributor-names", label="Byline", limit=50, help_text="Names of contributors, parted by semicolons."
+        list_id="contributor-names", label="Byline", limit=50, help_text="Separate names with semicolons."
     )
-    lead = ImageField(label="Lead picture", required=False, help_text="By its title in the library.")
+    lead = ImageField(label="Lead picture", required=False, help_text="Title in the picture library.")
 
     class Meta:
         model = Story
@@ -220,7 +220,7 @@ class StoryForm(WorkForm):
         names = self.cleaned_data["byline_names"]
         if unknown := [name for name in names if fold(name) not in known]:
             raise forms.ValidationError(
-                f"“{unknown[0]}” is not among the contributors. An editor can add the name under Contributors.",
+                f"There is no byline “{unknown[0]}”. An editor can add it under Bylines.",
                 code="unknown",
             )
         return [known[fold(name)] for name in names]

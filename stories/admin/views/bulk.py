@@ -31,7 +31,7 @@ MAX_NOTE_LENGTH = 2_000
 class SubmitForm(forms.Form):
     """Form for the reviewer of the works and a note for the reviewer."""
 
-    to = forms.ModelChoiceField(active_users(), label="Reviewer", required=False, empty_label="Whoever reviews")
+    to = forms.ModelChoiceField(active_users(), label="Reviewer", required=False, empty_label="Anyone")
     note = forms.CharField(
         label="Note for the reviewer",
         required=False,
@@ -47,31 +47,31 @@ class BulkPublishForm(forms.Form):
         label="Kind of change",
         choices=[(kind.value, kind.label) for kind in CHANGE_KINDS if kind != Change.CORRECTION],
         initial=Change.UPDATE,
-        help_text="A correction says what was wrong: publish that one from its own page.",
+        help_text="Publish corrections one page at a time, where you can say what was wrong.",
     )
     note = forms.CharField(
         label="Note for readers",
         required=False,
         max_length=MAX_NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed for what readers have seen before; each of these pages shows it.",
+        help_text="Required if a page has been published before. It appears on each of these pages.",
     )
 
 
 class OwnerForm(forms.Form):
     """Form for the new owner of the works."""
 
-    owner = forms.ModelChoiceField(active_users(), label="Give to")
+    owner = forms.ModelChoiceField(active_users(), label="New owner")
 
 
 class ReviewDateForm(forms.Form):
     """Form for the new review date of the works."""
 
     day = forms.DateField(
-        label="Next look by",
+        label="Review by",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Empty: nobody has to look.",
+        help_text="Leave empty to remove the review date.",
     )
 
 
@@ -136,7 +136,7 @@ class BulkRunsView(DeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         runs = BulkRun.objects.of_user(signed_in_user(request)).with_counts()[:MAX_RUNS]
-        return self.render({"title": "Done to many", "runs": [(run, Verb(run.verb).label) for run in runs]})
+        return self.render({"title": "Bulk actions", "runs": [(run, Verb(run.verb).label) for run in runs]})
 
 
 class BulkRunScreen(DeskView):
@@ -228,12 +228,12 @@ def _get_next_address(item: Any, verb: Verb) -> str:
 
 def _format_counts(done: int, refused: int, size: int) -> str:
     remaining = size - done - refused
-    parts = [f"{done:,} done", f"{refused:,} refused", *([f"{remaining:,} to go"] if remaining else [])]
+    parts = [f"{done:,} done", f"{refused:,} skipped", *([f"{remaining:,} to go"] if remaining else [])]
     return f"{', '.join(parts)}."
 
 
 def _format_work_count(count: int) -> str:
-    return f"{count:,} work{'' if count == 1 else 's'}"
+    return f"{count:,} page{'' if count == 1 else 's'}"
 
 
 def _to_json_values(cleaned: dict[str, Any]) -> dict[str, object]:

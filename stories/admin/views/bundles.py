@@ -30,14 +30,14 @@ class BundleForm(forms.Form):
 
     title = forms.CharField(
         max_length=200,
-        help_text="What the newsroom calls it; readers never see it.",
+        help_text="Used at the desk only. Readers never see it.",
         error_messages={"required": "Give the bundle a title, so that others know what it is."},
     )
-    works = forms.MultipleChoiceField(label="Goes out together", required=False, widget=forms.CheckboxSelectMultiple)
+    works = forms.MultipleChoiceField(label="Pages", required=False, widget=forms.CheckboxSelectMultiple)
     others = forms.CharField(
-        label="Works not in the list",
+        label="Other pages",
         required=False,
-        help_text="The last part of their addresses, parted by semicolons.",
+        help_text="The end of each URL. Separate several with semicolons.",
     )
 
     def __init__(self, *args: Any, candidates: list[Any], **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class BundleForm(forms.Form):
         for slug in filter(None, (part.strip() for part in self.cleaned_data["others"].split(";"))):
             work = Work.objects.outside_trash().with_slug(slug).select_related("story", "faq").first()
             if work is None:
-                raise forms.ValidationError(f"Nothing on the desk has the address “{slug}”.", code="unknown")
+                raise forms.ValidationError(f"There is no page with the address “{slug}” at the desk.", code="unknown")
             works.append(work)
         return works
 
@@ -76,14 +76,14 @@ class UndoForm(forms.Form):
         label="Note for readers",
         max_length=2_000,
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-        help_text="It stands with each page that goes back, and is the notice of each page that is withdrawn.",
-        error_messages={"required": "Tell readers why this is taken back."},
+        help_text="Shown on each restored page, and as the notice on each withdrawn page.",
+        error_messages={"required": "Tell readers why this is undone."},
     )
 
 
 def _describe_work(work: Any) -> str:
     """Return the kind and the publication status of a work, and the time of its next schedule."""
-    next_schedule = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
+    next_schedule = f"; scheduled for {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
     return f"{work.get_kind_display()}: {get_publication_status(work).label.lower()}{next_schedule}"
 
 
@@ -261,7 +261,7 @@ class UndoBundleView(DeskFormView, BundleActionView):
 
     def submit(self, form: UndoForm) -> HttpResponse:
         publishing.undo_bundle(self.bundle, by=signed_in_user(self.request), note=form.cleaned_data["note"])
-        messages.success(self.request, "Undone. Readers see what they saw before.")
+        messages.success(self.request, "Undone. Readers see the previous editions.")
         return redirect(self.address("change", self.bundle.pk))
 
     def get_context(self) -> dict[str, Any]:
@@ -288,18 +288,18 @@ def describe_status(bundle: Bundle, *, at: datetime) -> str:
     if bundle.undone_at:
         return f"Undone on {format_local(bundle.undone_at)}"
     if bundle.live_from is None:
-        return "Being gathered"
+        return "Open"
     return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {format_local(bundle.live_from)}"
 
 
 def _describe_outcome(count: int, moment: datetime | None) -> str:
-    works = f"{count} work{'' if count == 1 else 's'}"
-    return f"{works} published." if moment is None else f"{works} scheduled for {format_local(moment)}."
+    pages = f"{count} page{'' if count == 1 else 's'}"
+    return f"{pages} published." if moment is None else f"{pages} scheduled for {format_local(moment)}."
 
 
 def _describe_undoing(edition: Edition, *, at: datetime) -> str:
     if edition.live_from > at:
-        return "Its schedule is cancelled."
+        return "Its schedule will be cancelled."
     if edition.change in {Change.FIRST, Change.RETURN}:
-        return "It is withdrawn, with your note as its notice."
-    return "It goes back to what readers saw before."
+        return "It will be withdrawn, with your note as its notice."
+    return "The previous edition will be restored."

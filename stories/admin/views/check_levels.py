@@ -29,7 +29,7 @@ class LevelsForm(forms.Form):
                 self.fields[check.code] = forms.ChoiceField(
                     label=check.sentence,
                     choices=[
-                        (level.value, f"{label} (as it comes)" if level is check.level else label)
+                        (level.value, f"{label} (default)" if level is check.level else label)
                         for level, label in LEVELS.items()
                     ],
                     initial=levels.get(check.code, check.level).value,
@@ -72,7 +72,7 @@ class CheckLevelsView(DeskView):
             changed = form.set_levels(by=signed_in_user(request))
             messages.success(request, _describe_changes(changed))
             return redirect("admin:check_levels")
-        messages.error(request, "Nothing was changed: choose one of the three levels for each check.")
+        messages.error(request, "Not saved. Choose a level for each check.")
         return self.show(form)
 
     def make_form(self, data: object) -> LevelsForm:
@@ -89,8 +89,8 @@ class CheckLevelsView(DeskView):
 def _describe_changes(changed: list[str]) -> str:
     match len(changed):
         case 0:
-            return "No level has changed."
+            return "No levels changed."
         case 1:
-            return "One check weighs something else now."
+            return "One level changed."
         case count:
-            return f"{count} checks weigh something else now."
+            return f"{count} levels changed."

@@ -34,7 +34,7 @@ class PlaceForm(DateTimeForm):
         super().__init__(*args, **kwargs)
         self.candidates_by_key = {str(each.uid): each for each in candidates}
         self.fields["story"].choices = [  # type: ignore[attr-defined]  # a field with choices
-            ("", "By date"),
+            ("", "Newest story"),
             *((key, _format_title(each)) for key, each in self.candidates_by_key.items()),
         ]
 
@@ -81,7 +81,7 @@ class FrontPageView(DeskView):
                 else:
                     chosen[refusal.place - 1][0].add_error("story", str(refusal))
             else:
-                messages.success(request, "The front page is arranged. What has no place follows by date.")
+                messages.success(request, "Front page saved.")
                 return redirect("admin:front_page")
         return self.show(place_forms, seen=seen, problem=problem)
 

@@ -18,11 +18,11 @@ class Shortcut:
 
 MODIFIER_SHORTCUTS = (
     Shortcut("Ctrl+S", "Save", "Cmd+S"),
-    Shortcut("Ctrl+Shift+Enter", "Save and publish, as the button does", "Cmd+Shift+Enter"),
-    Shortcut("Ctrl+Alt+M", "Comment, on the words that are marked", "Cmd+Option+M"),
+    Shortcut("Ctrl+Shift+Enter", "Save and publish", "Cmd+Shift+Enter"),
+    Shortcut("Ctrl+Alt+M", "Comment on the selected words", "Cmd+Option+M"),
     Shortcut("F8", "Go to the next finding"),
     Shortcut("Alt+Page down", "Go to the next section, passage, question or other row", "Option+Page down"),
-    Shortcut("Alt+Page up", "Go to the one before", "Option+Page up"),
+    Shortcut("Alt+Page up", "Go to the previous one", "Option+Page up"),
 )
 SINGLE_KEY_SHORTCUTS = (
     Shortcut("?", "Show this list"),
@@ -30,16 +30,16 @@ SINGLE_KEY_SHORTCUTS = (
     Shortcut("c", "Comment"),
     Shortcut("n", "Go to the next finding"),
     Shortcut("s", "Go to the next section or other row"),
-    Shortcut("Shift+S", "Go to the one before"),
+    Shortcut("Shift+S", "Go to the previous one"),
 )
 EDITOR_SHORTCUTS = (
     Shortcut("Ctrl+B", "Bold", "Cmd+B"),
     Shortcut("Ctrl+I", "Italic", "Cmd+I"),
     Shortcut("Ctrl+K", "Link", "Cmd+K"),
     Shortcut("[[", "Link to a story, a question or a topic by its name"),
-    Shortcut("[@", "Cite a source of this work"),
-    Shortcut("Shift+Tab", "From a text into its toolbar; arrows walk there, Esc leads back"),
-    Shortcut("Ctrl+Z", "Take back, whatever was typed, pasted or put in", "Cmd+Z"),
+    Shortcut("[@", "Cite a source on this page"),
+    Shortcut("Shift+Tab", "Go to the toolbar; move along it with the arrow keys, return with Esc"),
+    Shortcut("Ctrl+Z", "Undo typing, pasting or inserting", "Cmd+Z"),
     Shortcut("Ctrl+Shift+V", "Paste as plain text", "Cmd+Shift+V"),
 )
 

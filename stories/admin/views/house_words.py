@@ -23,8 +23,8 @@ class PasteEntriesForm(forms.Form):
         max_length=MAX_PASTE_LENGTH,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "dir": "auto"}),
-        help_text="One word a line: not so, but so, why, language, and “yes” where capitals matter. "
-        "All but the first may be left out; commas, semicolons or tabs part them.",
+        help_text="One entry per line: word to avoid, word to use, reason, language, and “yes” to match case. "
+        "Only the first is required. Separate them with commas, semicolons or tabs.",
         error_messages={"required": "Paste at least one line."},
     )
 

@@ -29,14 +29,14 @@ class ImportForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
-        help_text="Plain text with its headings on lines of their own, Markdown with front matter, or JSON.",
+        help_text="Plain text with each heading on its own line, Markdown with front matter, or JSON.",
     )
-    file = forms.FileField(label="Or a file", required=False, help_text="Instead of pasting; at most 2 MB.")
+    file = forms.FileField(label="Or a file", required=False, help_text="Optional. At most 2 MB.")
     format = forms.ChoiceField(
         label="Format",
         required=False,
         choices=[
-            ("", "Find out"),
+            ("", "Detect automatically"),
             *((each, "JSON" if each == "json" else each.capitalize()) for each in IMPORT_FORMATS),
         ],
     )
@@ -44,13 +44,13 @@ class ImportForm(forms.Form):
         label="Headline, or the question",
         required=False,
         max_length=300,
-        help_text="Empty: one is proposed from the text.",
+        help_text="Leave empty to use a suggestion from the text.",
     )
     into = forms.CharField(
-        label="Goes on with",
+        label="Continue existing page",
         required=False,
         max_length=200,
-        help_text="The address of the story or question that this text continues; empty: a new draft.",
+        help_text="Leave empty to create a draft, or enter the address of a story or question.",
     )
     # The previewed bytes, in base64, so that exactly these bytes are imported.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -63,7 +63,7 @@ class ImportForm(forms.Form):
             return None
         work: Work | None = Work.objects.with_slug(address).first()
         if work is None:
-            raise ValidationError(f"There is no story and no question “{address}”.", code="unknown")
+            raise ValidationError(f"There is no story or question with the address “{address}”.", code="unknown")
         return work
 
     def clean(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class ImportForm(forms.Form):
             try:
                 content = base64.b64decode(cleaned["shown"], validate=True)
             except binascii.Error as error:
-                raise ValidationError("What was shown came back damaged. Begin again.", code="damaged") from error
+                raise ValidationError("The preview was damaged. Start again.", code="damaged") from error
         elif upload:
             content, cleaned["name"] = upload.read(MAX_FILE_SIZE + 1), upload.name
         else:
@@ -86,7 +86,7 @@ class ImportForm(forms.Form):
         if not content.strip():
             self.add_error("text", "Paste a text, or choose a file.")
         elif len(content) > MAX_FILE_SIZE:
-            self.add_error("file" if upload else "text", "This is more than 2 MB. Bring it in by the command instead.")
+            self.add_error("file" if upload else "text", "This is larger than 2 MB. Split it into several texts.")
         cleaned["content"] = content
         return cleaned
 
@@ -136,9 +136,9 @@ def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedI
 def _save_import(request: HttpRequest, prepared: imports.PreparedImport) -> HttpResponse:
     work = imports.save_import(prepared, by=signed_in_user(request))
     if prepared.is_unchanged:
-        messages.info(request, "This text was brought in before; nothing was changed.")
+        messages.info(request, "This text has already been imported. No changes made.")
     else:
-        messages.success(request, "Brought in as a draft. Look through it, confirm what is proposed, then publish.")
+        messages.success(request, "Imported as a draft. Check it and confirm the proposed names.")
     return redirect(reverse(work.change_view_name, args=[work.pk]))
 
 
@@ -157,5 +157,5 @@ def _build_preview(prepared: imports.PreparedImport, form: ImportForm) -> dict[s
         "reading": prepared,
         "report": prepared.report(),
         "again": confirmation_form,
-        "title": "What will be made",
+        "title": "Import preview",
     }

@@ -87,7 +87,7 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics an
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.find_similar(cleaned)
         if self.similar and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):
-            raise ValidationError("Is it one of these? If not, make it once more.", code="near")
+            raise ValidationError("Is it one of these? If not, press Add again.", code="near")
         return cleaned
 
 
@@ -107,7 +107,7 @@ class NewOutletForm(NewEntityForm):
         required=False,
         max_length=500,
         assume_scheme="https",
-        help_text="Its host tells whose an article is.",
+        help_text="Used to recognise its articles.",
         widget=forms.TextInput(attrs={"inputmode": "url", "dir": "ltr"}),
     )
 
@@ -143,7 +143,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            return JsonResponse({"name": entity.name, "said": f"“{entity.name}” is {_format_kind(kind)} now."})
+            return JsonResponse({"name": entity.name, "said": f"Added the {kind} “{entity.name}”."})
     posted = request.POST.copy()
     posted["looked"] = fold(posted.get("name", ""))
     form.data = posted
@@ -151,12 +151,8 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _render_form(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
-    context = {"form": form, "what": form.entity_kind, "kind_with_article": _format_kind(form.entity_kind)}
+    context = {"form": form, "what": form.entity_kind}
     return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
-
-
-def _format_kind(kind: EntityKind) -> str:
-    return "an outlet" if kind == "outlet" else "a topic"
 
 
 LINK_PERMISSIONS = {"story": "stories.view_story", "question": "stories.view_faq", "topic": "topics.view_topic"}
@@ -169,7 +165,7 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
     """Return the stories, questions and topics that match ``q`` and that the user may see, as JSON."""
     kinds = [kind for kind, permission in LINK_PERMISSIONS.items() if request.user.has_perm(permission)]
     if not kinds:
-        return json_refusal("This account may see neither stories nor topics.", status=403)
+        return json_refusal("You don’t have permission to see stories, questions or topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")
     matches = find_link_targets(query, kinds=kinds, at=request_time(request), limit=MAX_LINKS)
     return JsonResponse({"found": [asdict(each) for each in matches]})
@@ -213,17 +209,16 @@ def find_similar_works(request: HttpRequest) -> JsonResponse:
     """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
-        return json_refusal("Ask for stories or for questions.", status=400)
+        return json_refusal("Search for stories or questions.", status=400)
     if not request.user.has_perm(VIEW_PERMISSIONS[WorkKind(kind)]):
-        return json_refusal("You may not see drafts.", status=403)
+        return json_refusal("You don’t have permission to see drafts.", status=403)
     same_kind = _find_duplicates(request, WorkKind(kind), limit=5)
     with_questions = kind == WorkKind.STORY and request.user.has_perm(VIEW_PERMISSIONS[WorkKind.QUESTION])
     questions = _find_duplicates(request, WorkKind.QUESTION, limit=3) if with_questions else []
     if same_kind:
-        noun = "story" if kind == WorkKind.STORY else "question"
-        message = f"This may be the same {noun}:" if len(same_kind) == 1 else f"One of these may be the same {noun}:"
+        message = "Possible duplicate:" if len(same_kind) == 1 else "Possible duplicates:"
     else:
-        message = "This question is close to it:" if len(questions) == 1 else "These questions are close to it:"
+        message = "Similar question:" if len(questions) == 1 else "Similar questions:"
     lines = [
         *(_format_line(each, "") for each in same_kind),
         *(_format_line(each, "A question. ") for each in questions),
@@ -243,7 +238,7 @@ def _find_duplicates(request: HttpRequest, kind: WorkKind, *, limit: int) -> lis
 
 
 def _format_line(duplicate: duplicates.Duplicate, prefix: str) -> dict[str, str]:
-    status = "Live" if duplicate.is_live else f"On the desk, {duplicate.work.owner or 'nobody’s'}"
+    status = "Live" if duplicate.is_live else f"Draft, owner: {duplicate.work.owner or 'none'}"
     return {
         "title": duplicate.title,
         "address": reverse(duplicate.work.change_view_name, args=[duplicate.work.pk]),
@@ -259,11 +254,11 @@ _URL_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 def find_article_view(request: HttpRequest) -> HttpResponse:
     """Return, as JSON, the known article at ``url`` or else the outlet to which the URL belongs."""
     if not request.user.has_perm("stories.view_article"):
-        return json_refusal("This account may not see articles.", status=403)
+        return json_refusal("You don’t have permission to see articles.", status=403)
     try:
         url = normalise_url(_URL_FIELD.clean(request.GET.get("url", "")))
     except ValidationError:
-        return json_refusal("This is no address of an article: it begins with https:// and names a site.")
+        return json_refusal("Enter the full address of an article, starting with https://.")
     article = find_article(url)
     if article is None:
         outlet = find_outlet(url)

@@ -27,7 +27,7 @@ class DecisionForm(forms.Form):
 
     what = forms.ChoiceField(choices=[("topic", "Topic"), ("outlet", "Outlet")], widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("confirm", "Confirm"), ("join", "Join"), ("refuse", "Refuse")])
+    decision = forms.ChoiceField(choices=[("confirm", "Confirm"), ("join", "Merge"), ("refuse", "Reject")])
     kind = forms.CharField(required=False)
     into = forms.CharField(required=False, max_length=200)
 
@@ -45,19 +45,19 @@ class DecisionForm(forms.Form):
             case _:
                 reject: Callable[..., None] = proposed_names.reject_topic if is_topic else proposed_names.reject_outlet
                 reject(name, by=by)
-                return f"“{name}” is taken out wherever it waited."
+                return f"“{name}” removed from all drafts."
 
 
 def _confirm(name: str, kind: str, *, is_topic: bool, by: User) -> str:
     if kind not in (TopicKind if is_topic else OutletKind).values:
-        raise ValidationError({"kind": f"Say what “{name}” is."})
+        raise ValidationError({"kind": f"Choose what “{name}” is."})
     if is_topic:
         proposal = next(
             (each for each in proposed_names.list_proposed_names() if each.what == "topic" and each.name == name), None
         )
         description = proposal.description if proposal else ""
-        return f"“{proposed_names.confirm_topic(name, by=by, kind=kind, description=description)}” is a topic now."
-    return f"“{proposed_names.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
+        return f"Topic “{proposed_names.confirm_topic(name, by=by, kind=kind, description=description)}” confirmed."
+    return f"Outlet “{proposed_names.confirm_outlet(name, by=by, kind=kind)}” confirmed."
 
 
 def _merge(name: str, into: str, *, is_topic: bool, by: User) -> str:
@@ -65,22 +65,22 @@ def _merge(name: str, into: str, *, is_topic: bool, by: User) -> str:
         if (topic := Topic.objects.with_name(into).first()) is None:
             raise ValidationError({"into": _describe_unknown("topic", into)})
         proposed_names.merge_name_into_topic(name, topic, by=by)
-        return f"“{name}” leads to the topic “{topic}” now."
+        return f"“{name}” merged into the topic “{topic}”."
     if (outlet := Outlet.objects.with_name(into).first()) is None:
         raise ValidationError({"into": _describe_unknown("outlet", into)})
     proposed_names.merge_name_into_outlet(name, outlet, by=by)
-    return f"“{name}” leads to the outlet “{outlet}” now."
+    return f"“{name}” merged into the outlet “{outlet}”."
 
 
 def _describe_unknown(kind: str, name: str) -> str:
-    return f"There is no {kind} called “{name}”." if name else f"Say which {kind} it is joined to."
+    return f"There is no {kind} called “{name}”." if name else f"Choose the {kind} to merge it into."
 
 
 class DecisionFields(forms.Form):
     """The two fields in the row of a proposed name. After a refusal, they show the submitted values and the errors."""
 
-    kind = forms.ChoiceField(label="It is a", required=False)
-    into = forms.CharField(label="Or join it to", required=False)
+    kind = forms.ChoiceField(label="Kind", required=False)
+    into = forms.CharField(label="Or merge into", required=False)
 
     def __init__(self, proposal: proposed_names.ProposedName, number: int, refused: DecisionForm | None = None) -> None:
         super().__init__(refused.data if refused else None, auto_id=f"name-{number}-%s")
@@ -107,7 +107,7 @@ class ProposedNamesView(DeskView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = DecisionForm(request.POST)
         if not form.is_valid():
-            messages.error(request, "Nothing was decided: choose what becomes of the name.")
+            messages.error(request, "Choose an action for this name.")
             return redirect("admin:proposed_names")
         try:
             messages.success(request, form.decide(by=signed_in_user(request)))
@@ -125,7 +125,7 @@ class ProposedNamesView(DeskView):
             rows.append((proposal, DecisionFields(proposal, number, refused if is_refused else None)))
         return self.render(
             {
-                "title": "Names waiting",
+                "title": "Proposed names",
                 "rows": rows,
                 "has_more": len(proposals) > MAX_NAMES,
                 "suggestions": {

@@ -22,5 +22,5 @@ class ReopenReportView(ModelView):
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         else:
-            messages.success(request, "The report is open again.")
+            messages.success(request, "Report reopened.")
         return redirect(self.address("change", report.pk))

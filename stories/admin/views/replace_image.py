@@ -42,8 +42,8 @@ class ReplaceImageView(DeskView):
         new, by = form.instance, signed_in_user(request)
         new.created_by_id = by.pk
         images.save_new(new, form.prepared)
-        track_changes.record_added(new, by=by, reason=f"In the place of “{old.title}”")
-        messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
+        track_changes.record_added(new, by=by, reason=f"Replaces “{old.title}”")
+        messages.success(request, f"“{new.title}” uploaded. “{old.title}” stays in the library.")
         return redirect("admin:replace_image_in_drafts", key=old.pk, new=new.pk)
 
     def show(self, form: UploadForm) -> HttpResponse:
@@ -80,7 +80,7 @@ class ReplaceInDraftsView(DeskView):
     def get(self, request: HttpRequest, key: int, new: int) -> HttpResponse:
         return self.render(
             {
-                "title": f"Put “{self.new.title}” in the place of “{self.old.title}”",
+                "title": f"Replace “{self.old.title}” with “{self.new.title}”",
                 "old": self.old,
                 "new": self.new,
                 "small": (thumbnail(self.old), thumbnail(self.new)),
@@ -97,9 +97,9 @@ class ReplaceInDraftsView(DeskView):
             return redirect(request.path)
         for result in replace_image.replace_image(self.old, self.new, works, by=signed_in_user(request)):
             if result.revision:
-                messages.success(request, f"“{result.work}” shows it, saved as revision {result.revision.number}.")
+                messages.success(request, f"Replaced in “{result.work}”, saved as revision {result.revision.number}.")
             else:
-                messages.error(request, f"“{result.work}” was left as it is. {result.refusal}")
+                messages.error(request, f"“{result.work}” was not changed. {result.refusal}")
         return redirect(reverse("admin:media_image_change", args=[self.new.pk]))
 
 

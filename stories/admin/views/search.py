@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from newsroom.audit.sentences import join_words
 from newsroom.desk.views import DeskView
 from newsroom.media.models import Image
 from stories.models import FAQ, Article, Outlet, Story
@@ -42,7 +43,7 @@ class SearchView(DeskView):
                 "title": f"Search: {query}" if query else "Search",
                 "query": query,
                 "found": [each for each in results if each.hits],
-                "searched_lists": [str(model_admin.opts.verbose_name_plural) for model_admin in viewable],
+                "searched_lists": join_words([str(model_admin.opts.verbose_name_plural) for model_admin in viewable]),
             }
         )
 

@@ -13,19 +13,17 @@ from stories.documents import AnyDocument
 
 @check("house.spelling", level=Level.HINT)
 def spelling_follows_house_style(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Words are written as house style requires; quotations keep the words of whoever said them."""
+    """Spelling follows house style outside quotations."""
     for entry, matches, anchor in _find_by_entry(document, context, is_banned=False):
-        message = (
-            f"“{matches[0].replacement}” is how it is written here, not “{entry.written}”{_format_count(matches)}."
-        )
+        message = f"Write “{matches[0].replacement}”, not “{entry.written}”{_format_count(matches)}."
         yield f"{message}{_format_reason(entry)}", anchor, Fix(entry.key, entry.preferred)
 
 
 @check("house.banned", level=Level.WARNING)
 def no_banned_words(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """No word that house style bans is used, except in quotations."""
+    """No banned words outside quotations."""
     for entry, matches, anchor in _find_by_entry(document, context, is_banned=True):
-        yield f"“{entry.written}” is not used here{_format_count(matches)}.{_format_reason(entry)}", anchor
+        yield f"Avoid “{entry.written}”{_format_count(matches)}.{_format_reason(entry)}", anchor
 
 
 def find_deviations(text: str, entries: tuple[Entry, ...], language: str) -> list[Match]:

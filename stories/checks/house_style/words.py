@@ -21,6 +21,8 @@ _ENTRIES = PreparedQuery(
     lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
 )
 _TRUE_VALUES = {"yes", "true", "1", "x"}
+# What the first two cells of a line of headings can be.
+_HEADINGS = {"avoid": {"use instead", ""}, "not so": {"but so", ""}, "written": {"preferred", ""}}
 
 
 def load_entries() -> tuple[Entry, ...]:
@@ -44,8 +46,8 @@ def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]
     Each new or changed entry is recorded in the audit log. Raise NotAllowedError unless the user may both add and
     change entries.
     """
-    require_permission(by, ADD_PERMISSION, "You may not add to the dictionary.")
-    require_permission(by, CHANGE_PERMISSION, "You may not change the dictionary.")
+    require_permission(by, ADD_PERMISSION, "You don’t have permission to add to the house style.")
+    require_permission(by, CHANGE_PERMISSION, "You don’t have permission to change the house style.")
     refused: list[RefusedLine] = []
     added = changed = 0
     with transaction.atomic():
@@ -73,6 +75,7 @@ def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]
 def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[str]]]:
     cleaned = text.replace("\0", "").lstrip("\ufeff")
     first_line = cleaned.partition("\n")[0]
+    first_number = cleaned[: len(cleaned) - len(cleaned.lstrip())].count("\n") + 1
     delimiter = "\t" if "\t" in first_line else ";" if ";" in first_line and "," not in first_line else ","
     lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(StringIO(cleaned), delimiter=delimiter)
@@ -80,18 +83,19 @@ def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[s
         lines.extend(
             (reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5])
             for cells in reader
-            if any(cell.strip() for cell in cells) and not _is_header(cells)
+            if any(cell.strip() for cell in cells) and not (reader.line_num == first_number and _is_header(cells))
         )
     except csv.Error:
-        refused.append(RefusedLine(reader.line_num, "This is no line of CSV."))
+        refused.append(RefusedLine(reader.line_num, "This line is not valid CSV."))
     if len(lines) > MAX_LINES:
-        refused.append(RefusedLine(lines[MAX_LINES][0], f"At most {MAX_LINES:,} lines are taken in at once."))
+        refused.append(RefusedLine(lines[MAX_LINES][0], f"You can import at most {MAX_LINES:,} lines at a time."))
         return []
     return lines
 
 
 def _is_header(cells: list[str]) -> bool:
-    return cells[0].strip().casefold() in {"not so", "written"}
+    first, second = [*(cell.strip().casefold() for cell in cells), ""][:2]
+    return second in _HEADINGS.get(first, ())
 
 
 def _build_entry(cells: list[str]) -> HouseWord:

@@ -13,7 +13,7 @@ _MENTIONS = {
     "figure": "figure {}",
     "date": "date {}",
     "quotation": "quotation {}",
-    "name": "name or capitalised word {}",
+    "name": "name or capitalised word “{}”",
     "link": "link to {}",
     "source": "citation of source {}",
     "picture": "picture in the text",
@@ -29,7 +29,7 @@ _ROWS = {
 }
 # A visible change in such a row is never minor, even if no figure changed and no row moved.
 _NEVER_MINOR = frozenset(_ROWS) - {"passages"}
-_STATE_WORDS = {"added": "was added", "removed": "was taken out", "edited": "changed", "moved": "moved"}
+_STATE_WORDS = {"added": "was added", "removed": "was removed", "edited": "changed", "moved": "moved"}
 _MAX_QUOTED_LENGTH = 80
 
 
@@ -54,12 +54,12 @@ def measure_comparison(comparison: Comparison, *, language: str) -> ChangeMeasur
     """Return the measure of a comparison of documents in ``language``."""
     words = sum(field.words_changed for part in comparison.parts for field in part.all_fields)
     if comparison.is_new:
-        return ChangeMeasure(words, ("Nothing was public before, so that everything is new.",))
+        return ChangeMeasure(words, ("This is the first edition.",))
     reasons = [reason for part in comparison.parts for reason in _reasons_of_part(part)]
     if words > MAX_MINOR_WORDS:
         reasons.append(f"{words} words changed; a minor change has at most {MAX_MINOR_WORDS}.")
     if words and get_vocabulary(language) is None:
-        reasons.append("Words changed in a language in which names and figures cannot be told from other words.")
+        reasons.append("Names and figures can’t be recognised in this language.")
     return ChangeMeasure(words, tuple(dict.fromkeys(reasons)))
 
 
@@ -79,7 +79,8 @@ def _reasons_of_part(part: ChangedPart) -> Iterator[str]:
 def _reasons_of_row(row: ChangedRow, code: str, location: str) -> Iterator[str]:
     state = "moved" if row.is_moved else row.state
     if state != "edited" or (code in _NEVER_MINOR and not row.is_small):
-        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {location}."
+        place = f"from {location.removeprefix('in ')}" if state == "removed" else location
+        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {place}."
     elif not row.is_small:
         for field in row.fields:
             yield from _reasons_of_field(field, f"in the {_ROWS[code]} “{_shorten(row.label)}”")
@@ -99,10 +100,11 @@ def _reason_of_mention(mention: ChangedMention, location: str) -> str:
     if not mention.before:
         return f"The {description} was added {location}."
     if not mention.after:
-        return f"The {description} was taken out {location}."
+        return f"The {description} was removed from {location.removeprefix('in ')}."
     if mention.before == mention.after:
-        return f"The words of the {description} changed {location}."
-    return f"The {description} changed{'' if before == after else f' to {after}'} {location}."
+        return f"The text of the {description} changed {location}."
+    quoted = f"“{after}”" if mention.kind == "name" else after
+    return f"The {description} changed{'' if before == after else f' to {quoted}'} {location}."
 
 
 def _describe_target(name: str) -> str:

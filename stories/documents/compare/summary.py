@@ -67,10 +67,10 @@ def summarise(parts: Iterable[ChangedPart], *, is_new: bool) -> str:
     """Return the summary of a whole comparison, or an empty string if nothing changed."""
     parts = tuple(parts)
     if is_new:
-        return gettext("Everything is new")
+        return gettext("All new")
     summaries = list(_summaries(parts))
     if parts and not summaries:
-        return gettext("Only what readers do not see changed")
+        return gettext("No visible changes")
     return capfirst(join_list(summaries))
 
 

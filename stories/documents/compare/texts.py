@@ -63,7 +63,7 @@ def _compare_pieces(
 ) -> ChangedField:
     stretches = words.compare_pieces(old, new)
     if all(stretch.same for stretch in stretches):
-        label = gettext("%(field)s: spaces or signs that do not show") % {"field": label}
+        label = gettext("%(field)s: spaces or invisible characters") % {"field": label}
         return ChangedField(code, label, is_small=True)
     before, after = words.split_sides(words.adapt_for_reading(stretches, old, new), old, new)
     if not any(piece.words for piece in old):

@@ -13,7 +13,7 @@ _MAX_DEPTH = 20
 _MAX_ERRORS = 3
 _ERROR_MESSAGES = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is unknown",
     "string_type": "must be text",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
@@ -28,8 +28,8 @@ _ERROR_MESSAGES = {
     "date_type": "must be a date such as 2026-11-25",
     "date_parsing": "must be a date such as 2026-11-25",
     "date_from_datetime_parsing": "must be a date such as 2026-11-25",
-    "string_pattern_mismatch": "has a value that is not known here",
-    "literal_error": "has a value that is not known here",
+    "string_pattern_mismatch": "has an unknown value",
+    "literal_error": "has an unknown value",
 }
 
 
@@ -42,7 +42,7 @@ def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[
     notes: list[Note] = []
     clean = _clean(dict(body), line, notes, 0)
     if not isinstance(clean, dict):
-        raise UnreadableDocumentError(line, "This is not a document.")
+        raise UnreadableDocumentError(line, "This is not a story or a question.")
     try:
         document = upgrade(_with_uids(clean, make_uid))
     except UnknownSchemaError as error:
@@ -70,7 +70,7 @@ def _describe_error(kind: str, path: tuple[int | str, ...], message: str, contex
     if kind == "string_too_long":
         return f"{field} is longer than {context.get('max_length')} characters."
     if kind == "string_pattern_mismatch" and path[-1:] == ("url",):
-        return f"{field} is not an address on the web."
+        return f"{field} is not a web address."
     return f"{field} {_ERROR_MESSAGES.get(kind, 'is not valid')}."
 
 
@@ -80,7 +80,7 @@ def _clean(value: object, line: int, notes: list[Note], depth: int) -> object:
     Raise UnreadableDocumentError for control characters, for surrogates and for nesting deeper than ``_MAX_DEPTH``.
     """
     if depth > _MAX_DEPTH:
-        raise UnreadableDocumentError(line, "The document nests too deep.")
+        raise UnreadableDocumentError(line, "The document is nested too deeply.")
     if isinstance(value, str):
         refuse_control_characters(value.replace("\r", ""), line=line)
         text, direction_notes = remove_direction_overrides(value, line=line)

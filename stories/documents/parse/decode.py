@@ -20,7 +20,7 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
     """
     if len(data) > MAX_FILE_SIZE:
         raise UnreadableDocumentError(
-            1, f"The file is larger than {MAX_FILE_SIZE // 1_000_000} MB; that is more than any story."
+            1, f"The file is larger than {MAX_FILE_SIZE // 1_000_000} MB. Split it into several files."
         )
     if encoding := _OTHER_ENCODINGS.get(data[:2]):
         raise UnreadableDocumentError(1, f"The file is written in {encoding}. Save it as UTF-8.")
@@ -28,7 +28,7 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UnreadableDocumentError(line, "The file is not written in UTF-8 here. Save it as UTF-8.") from error
+        raise UnreadableDocumentError(line, "This line is not UTF-8. Save the file as UTF-8.") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     refuse_control_characters(text)
     return remove_direction_overrides(text)
@@ -43,7 +43,7 @@ def refuse_control_characters(text: str, *, line: int | None = None) -> None:
         code = ord(match[0])
         character = "a NUL character" if code == 0 else f"a control character (U+{code:04X})"
         raise UnreadableDocumentError(
-            line or text.count("\n", 0, match.start()) + 1, f"There is {character} in this line."
+            line or text.count("\n", 0, match.start()) + 1, f"This line contains {character}. Remove it."
         )
 
 
@@ -57,6 +57,6 @@ def remove_direction_overrides(text: str, *, line: int | None = None) -> tuple[s
         return text, []
     line_number = line or text.count("\n", 0, match.start()) + 1
     note = Note(
-        line_number, "direction-removed", "Invisible characters that change the direction of reading were taken out."
+        line_number, "direction-removed", "Invisible characters that change the reading direction were removed."
     )
     return _OVERRIDES.sub("", text), [note]

@@ -21,11 +21,11 @@ def parse_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocu
     except json.JSONDecodeError as error:
         raise UnreadableDocumentError(error.lineno, f"This is not JSON: {error.msg} (column {error.colno}).") from error
     except RecursionError as error:
-        raise UnreadableDocumentError(1, "The document nests too deep.") from error
+        raise UnreadableDocumentError(1, "The document is nested too deeply.") from error
     except ValueError as error:
-        raise UnreadableDocumentError(1, f"This is not JSON that can be taken: {error}") from error
+        raise UnreadableDocumentError(1, f"This JSON cannot be imported: {error}") from error
     if not isinstance(body, dict):
-        raise UnreadableDocumentError(1, "A document is a JSON object, with “kind”, “uid” and the rest.")
+        raise UnreadableDocumentError(1, "The file must be a JSON object with “kind”, “uid” and the other fields.")
     return build_document(body, line=1, make_uid=make_uid)
 
 
@@ -38,4 +38,4 @@ def _refuse_duplicate_names(pairs: list[tuple[str, object]]) -> dict[str, object
 
 
 def _refuse_constant(name: str) -> Never:
-    raise UnreadableDocumentError(1, f"{name} is not a number that JSON knows.")
+    raise UnreadableDocumentError(1, f"{name} is not a JSON number.")

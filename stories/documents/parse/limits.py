@@ -30,7 +30,7 @@ def _refuse_bad_rows(document: AnyDocument) -> None:
         if spec.max_rows:
             uids = [getattr(row, spec.key) for row in rows_in(document, name, spec)]
             if len(uids) > spec.max_rows:
-                raise UnreadableDocumentError(1, f"There are {len(uids)} {name}; at most {spec.max_rows} can be taken.")
+                raise UnreadableDocumentError(1, f"There are {len(uids)} {name}. Use at most {spec.max_rows}.")
             if len(set(uids)) != len(uids):
                 raise UnreadableDocumentError(1, f"Two of the {name} have the same uid.")
 
@@ -41,7 +41,7 @@ def _refuse_long_lines(document: AnyDocument) -> None:
     lines += [("outlet", outlet.name, MAX_OUTLET_NAME) for outlet in list_outlets(document)]
     for name, text, max_length in lines:
         if len(text) > max_length:
-            raise UnreadableDocumentError(1, f"A {name} is longer than {max_length} characters: “{text[:60]}…”.")
+            raise UnreadableDocumentError(1, f"The {name} “{text[:60]}…” is longer than {max_length} characters.")
 
 
 def _refuse_contradictions(document: AnyDocument) -> None:
@@ -52,7 +52,7 @@ def _refuse_contradictions(document: AnyDocument) -> None:
     else:
         questions = [fold(answer.question) for answer in document.answers]
         if len(set(questions)) != len(questions):
-            raise UnreadableDocumentError(1, "A question is answered twice.")
+            raise UnreadableDocumentError(1, "The same question is answered twice.")
     if not all(fold(outlet.name) for outlet in list_outlets(document)):
         raise UnreadableDocumentError(1, "An outlet needs a name.")
     if not all(fold(topic.name) for topic in document.topics):
@@ -67,4 +67,4 @@ def _refuse_contradictions(document: AnyDocument) -> None:
         try:
             _validate_web_address(cited.url)
         except ValidationError as error:
-            raise UnreadableDocumentError(1, f"“{cited.url[:80]}” is not an address on the web.") from error
+            raise UnreadableDocumentError(1, f"“{cited.url[:80]}” is not a web address.") from error

@@ -27,7 +27,7 @@ from stories.imports.folder.read import ExportedFolder
 from stories.models import Outlet
 from topics.models import Topic
 
-REASON = "Brought in from an export"
+REASON = "Imported from an export"
 _BATCH = 100  # records that are imported in one transaction
 _KEYS_PER_QUERY = 500
 
@@ -83,7 +83,7 @@ def _refuse_database_errors() -> Iterator[None]:
     try:
         yield
     except (DataError, IntegrityError) as error:
-        raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
+        raise UnreadableDocumentError(1, f"The database rejected this: {error}") from error
 
 
 def _select_new[R: Any](model: type[models.Model], records: Sequence[R]) -> list[R]:
@@ -101,7 +101,9 @@ def _require_permissions(by: User | None, *, image: bool, outlet: bool, topic: b
     needed = (("media.add_image", image), ("stories.add_outlet", outlet), ("topics.add_topic", topic))
     for permission, is_needed in needed:
         if by is not None and is_needed:
-            require_permission(by, permission, "You may not add the pictures, topics and outlets of this folder.")
+            require_permission(
+                by, permission, "You don’t have permission to add the pictures, topics and outlets in this folder."
+            )
 
 
 def _sort_by_merge(records: Sequence[EntityRecord]) -> list[EntityRecord]:
@@ -117,10 +119,10 @@ def _add_entity(record: Any, add: Callable[[Any], Any], *, by: User | None) -> s
     """
     model: type[Topic] | type[Outlet] = Topic if isinstance(record, TopicRecord) else Outlet
     if other := _find_other(model, record):
-        return f"“{record.name}” is the {model._meta.verbose_name} “{other}” here already. It was not added."
+        return f"“{record.name}” is already a name of the {model._meta.verbose_name} “{other}”. It was not added."
     try:
         if not slugify(record.name):
-            raise ValidationError("Give it a name with letters in it.")
+            raise ValidationError("Enter a name that contains letters.")
         entity = add(record)
     except ValidationError as error:
         raise UnreadableDocumentError(1, f"“{record.name}”: {' '.join(error.messages)}") from error

@@ -32,7 +32,7 @@ class ExportedFolder:
     def index(self) -> Index:
         """The index of works."""
         if not (self.root / INDEX).is_file():
-            message = f"{self.root} has no {INDEX}: it is no folder of export_explainer --all, or not a complete one."
+            message = f"{self.root} has no {INDEX}: it is not a folder of export_explainer --all, or it is incomplete."
             raise UnreadableDocumentError(1, message)
         data = _read_json(self.root / INDEX)
         if isinstance(data, dict) and data.get("format") != FORMAT:

@@ -20,7 +20,7 @@ def link_translations(folder: ExportedFolder, *, by: User | None) -> list[str]:
         if work is None or work.translation_group is not None:
             continue
         if original is None:
-            notes.append(f"“{work.slug}” translates a page that is not here.")
+            notes.append(f"“{work.slug}” translates a page that does not exist here.")
             continue
         try:
             link_translation(work, original, by=by)

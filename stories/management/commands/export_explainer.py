@@ -25,18 +25,18 @@ MAX_NAMED = 20  # the maximum number of pictures that an error message names
 class Command(OperationCommand):
     """Print editions or drafts as text, Markdown or JSON, or write the whole site into a new folder."""
 
-    help = "Prints the live edition of stories and questions, or writes all of them into a folder. Several as JSON are one list."
+    help = "Print the live edition of stories and questions, or write all of them into a folder. In JSON, several are one list."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slugs", nargs="*", metavar="SLUG")
-        parser.add_argument("--format", choices=EXPORTERS, help="The format of what is printed (text).")
-        parser.add_argument("--all", action="store_true", help="Everything, as Markdown and JSON, into --to.")
+        parser.add_argument("--format", choices=EXPORTERS, help="The output format (text).")
+        parser.add_argument("--all", action="store_true", help="Write everything into --to, as Markdown and JSON.")
         parser.add_argument("--to", type=Path, metavar="DIR", help="A new or empty folder for --all.")
         edition_options = parser.add_mutually_exclusive_group()
         edition_options.add_argument(
-            "--draft", action="store_true", help="What the desk says now; with --all, drafts as well as live editions."
+            "--draft", action="store_true", help="Export the draft; with --all, drafts as well as live editions."
         )
-        edition_options.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
+        edition_options.add_argument("--edition", type=int, metavar="N", help="Export the edition with this number.")
 
     def handle(self, *args: object, **options: Any) -> None:
         """Print the documents or, with ``--all``, write everything into a folder.
@@ -48,7 +48,7 @@ class Command(OperationCommand):
         at = clock.now()
         if options["all"]:
             if options["slugs"] or options["to"] is None or options["edition"] or options["format"]:
-                raise UsageError("--all goes with --to and, if you like, --draft.")
+                raise UsageError("Use --all only with --to and, optionally, --draft.")
             self._export_all(options["to"], at=at, with_drafts=options["draft"])
             return
         if options["to"] or not options["slugs"]:
@@ -87,7 +87,7 @@ class Command(OperationCommand):
             self.stdout.write(f"Left out, because readers do not see them: {summary.left_out:,} drafts (see --draft).")
         if missing := summary.without_file:
             names = ", ".join(map(str, missing[:MAX_NAMED])) + (", …" if len(missing) > MAX_NAMED else "")
-            raise IncompleteError(f"Files of pictures that are missing or damaged: {len(missing):,}, of {names}.")
+            raise IncompleteError(f"Missing or damaged picture files: {len(missing):,}, of {names}.")
 
 
 def _find_document(slug: str, *, draft: bool, edition: int | None, at: datetime) -> AnyDocument:
@@ -97,7 +97,7 @@ def _find_document(slug: str, *, draft: bool, edition: int | None, at: datetime)
     editions = Edition.objects.filter(work=work, kind=EditionKind.PAGE).select_related("document")
     edition_to_export = editions.filter(number=edition).first() if edition else editions.live(at).first()
     if edition_to_export is None or edition_to_export.document is None:
-        missing = f"has no edition {edition}" if edition else "is not public. Add --draft for what the desk says"
+        missing = f"has no edition {edition}" if edition else "is not public. Add --draft to export the draft"
         raise CommandError(f"“{slug}” {missing}.")
     return edition_to_export.document.value()
 
@@ -113,4 +113,4 @@ def _find_work(slug: str) -> Work:
     for kind in (WorkKind.STORY, WorkKind.QUESTION):
         if uid := Address.objects.owner_uid(kind, slug):
             return Work.objects.get(uid=uid)
-    raise CommandError(f"There is no story and no question “{slug}”.")
+    raise CommandError(f"There is no story or question with the address “{slug}”.")

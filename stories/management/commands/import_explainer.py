@@ -39,7 +39,7 @@ class Command(OperationCommand):
     # The URL checks import the views of all pages, which takes as long as importing a few hundred stories.
     requires_system_checks = ()
 
-    help = "Brings explainers and question pages in as drafts. Ends with 0 only if every file went in."
+    help = "Import explainers and question pages as drafts. Exit code 0 only if every file was imported."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -48,26 +48,24 @@ class Command(OperationCommand):
             metavar="FILE",
             help="A file, a folder of export_explainer --all, or - for standard input.",
         )
-        parser.add_argument("--dry-run", action="store_true", help="Say what would be made; write nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Print what would be imported; write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object, and nothing else.")
-        parser.add_argument("--format", choices=IMPORT_FORMATS, help="Found out from name and content otherwise.")
-        parser.add_argument("--into", metavar="SLUG", help="The story or question the file goes on with.")
+        parser.add_argument("--format", choices=IMPORT_FORMATS, help="Leave out to detect it from name and content.")
+        parser.add_argument("--into", metavar="SLUG", help="The story or question that the file continues.")
         parser.add_argument("--headline", metavar="TEXT", help="The headline, or the question a page answers.")
-        parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")
-        parser.add_argument("--publish", action="store_true", help="Show readers at once; needs --by.")
+        parser.add_argument("--by", metavar="USER", help="The name of the account that imports.")
+        parser.add_argument("--publish", action="store_true", help="Publish now; needs --by.")
+        parser.add_argument("--confirm-names", action="store_true", help="Confirm the proposed topics and outlets.")
         parser.add_argument(
-            "--confirm-names", action="store_true", help="Confirm the topics and outlets it proposes, to publish it."
+            "--leave-questions",
+            action="store_true",
+            help="Do not publish questions without answers; the story shows their wording.",
         )
-        parser.add_argument(
-            "--leave-questions", action="store_true", help="Publish no question without answers; only its words show."
-        )
-        parser.add_argument("--note", metavar="TEXT", default="", help="What changed, for readers.")
+        parser.add_argument("--note", metavar="TEXT", default="", help="The note for readers.")
         parser.add_argument("--change", choices=CHANGES, default=Change.UPDATE, help="The kind of change, for readers.")
-        parser.add_argument("--was-wrong", metavar="TEXT", default="", help="What a correction corrects.")
-        parser.add_argument("--is-right", metavar="TEXT", default="", help="What is right instead.")
-        parser.add_argument(
-            "--waiting", choices=ScheduleResolution.values, help="What becomes of editions that wait for later."
-        )
+        parser.add_argument("--was-wrong", metavar="TEXT", default="", help="What the page said, for a correction.")
+        parser.add_argument("--is-right", metavar="TEXT", default="", help="What it says now, for a correction.")
+        parser.add_argument("--waiting", choices=ScheduleResolution.values, help="What to do with scheduled editions.")
 
     def handle(self, *args: object, **options: object) -> None:
         """Import each file and report on it.
@@ -103,7 +101,7 @@ class Command(OperationCommand):
         NotAllowedError if the user may not edit a translation that is to be linked.
         """
         if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
-            raise UsageError("A folder is imported by itself, without --into, --headline and --format.")
+            raise UsageError("Import a folder on its own, without --into, --headline and --format.")
         folder = imports.ExportedFolder(Path(files[0]))
         notes: list[str] = []
         bar = ProgressBar(self.stderr, "pictures, topics and outlets")
@@ -315,7 +313,7 @@ def _find_work(slug: str, data: bytes, name: str, options: dict[str, object]) ->
     """
     works = list(Work.objects.with_slug(slug))
     if not works:
-        raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")
+        raise UnreadableDocumentError(1, f"There is no story or question with the address “{slug}”.")
     if len(works) == 1:
         return works[0]
     kind = imports.prepare_import(data, name=name, at=clock.now(), format=_as_text(options["format"])).document.kind

@@ -26,15 +26,15 @@ class Command(OperationCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--stories", type=int, required=True, metavar="N", help="How many there are to be in all.")
+        parser.add_argument("--stories", type=int, required=True, metavar="N", help="The total number of stories.")
         parser.add_argument(
             "--by",
             metavar="USER",
-            help=f"Who publishes them: an account's name. An account “{PUBLISHER}” that nobody can sign in to otherwise.",
+            help=f"The account that publishes them. Leave out to use “{PUBLISHER}”, which no one can sign in to.",
         )
 
         parser.add_argument(
-            "--processes", type=int, default=1, metavar="P", help="How many make stories at a time; on SQLite one."
+            "--processes", type=int, default=1, metavar="P", help="The number of processes; 1 on SQLite."
         )
 
     def handle(self, *args: object, **options: object) -> None:
@@ -53,21 +53,19 @@ class Command(OperationCommand):
                 done = progress.done
                 bar.show(done, progress.total)
         except KeyboardInterrupt as stopped:
-            raise StoppedError(f"Stopped at {done} of {stories}. Run it again; it goes on from there.") from stopped
+            raise StoppedError(f"Stopped at {done} of {stories}. Run it again to continue.") from stopped
         except (NotAllowedError, RefusedError) as refusal:
             raise CannotRunError(str(refusal)) from refusal
         finally:
             bar.end()
         corpus.update_statistics()
-        self.stdout.write(f"{stories} stories of the corpus are there.")
+        self.stdout.write(f"The corpus has {stories} stories.")
 
 
 def _validate_processes(processes: int) -> int:
     """Return ``processes``. Raise UsageError if it is below 1, or above 1 on SQLite."""
     if processes < 1 or (processes > 1 and connection.vendor == "sqlite"):
-        raise UsageError(
-            "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."
-        )
+        raise UsageError("--processes must be 1 or more, and 1 on SQLite, where one process writes at a time.")
     return processes
 
 

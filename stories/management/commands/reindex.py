@@ -10,7 +10,7 @@ class Command(OperationCommand):
     """Rebuild both indexes. The command may be stopped and run again, and readers can search while it runs."""
 
     help = (
-        "Index all that readers and the desk can find again, after a change of how words are read. Safe to run again."
+        "Rebuild the search indexes of the site and the desk, after a change in how words are read. Safe to run again."
     )
 
     def handle(self, *args: object, **options: object) -> None:

@@ -13,7 +13,7 @@ class Command(OperationCommand):
     Run the command when all servers have the new code, because an old server publishes with the old renderer.
     """
 
-    help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."
+    help = "Render the HTML of all editions again after a change of the renderer. Continues a stopped run."
 
     def handle(self, *args: object, **options: object) -> None:
         """Rerender all editions, and print how many changed.
@@ -27,11 +27,9 @@ class Command(OperationCommand):
                 done, total, changed = progress.done, progress.total, progress.changed
                 bar.show(done, total)
         except KeyboardInterrupt as stopped:
-            raise StoppedError(
-                f"Stopped at {done} of {total} editions. Run it again, and it goes on there."
-            ) from stopped
+            raise StoppedError(f"Stopped at {done} of {total} editions. Run it again to continue.") from stopped
         except UnrenderableError as error:
             raise CommandError(f"Stopped at {done} of {total} editions. {error}") from error
         finally:
             bar.end()
-        self.stdout.write(f"{total} editions rendered: {changed} came out otherwise than before.")
+        self.stdout.write(f"{total} editions rendered, {changed} of them changed.")

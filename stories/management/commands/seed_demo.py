@@ -17,13 +17,13 @@ BAR_WIDTH = 30
 class Command(OperationCommand):
     """``manage.py seed_demo``: create the missing parts of the demonstration and print the sign-in details."""
 
-    help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
+    help = "Create the stories, pictures and accounts of the demonstration. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--today",
             type=date.fromisoformat,
-            help="The day up to which stories went out, as 2026-11-28; default: today.",
+            help="The day of the newest stories, such as 2026-11-28. Leave out for today.",
         )
 
     def handle(self, *args: object, today: date | None, **options: object) -> None:
@@ -38,7 +38,7 @@ class Command(OperationCommand):
         self._draw_progress(len(steps), len(steps), "done")
         if self.stderr.isatty():
             self.stderr.write("", str)
-        self.stdout.write(f"The demonstration is there: {created} made now, {len(steps) - created} found.")
+        self.stdout.write(f"The demonstration is ready: {created} added, {len(steps) - created} found.")
         self.stdout.write("Accounts of the demonstration, for this machine only:")
         for sign_in in sign_ins:
             self.stdout.write(f"  {sign_in.username:<8} {sign_in.password:<22} {sign_in.role}")

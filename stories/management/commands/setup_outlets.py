@@ -16,5 +16,7 @@ class Command(OperationCommand):
         """Add the missing outlets and aliases, and print how many were added."""
         outlets, aliases = add_initial_outlets()
         self.stdout.write(
-            f"Added {outlets} outlets and {aliases} other names." if outlets or aliases else "All outlets are there."
+            f"Added {outlets} outlets and {aliases} other names."
+            if outlets or aliases
+            else "All outlets have already been added."
         )

@@ -28,10 +28,10 @@ EXPOSED_HEADERS = "ETag, Link, Retry-After"
 # The request headers that scripts of other sites may send after a preflight request (Fetch Standard, 2.2.2).
 ALLOWED_HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
-NOT_FOUND = "Nothing that can be read stands at this address."
-UNAVAILABLE = "The site cannot reach its database just now."
-HTTPS_REQUIRED = "The API is read over https only."
-FAILED = "Something went wrong here. It was written down."
+NOT_FOUND = "Not found."
+UNAVAILABLE = "The site can’t reach its database. Try again in a few seconds."
+HTTPS_REQUIRED = "This API needs https."
+FAILED = "Internal error. It has been logged."
 
 
 def api_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -54,11 +54,12 @@ def _respond(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: 
     if request.method == "OPTIONS":
         return _build_preflight_response()
     if request.method not in READ_METHODS:
-        return problem(request, 405, "The API can only be read.", headers={"Allow": ALLOW})
+        return problem(request, 405, "This API is read-only.", headers={"Allow": ALLOW})
     try:
         if wait := seconds_to_wait(request, at=request_time(request)):
             headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
-            return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
+            detail = f"Try again in {wait} second{'' if wait == 1 else 's'}."
+            return problem(request, 429, detail, headers=headers)
         return finish_response(request, _call_view(view, request, **kwargs))
     except Http404:
         return finish_response(request, problem(request, 404, NOT_FOUND))
@@ -66,7 +67,7 @@ def _respond(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: 
     except Exception as error:  # noqa: BLE001
         status = response_for_exception(request, error).status_code
         outage = classify_error(error)
-        detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was refused."
+        detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was rejected."
         retry_headers = {"Retry-After": str(RETRY_AFTER)} if outage else {}
         response = problem(request, status, detail, headers={"Cache-Control": "no-store", **retry_headers})
         mark_retryable(response, outage)
@@ -142,7 +143,7 @@ def validation_problem(request: HttpRequest, error: ValidationError) -> HttpResp
         }
         for each in error.errors
     ]
-    return problem(request, 400, "The request is not what this call understands.", errors=errors)
+    return problem(request, 400, "The request is not valid.", errors=errors)
 
 
 def withdrawn_problem(request: HttpRequest, error: WithdrawnError) -> HttpResponse:

@@ -10,18 +10,18 @@ from ninja import NinjaAPI
 from newsroom.http.problems import CONTENT_TYPE
 
 _CACHE_HEADERS = {
-    "ETag": ("A strong validator; send it as If-None-Match.", True),
-    "Cache-Control": ("Keep it, and ask again before each use.", True),
-    "Vary": ("A packed answer has an ETag of its own.", True),
-    "Link": ("Where the next items are (rel=next).", False),
+    "ETag": ("A strong validator. Send it back as If-None-Match.", True),
+    "Cache-Control": ("Store the response and revalidate it before each use.", True),
+    "Vary": ("A compressed response has its own ETag.", True),
+    "Link": ("The next page of items (rel=next).", False),
 }
 _PROBLEM_STATUSES = {
-    "400": "A parameter is wrong; `errors` says which and why.",
-    "403": "The request came over plain http, and this site is read over https only.",
-    "404": "Nothing that can be read stands there, or the cursor names no place.",
-    "410": "It was withdrawn; `detail` is the editor's notice.",
-    "503": "The database cannot be reached; Retry-After says when to ask again.",
-    "429": "Too many requests from one network address; Retry-After says when to ask again.",
+    "400": "A parameter is invalid. `errors` says which and why.",
+    "403": "The request used plain http. This API needs https.",
+    "404": "Not found, or the cursor is not valid.",
+    "410": "Withdrawn. `detail` is the editor's notice.",
+    "503": "The database can’t be reached. Retry-After says when to try again.",
+    "429": "Too many requests from one network address. Retry-After says when to try again.",
 }
 # Only operations with this parameter in their path can return 301 or 410.
 _SLUG_PARAMETER = "{slug}"
@@ -33,10 +33,10 @@ _PROBLEM_SCHEMA = {
         "title": {"type": "string", "examples": ["Not Found"]},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
-        "instance": {"type": "string", "description": "The path that was asked for."},
+        "instance": {"type": "string", "description": "The requested path."},
         "errors": {
             "type": "array",
-            "description": "What is wrong with the request, one by one.",
+            "description": "The errors in the request.",
             "items": {
                 "type": "object",
                 "properties": {"in": {"type": "string"}, "name": {"type": "string"}, "detail": {"type": "string"}},
@@ -44,7 +44,7 @@ _PROBLEM_SCHEMA = {
             },
         },
         "withdrawn_at": {"type": "string", "format": "date-time"},
-        "language": {"type": "string", "description": "Of the notice."},
+        "language": {"type": "string", "description": "The language of the notice."},
     },
     "required": ["type", "title", "status", "detail", "instance"],
 }
@@ -86,9 +86,9 @@ def _add_responses(responses: dict[str, Any], path: str) -> dict[str, Any]:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _CACHE_HEADERS}
     responses["200"]["headers"] = headers
     required_headers = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary")}
-    responses["304"] = {"description": "Nothing changed since the answer of that ETag.", "headers": required_headers}
+    responses["304"] = {"description": "Unchanged since the response with that ETag.", "headers": required_headers}
     if _SLUG_PARAMETER in path:
-        responses["301"] = {"description": "It has another address now: see Location."}
+        responses["301"] = {"description": "Moved. Location gives the new address."}
     for status, description in _PROBLEM_STATUSES.items():
         if status == "410" and _SLUG_PARAMETER not in path:
             continue

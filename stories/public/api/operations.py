@@ -26,10 +26,10 @@ router = Router()
 
 type Slug = Annotated[
     str,
-    Path(description="A slug, or a uid, which no change of address touches."),
+    Path(description="A slug or a uid. A uid stays the same when the address changes."),
     Field(pattern=parameters.KEY_PATTERN),
 ]
-type Number = Annotated[int, Path(description="Which edition, counted from 1.", ge=1, le=999_999_999)]
+type Number = Annotated[int, Path(description="The number of the edition, from 1.", ge=1, le=999_999_999)]
 
 
 @router.get("/stories", url_name="stories", operation_id="listStories", response=schemas.StoryPage, tags=["stories"])
@@ -175,7 +175,7 @@ def outlet(request: HttpRequest, slug: Slug, query: Query[parameters.OutletParam
 
 @router.get("/search", url_name="search", operation_id="search", response=schemas.ResultPage, tags=["search"])
 def search(request: HttpRequest, query: Query[parameters.SearchParameters]) -> HttpResponse:
-    """Return the stories, questions, topics and outlets that match a query, best first."""
+    """Return the stories, questions, topics and outlets that match a query, most relevant first."""
     page = run_search(query, at=request_time(request))
     return list_response(
         request,

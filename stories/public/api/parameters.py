@@ -41,7 +41,7 @@ def _parse_datetime(words: object) -> datetime:
             return datetime.fromisoformat(words.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    raise PydanticCustomError("moment", "This is no moment as RFC 3339 writes it, such as 2026-11-25T08:00:00Z.")
+    raise PydanticCustomError("moment", "Use an RFC 3339 time, such as 2026-11-25T08:00:00Z.")
 
 
 def _parse_date(words: object) -> date:
@@ -51,7 +51,7 @@ def _parse_date(words: object) -> date:
             return date.fromisoformat(words)
         except ValueError:
             pass
-    raise PydanticCustomError("day", "This is no day as RFC 3339 writes it, such as 2026-11-25.")
+    raise PydanticCustomError("day", "Use an RFC 3339 date, such as 2026-11-25.")
 
 
 def parse_page_cursor(cursor: str) -> int:
@@ -90,7 +90,7 @@ def _describe_fields(schema: dict[str, Any], parameters: "type[Parameters]") -> 
         "type": "array",
         "items": {"type": "string", "enum": list(parameters.item_schema.model_fields)},
         "minItems": 1,
-        "description": "The only properties that are wanted, parted by commas. Of a list, those of its items.",
+        "description": "The properties to return, separated by commas. For a list, the properties of its items.",
         "example": list(parameters.item_schema.model_fields)[:2],
     }
 
@@ -118,7 +118,7 @@ class Parameters(BaseModel):
             known = ", ".join(cls.model_fields)
             raise PydanticCustomError(
                 "parameter",
-                "“{parameter}” is no parameter of this call; there are {known}.",
+                "Unknown parameter “{parameter}”. Use {known}.",
                 {"parameter": unknown[0], "known": known},
             )
         return data
@@ -130,7 +130,7 @@ class Parameters(BaseModel):
         if words is not None and (unknown := [name for name in words.split(",") if name not in known]):
             raise PydanticCustomError(
                 "field",
-                "“{name}” is no field here; there are {known}.",
+                "Unknown field “{name}”. Use {known}.",
                 {"name": unknown[0], "known": ", ".join(known)},
             )
         return words
@@ -144,25 +144,25 @@ class Parameters(BaseModel):
 class ListParameters(Parameters):
     """The parameters of every paginated list."""
 
-    limit: int = Field(20, ge=1, le=100, description="How many items, at most.")
+    limit: int = Field(20, ge=1, le=100, description="The maximum number of items.")
     cursor: str = Field(
-        "", max_length=1_000, description="Where to begin: the `cursor` in the `next` of another answer."
+        "", max_length=1_000, description="Where to begin: the `cursor` in the `next` of another response."
     )
 
 
 class WorkListParameters(ListParameters):
     """The filters of the lists of stories and questions. They can be combined freely."""
 
-    topic: Key | None = Field(None, description="Only what names this topic: a slug or a uid.")
-    outlet: Key | None = Field(None, description="Only what cites this outlet or lets it speak: a slug or a uid.")
+    topic: Key | None = Field(None, description="Only pages on this topic: a slug or a uid.")
+    outlet: Key | None = Field(None, description="Only pages that cite or compare this outlet: a slug or a uid.")
     language: str | None = Field(
         None,
         pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         max_length=35,
-        description="Only what is in this language (BCP 47); `en` finds `en-GB` too.",
+        description="Only pages in this language (BCP 47). `en` includes `en-GB`.",
     )
-    since: Moment | None = Field(None, description="Only what was updated at this moment or later.")
-    until: Moment | None = Field(None, description="Only what was updated before this moment.")
+    since: Moment | None = Field(None, description="Only pages updated at this time or later.")
+    until: Moment | None = Field(None, description="Only pages updated before this time.")
 
 
 class StoryListParameters(WorkListParameters):
@@ -228,10 +228,12 @@ class SearchParameters(ListParameters):
 
     item_schema = Result
 
-    q: str = Field("", max_length=10_000, description="Words, “phrases” in quotation marks, and -what is not wanted.")
+    q: str = Field(
+        "", max_length=10_000, description="Words, “exact phrases” in quotation marks, and -words to exclude."
+    )
     kind: Literal["story", "question", "topic", "outlet"] | None = Field(None, description="Only results of this kind.")
-    topic: Key | None = Field(None, description="Only pages that name this topic: a slug or a uid.")
+    topic: Key | None = Field(None, description="Only pages on this topic: a slug or a uid.")
     outlet: Key | None = Field(None, description="Only pages that name this outlet: a slug or a uid.")
-    section: SectionKind | None = Field(None, description="Only stories that say it in a section of this kind.")
+    section: SectionKind | None = Field(None, description="Only stories that match in a section of this kind.")
     since: Day | None = Field(None, description="Only pages updated on this day (UTC) or later.")
-    until: Day | None = Field(None, description="Only pages updated on this day (UTC) or before.")
+    until: Day | None = Field(None, description="Only pages updated on this day (UTC) or earlier.")

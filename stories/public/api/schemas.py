@@ -36,8 +36,8 @@ class Reference(Value):
     """An object with a page of its own."""
 
     name: str = Field(examples=["Port Lisle"])
-    url: WebAddress = Field(description="Its page.")
-    api_url: WebAddress = Field(description="The same as data.")
+    url: WebAddress = Field(description="The page.")
+    api_url: WebAddress = Field(description="The page as data.")
 
 
 class Named(Value):
@@ -51,32 +51,32 @@ class Named(Value):
 class TopicNamed(Named):
     """A topic that a story or question names."""
 
-    description: str = Field(description="What this page, or else the topic's own, says of it, in words.")
+    description: str = Field(description="The description on this page, or else the topic's own, as plain text.")
 
 
 class OutletNamed(Named):
     """An outlet that a passage names or that is cited."""
 
-    country: str = Field(description="Empty where it is not known.", examples=["Vessara"])
+    country: str = Field(description="Empty if unknown.", examples=["Vessara"])
 
 
 class Picture(Value):
     """A picture; ``url`` is a JPEG of at most 960 pixels in width."""
 
     url: WebAddress
-    alt: str = Field(description="What it shows, in words.")
+    alt: str = Field(description="The alternative text.")
     credit: str
 
 
 class EditionNow(Value):
     """The edition of the page."""
 
-    number: int = Field(description="It counts the editions readers could open, from 1.", ge=1)
-    label: str = Field(description="Its name for people: major and minor number.", examples=["2.1"])
+    number: int = Field(description="The number of the edition, from 1.", ge=1)
+    label: str = Field(description="The label that readers see.", examples=["2.1"])
     change: ChangeKind
-    note: str = Field(description="What was told readers of the change.")
+    note: str = Field(description="The note to readers about the change.")
     public_from: datetime
-    public_until: datetime | None = Field(description="When another edition took its place; null while it stands.")
+    public_until: datetime | None = Field(description="When the next edition replaced it; null while it is live.")
 
 
 class Source(Value):
@@ -97,18 +97,18 @@ class Passage(Value):
     outlets: list[OutletNamed]
     html: str
     text: str
-    sources: list[int] = Field(description="The numbers of the articles it draws on.")
+    sources: list[int] = Field(description="The numbers of its sources.")
 
 
 class Section(Value):
     """A part of the story under a heading. *What the papers say* has passages instead of a text."""
 
     kind: SectionKind
-    url: WebAddress = Field(description="The page at this section.")
+    url: WebAddress = Field(description="The address of this section on the page.")
     heading: str
     html: str
-    text: str = Field(description="The same in words, without marks of citations.")
-    sources: list[int] = Field(description="The numbers of the articles it cites.")
+    text: str = Field(description="The same as plain text, without citations.")
+    sources: list[int] = Field(description="The numbers of the sources it cites.")
     passages: list[Passage]
 
 
@@ -117,7 +117,7 @@ class QuestionNamed(Value):
 
     question: str
     teaser: str
-    as_of: date | None = Field(description="The newest day on which an answer is said to be true.")
+    as_of: date | None = Field(description="The latest date of its answers.")
     url: WebAddress | None
     api_url: WebAddress | None
 
@@ -126,20 +126,20 @@ class Answer(Value):
     """One part of the answer to a common question."""
 
     question: str
-    url: WebAddress = Field(description="The page at this answer.")
+    url: WebAddress = Field(description="The address of this answer on the page.")
     html: str
     text: str
-    as_of: date | None = Field(description="The day on which it was true.")
+    as_of: date | None = Field(description="The date of the answer.")
 
 
 class Correction(Value):
-    """What was wrong on the page, and what is right."""
+    """A correction: what was wrong on the page, and what is right."""
 
     corrected_at: datetime
     was_wrong: str
     is_right: str
     note: str
-    url: WebAddress = Field(description="The edition that put it right.")
+    url: WebAddress = Field(description="The corrected edition.")
     api_url: WebAddress
 
 
@@ -147,7 +147,7 @@ class Translation(Value):
     """The same page in another language."""
 
     language: Language
-    name: str = Field(description="What the language calls itself.", examples=["Deutsch"])
+    name: str = Field(description="The name of the language in the language itself.", examples=["Deutsch"])
     url: WebAddress
     api_url: WebAddress
 
@@ -162,16 +162,16 @@ class Piece(Value):
 class Stage(Selectable):
     """An edition that has been public, or a notice that replaced one."""
 
-    number: int | None = Field(description="It counts editions from 1; null for a notice.")
+    number: int | None = Field(description="The number of the edition, from 1; null for a notice.")
     label: str | None = Field(examples=["2.1"])
     change: ChangeKind
     title: str
     note: str
-    was_wrong: str = Field(description="For a correction.")
+    was_wrong: str = Field(description="For a correction; otherwise empty.")
     is_right: str
     notice: str = Field(description="Why the page was withdrawn.")
     public_from: datetime
-    public_until: datetime | None = Field(description="null while it stands.")
+    public_until: datetime | None = Field(description="null while it is live.")
     url: WebAddress | None
     api_url: WebAddress | None
 
@@ -184,8 +184,8 @@ class Addressed(Selectable):
     """A schema with a uid, which does not change when the address does."""
 
     uid: UUID
-    url: WebAddress = Field(description="Its page.")
-    api_url: WebAddress = Field(description="The same as data.")
+    url: WebAddress = Field(description="The page.")
+    api_url: WebAddress = Field(description="The page as data.")
 
 
 class Written(Addressed):
@@ -193,16 +193,16 @@ class Written(Addressed):
 
     language: Language
     direction: Literal["ltr", "rtl"]
-    published_at: datetime = Field(description="When readers could first open it.")
-    updated_at: datetime = Field(description="When readers were last told of a change.")
+    published_at: datetime = Field(description="When it was first published.")
+    updated_at: datetime = Field(description="The date and time that readers see as “Updated”.")
 
 
 class StoryListed(Written):
     """A story in a list."""
 
     headline: str = Field(examples=["Why the north pier of Port Lisle is closed to lorries"])
-    summary: str = Field(description="In words.")
-    edition: str = Field(description="The label of the edition that can be read.", examples=["2.1"])
+    summary: str = Field(description="The summary as plain text.")
+    edition: str = Field(description="The label of the live edition.", examples=["2.1"])
     reading_minutes: int
     outlet_count: int
     picture: Picture | None
@@ -220,13 +220,13 @@ class Story(Written):
     reading_minutes: int
     outlet_count: int
     picture: Picture | None
-    sections: list[Section] = Field(description="In the order of the page, without the section that is the summary.")
+    sections: list[Section] = Field(description="In page order, without the section used as the summary.")
     sources: list[Source]
     questions: list[QuestionNamed]
     topics: list[TopicNamed]
     corrections: list[Correction] = Field(description="Newest first.")
-    method_html: str = Field(description="How it was made.")
-    related: list[Reference] = Field(description="The stories that share most topics.")
+    method_html: str = Field(description="How this page was made.")
+    related: list[Reference] = Field(description="The stories that share the most topics with it.")
     translations: list[Translation]
 
 
@@ -235,8 +235,8 @@ class QuestionListed(Written):
 
     question: str = Field(examples=["May lorries use the north pier again?"])
     summary: str
-    as_of: date = Field(description="The newest day on which an answer is said to be true, else that of the update.")
-    edition: str = Field(description="The label of the edition that can be read.", examples=["1.0"])
+    as_of: date = Field(description="The latest date of its answers, or else the date of the update.")
+    edition: str = Field(description="The label of the live edition.", examples=["1.0"])
     topics: list[Reference]
 
 
@@ -251,7 +251,7 @@ class Question(Written):
     edition: EditionNow
     sources: list[Source]
     topics: list[TopicNamed]
-    stories: list[Reference] = Field(description="The stories that ask it, newest first, twenty at most.")
+    stories: list[Reference] = Field(description="The stories that ask it, newest first, at most twenty.")
     corrections: list[Correction] = Field(description="Newest first.")
     translations: list[Translation]
 
@@ -262,10 +262,10 @@ class TopicListed(Addressed):
     name: str = Field(examples=["Port Lisle"])
     kind: TopicKindCode
     story_count: int = Field(
-        description="How many stories that can be read name it, counted up to a hundred in lists, else up to a thousand."
+        description="The number of live stories on this topic, counted up to 100 in lists and up to 1,000 elsewhere."
     )
     story_count_is_capped: bool = Field(description="Whether there are more.")
-    latest_at: datetime | None = Field(description="When one of them was last updated.")
+    latest_at: datetime | None = Field(description="The latest update of these stories.")
 
 
 class Topic(TopicListed):
@@ -274,10 +274,10 @@ class Topic(TopicListed):
     description: str
     description_html: str
     picture: Picture | None
-    wikipedia: str = Field(description="The address of its article; empty where none is known.")
-    wikidata: str = Field(description="Its item, such as Q42; empty where none is known.", examples=["Q42"])
-    stories_api_url: WebAddress = Field(description="The stories that name it.")
-    questions_api_url: WebAddress = Field(description="The questions that name it.")
+    wikipedia: str = Field(description="The address of the Wikipedia article; empty if unknown.")
+    wikidata: str = Field(description="The Wikidata item, such as Q42; empty if unknown.", examples=["Q42"])
+    stories_api_url: WebAddress = Field(description="The stories on this topic.")
+    questions_api_url: WebAddress = Field(description="The questions on this topic.")
 
 
 class OutletListed(Addressed):
@@ -287,7 +287,7 @@ class OutletListed(Addressed):
     kind: OutletKindCode
     country: str
     story_count: int = Field(
-        description="How many stories that can be read cite it, counted up to a hundred in lists, else up to a thousand."
+        description="The number of live stories that cite it, counted up to 100 in lists and up to 1,000 elsewhere."
     )
     story_count_is_capped: bool = Field(description="Whether there are more.")
 
@@ -295,7 +295,7 @@ class OutletListed(Addressed):
 class Outlet(OutletListed):
     """An outlet with its description."""
 
-    language: str = Field(description="The language it appears in; empty where it is not known.")
+    language: str = Field(description="The language in which it publishes; empty if unknown.")
     home_page: str
     owner: str
     description: str
@@ -311,12 +311,12 @@ class Result(Addressed):
     title_pieces: list[Piece]
     excerpt: str
     excerpt_pieces: list[Piece]
-    day: date | None = Field(description="When a story was updated, or the day a question's answers are as of.")
+    day: date | None = Field(description="The date of the update of a story, or of the answers to a question.")
     language: str = Field(description="Empty for topics and outlets.")
 
 
 class _Page(Value):
-    next: WebAddress | None = Field(description="Where the next items are; null on the last page.")
+    next: WebAddress | None = Field(description="The address of the next page; null on the last page.")
 
 
 class StoryPage(_Page):
@@ -344,13 +344,13 @@ class OutletPage(_Page):
 
 
 class ResultPage(_Page):
-    """A page of search results, best first."""
+    """A page of search results, most relevant first."""
 
     items: list[Result]
-    total: int = Field(description="How many were found.", ge=0)
+    total: int = Field(description="The number of results.", ge=0)
     total_is_capped: bool = Field(description="Whether there are more.")
     did_you_mean: str = Field(
-        description="What the query was read as, where nothing was found for it as it was written; else empty."
+        description="The corrected query, if nothing was found for the original; otherwise empty."
     )
 
 

@@ -21,7 +21,7 @@ class ReadAPI(NinjaAPI):
 
 api = ReadAPI(
     version="1",
-    description="What readers can read, as data. Everybody may ask; nothing can be written. See docs/api.md.",
+    description="Published content as data. Open to everyone, read-only. See docs/api.md.",
     urls_namespace=app_name,
     docs_url=None,
     openapi_url=None,

@@ -131,9 +131,7 @@ def _(page: MonthPage) -> Head:
 
 @build_head.register
 def _(page: QuestionList) -> Head:
-    return _build_list_head(
-        "questions", gettext("Common questions behind the news, each with the day its answers are as of.")
-    )
+    return _build_list_head("questions", gettext("Common questions behind the news, with dated answers."))
 
 
 @build_head.register
@@ -149,7 +147,7 @@ def _(page: TopicPage) -> Head:
     name = page.topic.name
     return Head(
         name,
-        gettext("{name}: what it is, and every story and question about it.").format(name=name),
+        gettext("{name}: background, stories and questions.").format(name=name),
         reverse("topic", args=[page.topic.slug]),
         crumbs=(_get_list_link("topics"),),
         picture=ShareImage.of_topic(page.topic),
@@ -159,9 +157,7 @@ def _(page: TopicPage) -> Head:
 
 @build_head.register
 def _(page: OutletList) -> Head:
-    return _build_list_head(
-        "outlets", gettext("The outlets whose reporting we compare: what each is and where we cited it.")
-    )
+    return _build_list_head("outlets", gettext("The outlets we compare, and where we cite them."))
 
 
 @build_head.register
@@ -169,7 +165,7 @@ def _(page: OutletPage) -> Head:
     name = page.outlet.name
     return Head(
         name,
-        gettext("What {name} is, who owns it, and what it said in the stories that cite it.").format(name=name),
+        gettext("{name}: who owns it, and what it reported in the stories that cite it.").format(name=name),
         reverse("source", args=[page.outlet.slug]),
         crumbs=(_get_list_link("outlets"),),
         feeds=(Feed(name, reverse("outlet_feed", args=[page.outlet.slug])),),
@@ -180,7 +176,7 @@ def _(page: OutletPage) -> Head:
 def _(page: CorrectionList) -> Head:
     return _build_list_head(
         "corrections",
-        gettext("What we got wrong, and what is right: on all pages, newest first."),
+        gettext("All our corrections, newest first."),
         feeds=(Feed(gettext("Corrections"), reverse("correction_feed")),),
     )
 
@@ -191,7 +187,7 @@ def _(page: HistoryPage) -> Head:
     list_name = "stories" if edition.work_kind == "story" else "questions"
     return Head(
         gettext("History of “{title}”").format(title=edition.title),
-        gettext("What this page said before, when, and what changed."),
+        gettext("Earlier editions of this page, with dates and changes."),
         reverse(f"{edition.work_kind}_history", args=[edition.slug]),
         crumbs=(_get_list_link(list_name), (edition.title, edition.get_absolute_url())),
         language=edition.language,

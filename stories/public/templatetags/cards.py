@@ -117,5 +117,5 @@ def _count_outlets(number: int) -> SafeString:
 
 @cache_by_language(1_000)
 def _count_minutes(number: int) -> SafeString:
-    words = ngettext("%(number)s minute", "%(number)s minutes", number) % {"number": number}
+    words = ngettext("%(number)s min read", "%(number)s min read", number) % {"number": number}
     return fill_in(_MINUTES, words=words)

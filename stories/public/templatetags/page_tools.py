@@ -49,7 +49,7 @@ def alternate_formats(copies: Iterable[CopyLink], edition: Edition) -> SafeStrin
     """Return links for the head of a page: to its copies and, for a story, to the feeds of its changes."""
     links = [fill_in(_ALTERNATE, url=copy.url, content_type=copy.content_type) for copy in copies]
     if edition.work_kind == "story":
-        title = gettext("Changes to this page")
+        title = gettext("What changed on this page")
         links += [
             fill_in(_FEED, url=reverse_slug(view, edition.slug), content_type=content_type, title=title)
             for view, content_type in (

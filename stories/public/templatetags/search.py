@@ -117,8 +117,8 @@ def date_fields(parameters: Parameters) -> SafeString:
             described_by=_DESCRIBED_BY if name in parameters.invalid else "",
         )
         for name, label, value in (
-            ("since", gettext("Updated from"), parameters.since),
-            ("until", gettext("Updated until"), parameters.until),
+            ("since", gettext("Updated on or after"), parameters.since),
+            ("until", gettext("Updated on or before"), parameters.until),
         )
     )
     return join_parts(fields)

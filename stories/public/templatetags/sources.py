@@ -72,7 +72,7 @@ def outlet_lines(outlets: int) -> SafeString:
 @register.simple_tag
 def source_items(sources: Iterable[SourceEntry], at: datetime) -> SafeString:
     """Return the items of the list of sources, for a page that is built at ``at``."""
-    separator, words = comma(), gettext("Back to where source %(number)s is cited")
+    separator, words = comma(), gettext("Back to the text, source %(number)s")
     paywall = fill_in(_PAYWALL, label=gettext("Paywall"))
     return join_parts(
         fill_in(

@@ -80,9 +80,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
     story of this site.
     """
     if request.GET.get("format", "json") != "json":
-        return _error_response("This is answered as JSON only.", 501)
+        return _error_response("Only JSON is available.", 501)
     if not (url := request.GET.get("url", "")):
-        return _error_response("Say which page: ?url=", 400)
+        return _error_response("Add the address of the page as ?url=", 400)
     story_embed = Embed.from_url(url, at=request_time(request))
     max_width, max_height = _parse_size(request, "maxwidth"), _parse_size(request, "maxheight")
     width, height = min(WIDTH, max_width), min(HEIGHT, max_height)

@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def section_counts(request: HttpRequest) -> HttpResponse:
-    """Return the choices of “Part of a story” for a search as JSON: for each value, its name with its number of results.
+    """Return the choices of “Section of a story” for a search as JSON: for each value, its name with its number of results.
 
     If a parameter is invalid, the status is 400 and there are none.
     """

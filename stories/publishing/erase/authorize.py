@@ -64,10 +64,12 @@ class Order:
         Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or longer than
         ``MAX_REASON_LENGTH``.
         """
-        require_permission(by, PERMISSION, "Only administrators erase.")
+        require_permission(by, PERMISSION, "Only administrators can erase text.")
         stored_reason = reason.strip()
         if not stored_reason or len(stored_reason) > MAX_REASON_LENGTH:
-            raise InvalidStateError(f"Say in at most {MAX_REASON_LENGTH:,} characters who ordered this, and when.")
+            raise InvalidStateError(
+                f"Give the court, the date and the reference number in at most {MAX_REASON_LENGTH:,} characters."
+            )
         return cls(stored_reason, by, str(by))
 
     @classmethod
@@ -223,6 +225,6 @@ def wipe_sqlite_file() -> None:
         is_wiped = False
     if not is_wiped:
         _log.error(
-            "What was erased is gone from the tables, but its bytes may still lie in the database file, which others "
-            "were using. Stop the site and run: sqlite3 FILE 'VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'"
+            "The erased text is no longer in the tables, but its bytes may still be in the database file, which other "
+            "processes were using. Stop the site and run: sqlite3 FILE 'VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'"
         )

@@ -42,7 +42,7 @@ ERASED_COLUMNS: dict[str, Any] = {
 
 
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
-    """Erase the content of an edition; only a notice that it was removed remains, under the same number.
+    """Erase the content of an edition; only a note that it was removed remains, under the same number.
 
     If the edition is in force or pending, all pending schedules are cancelled as in a withdrawal, because they may
     build on its text. Revisions with the same document are erased too, with their labels, their comments and the shared
@@ -109,17 +109,17 @@ def _require_unique_document(work: Work, edition: Edition) -> None:
     """
     document = edition.document_id
     if document is None and edition.notice == REMOVED:
-        raise InvalidStateError(f"Edition {edition.number} was erased already.")
+        raise InvalidStateError(f"Edition {edition.number} has already been erased.")
     if document is None:
         return
     if other_edition := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
         raise InvalidStateError(
-            f"Edition {other_edition.number} says exactly the same. Erase a passage or the whole page."
+            f"Edition {other_edition.number} has exactly the same text. Erase a passage or the whole page."
         )
     newest = revisions.get_newest_revision(work)
     if newest is not None and newest.document_id == document:
         raise InvalidStateError(
-            "The desk still says exactly what this edition says. Change the page first, or erase a passage or the "
+            "The draft has exactly the same text as this edition. Change the draft first, or erase a passage or the "
             "whole page."
         )
 

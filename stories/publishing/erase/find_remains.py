@@ -22,8 +22,8 @@ def find_remains(alias: str, restore_began_at: datetime) -> Iterator[str]:
         line = to_line(erasure)
         if _remains(line, alias):
             yield (
-                f"What was erased on {line.time:%-d %B %Y} ({line.scope} of {line.kind} {line.uid}) is in the restored "
-                "database. The file of erasures does not have it."
+                f"The restored database contains what was erased on {line.time:%-d %B %Y} ({line.scope} of {line.kind} "
+                f"{line.uid}). The file of erasures does not list this erasure."
             )
 
 

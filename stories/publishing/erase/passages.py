@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.text.plain import plain_text
@@ -46,7 +47,7 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     """
     with open_erasure(work, Scope.PASSAGE, Order.from_user(by, reason), part=uid) as opened:
         if not remove_part(opened.work, uid):
-            raise InvalidStateError("This page holds no such passage, and never did.")
+            raise InvalidStateError("This page has never contained this passage.")
 
 
 def remove_part(work: Work, uid: UUID) -> bool:
@@ -81,7 +82,9 @@ def list_parts(work: Work) -> dict[UUID, str]:
     """Return the beginning of the newest text of each part that can be erased on its own, keyed by uid."""
     previews: dict[UUID, str] = {}
     for row in list_documents(work):
-        previews |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _iter_parts(row.value())}
+        previews |= {
+            uid: Truncator(" ".join(plain_text(text).split())).chars(80) for uid, text in _iter_parts(row.value())
+        }
     return previews
 
 

@@ -80,7 +80,7 @@ def _erase_edition(work: Work, line: Line, order: Order) -> _Result:
         edition = Edition.objects.filter(work=work, number=line.edition or 0).exclude(notice=REMOVED).first()
         documents = list(_find_documents(work, line, edition))
         if edition is not None and line.document not in {"", *(each.digest for each in documents)}:
-            result.remarks.append("The edition with this number has another text than the one that was erased.")
+            result.remarks.append("The edition with this number has a different text from the erased one.")
         for document in documents:
             if _replace_draft(opened.work, document):
                 result.remarks.append("The draft had the same text, and was replaced.")
@@ -140,11 +140,13 @@ def _record_absent(line: Line, order: Order) -> _Result:
     if count := AutosaveSlot.objects.of_unsaved_works(line.kind, before=line.time).count():
         texts = "one text that was" if count == 1 else f"{count:,} texts that were"
         remarks.append(
-            f"The page did not exist yet, but {texts} typed and never saved may become it: look through them."
+            f"The page did not exist yet, but {texts} typed and never saved may contain its text. Check unsaved text."
         )
     return _Result(found=False, remarks=remarks)
 
 
 def _describe_used_images(digests: Iterable[str]) -> list[str]:
     uids = Image.objects.filter(digest__in=digests).values_list("uid", flat=True)
-    return [f"Picture {uid} was erased too, but other pages use it here: replace it there." for uid in uids]
+    return [
+        f"Picture {uid} was also erased, but other pages here still use it. Replace it on those pages." for uid in uids
+    ]

@@ -114,8 +114,8 @@ def clear_autosave(titles: Collection[str]) -> None:
 def clear_quotes(titles: Collection[str]) -> None:
     """Remove quotations of these titles from the rows of other works.
 
-    Reasons of revisions (“Made for the story …”) and messages of overridden checks (“Another story is live under …”)
-    quote titles. Results of bulk actions and notes on imports quote them too.
+    Reasons of revisions (“Created for the story …”) and messages of overridden checks (“Another live story has the
+    headline …”) quote titles. Results of bulk actions and notes on imports quote them too.
     """
     quoted = [f"“{title}"[:MAX_QUOTED_LENGTH] for title in titles]
     reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")

@@ -75,6 +75,6 @@ def notify_of_comment(
     ]
     who, title = comment.author_label, get_title(work)
     notify_users = partial(notify, thing_kind=work.kind, thing_uid=work.uid, address=address, at=at)
-    notify_users(mentioned_users.values(), NoticeKind.MENTION, words=f"{who} mentions you in a comment on “{title}”.")
-    action = "answers a comment" if comment.parent_id else "comments"
+    notify_users(mentioned_users.values(), NoticeKind.MENTION, words=f"{who} mentioned you in a comment on “{title}”.")
+    action = "answered a comment" if comment.parent_id else "commented"
     notify_users(others, NoticeKind.COMMENT, words=f"{who} {action} on “{title}”.")

@@ -161,7 +161,7 @@ def add_outside_comment(
     shared_works = [opened.main, *opened.questions().values()] if opened else []
     shared_work = next((each for each in shared_works if each.work.pk == work.pk), None)
     if opened is None or opened.link.pk != link.pk or not opened.link.takes_comments or shared_work is None:
-        raise CommentRefusedError("", "This link takes no comments any more.")
+        raise CommentRefusedError("", "Comments are closed for this link.")
     cleaned_text, copied = _clean_text(text), _normalise(quote)[:MAX_QUOTE_LENGTH]
     revision = _get_shown_revision(opened.link, shared_work, shown_revision)
     texts = DocumentTexts.from_document(revision.document.value() if revision else shared_work.document)
@@ -201,13 +201,13 @@ def _get_shown_revision(link: SharedPreview, shared_work: SharedWork, number: in
 
 
 def _lock_work(work: Work, by: User) -> Work:
-    require_permission(by, COMMENT_PERMISSION, "You may not comment.")
-    require_permission(by, get_view_permission(work.kind), "You may not see this.")
+    require_permission(by, COMMENT_PERMISSION, "You don’t have permission to comment.")
+    require_permission(by, get_view_permission(work.kind), "You don’t have permission to see this page.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None:
-        raise InvalidStateError("This is not here any more.")
+        raise InvalidStateError("This page has been erased.")
     if locked.binned_at is not None:
-        raise CommentRefusedError("", "This lies in the bin. Take it out before somebody comments on it.")
+        raise CommentRefusedError("", "This page is in the bin. Restore it first.")
     return locked
 
 
@@ -215,7 +215,7 @@ def _load_first_comment(comment: Comment) -> Comment:
     """Return the first comment of the thread; raise InvalidStateError if it no longer exists."""
     first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
     if first is None:
-        raise InvalidStateError("This comment is not here any more.")
+        raise InvalidStateError("This comment has been deleted.")
     return first
 
 
@@ -235,19 +235,18 @@ def _record_and_notify(comment: Comment, *, by: User, at: datetime, verb: str) -
 def _build_anchor(texts: DocumentTexts, *, place: str, quote: str, before: str, after: str) -> Anchor:
     if not quote:
         if place and place not in texts.by_key:
-            raise CommentRefusedError(
-                "place", "That part is not in what was saved last. Save first, or choose another."
-            )
+            raise CommentRefusedError("place", "That part isn’t in the last saved text. Save first, or choose another.")
         return Anchor(place, "")
     if len(quote) > MAX_QUOTE_LENGTH:
-        raise CommentRefusedError("quote", f"A comment is about {MAX_QUOTE_LENGTH:,} characters at most: mark fewer.")
+        raise CommentRefusedError(
+            "quote", f"A comment can quote at most {MAX_QUOTE_LENGTH:,} characters. Select fewer."
+        )
     anchor = Anchor(place, quote, _normalise(before)[-CONTEXT_LENGTH:], _normalise(after)[:CONTEXT_LENGTH])
     if rebuilt := texts.rebuild_anchor(anchor):
         return rebuilt
     raise CommentRefusedError(
         "quote",
-        "These words are not in what was saved last, or stand there more than once. Save first, mark a few words more, "
-        "or comment on the whole part.",
+        "These words aren’t in the last saved text, or occur more than once. Save first, or select more words.",
     )
 
 
@@ -255,7 +254,7 @@ def _clean_text(text: str) -> str:
     """Return the normalised text; raise CommentRefusedError if it is empty or too long."""
     cleaned = _normalise(text)
     if not cleaned:
-        raise CommentRefusedError("text", "Write what you want to say.")
+        raise CommentRefusedError("text", "Write a comment.")
     if len(cleaned) > MAX_LENGTH:
         raise CommentRefusedError(
             "text", f"A comment has at most {MAX_LENGTH:,} characters; this one has {len(cleaned):,}."

@@ -23,7 +23,9 @@ def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any
     Wikidata item that another topic has, and for a name that already exists, even if it was created concurrently.
     """
     require_permission(
-        by, ENTITY_ADD_PERMISSIONS[entity_kind], f"You may not add {entity_kind}s: the name is proposed when you save."
+        by,
+        ENTITY_ADD_PERMISSIONS[entity_kind],
+        f"You don’t have permission to add {entity_kind}s. The name will be proposed when you save.",
     )
     model: Any = Topic if entity_kind == "topic" else Outlet
     entity: Topic | Outlet = model(name=" ".join(name.split())[:MAX_NAME_LENGTH], **values)
@@ -34,7 +36,7 @@ def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any
         and values.get("wikidata")
         and (other := entities.unmerged().filter(wikidata=values["wikidata"]).first())
     ):
-        message = f"{values['wikidata']} is already the topic “{other}”."
+        message = f"The topic “{other}” already has this Wikidata item."
         raise ValidationError({"wikidata": ValidationError(message, code="taken")})
     entity.full_clean(exclude=["folded_name"])
     try:
@@ -42,6 +44,6 @@ def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any
             entity.save()
             track_changes.record_added(entity, by=by)
     except IntegrityError as error:
-        message = f"Somebody made “{entity.name}” a moment ago."
+        message = f"Someone added “{entity.name}” a moment ago. Use that one."
         raise ValidationError({"name": ValidationError(message, code="taken")}) from error
     return entity

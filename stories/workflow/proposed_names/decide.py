@@ -41,7 +41,7 @@ from topics.models import Topic, TopicKind
 
 CONFIRM_PERMISSION = "stories.confirm_names"
 _MAX_ROWS = 500
-_REFUSAL = "Only editors and curators decide on names."
+_REFUSAL = "Only editors and curators can confirm names."
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ def reject_topic(name: str, *, by: User) -> None:
     rows = _load_proposing_rows(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
     works = {row.work for row in rows}
-    _record_revisions(works, by=by, reason=f"The topic “{name}” was refused")
+    _record_revisions(works, by=by, reason=f"The topic “{name}” was rejected")
     _log_rejection("topic", name, works, by=by)
 
 
@@ -156,7 +156,7 @@ def _add_alias(name: str, entity: Topic | Outlet, works: Iterable[Work], *, by: 
     """
     with_name = type(entity).objects.with_name(name)
     if with_name.exclude(pk=entity.pk).exists():
-        raise ValidationError(f"“{name}” already leads to another {entity._meta.verbose_name}.", code="taken")
+        raise ValidationError(f"“{name}” is already a name of another {entity._meta.verbose_name}.", code="taken")
     if not with_name.exists():
         entity.aliases.create(name=name.strip()[:MAX_NAME_LENGTH], is_findable=_is_published(name, works))
     kind = str(entity._meta.model_name)
@@ -255,7 +255,7 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
                     article.proposed_outlet = ""
                     article.save()
                 works.update(citation.work for citation in article.citations.select_related("work"))
-    reason = f"“{name}” became the outlet {outlet}" if outlet else f"The outlet “{name}” was refused"
+    reason = f"“{name}” became the outlet {outlet}" if outlet else f"The outlet “{name}” was rejected"
     _record_revisions(works, by=by, reason=reason)
     return works
 
@@ -281,7 +281,7 @@ def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> 
     ValidationError if they are the same outlet, if one has already been merged, or if one has changed since the digest
     ``seen`` was made.
     """
-    require_permission(by, MERGE_PERMISSION, "Only curators join outlets.")
+    require_permission(by, MERGE_PERMISSION, "Only curators can merge outlets.")
     merge_entities(source, into, by=by, seen=seen)
     _move_hosts(Outlet.objects.get(pk=source.pk), Outlet.objects.get(pk=into.pk), by=by)
 
@@ -295,7 +295,7 @@ def _move_hosts(source: Outlet, target: Outlet, *, by: User) -> None:
         source.further_hosts = ""
         source.save()
     if hosts:
-        with track_changes.track_changes(target, by=by, reason=f"Taken over from “{source.name}”"):
+        with track_changes.track_changes(target, by=by, reason=f"Merged from “{source.name}”"):
             target.further_hosts = "\n".join([target.further_hosts, *hosts])
             target.save()
 

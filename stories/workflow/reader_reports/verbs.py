@@ -23,7 +23,7 @@ from stories.models import Edition, Work
 
 VIEW_PERMISSION = "site.view_report"
 DECIDE_PERMISSION = "site.decide_report"
-_ONLY_EDITORS = "Only editors decide on reports from readers."
+_ONLY_EDITORS = "Only editors can decide on reader reports."
 _MAX_TITLE_LENGTH = 160
 
 
@@ -42,7 +42,7 @@ def receive_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, a
         NoticeKind.REPORT,
         thing_kind=report.kind,
         thing_uid=report.uid,
-        words=f"A reader reports an error on “{Truncator(str(report)).chars(_MAX_TITLE_LENGTH)}”.",
+        words=f"A reader reported an error on “{Truncator(str(report)).chars(_MAX_TITLE_LENGTH)}”.",
         address=reverse("admin:site_report_change", args=[report.pk]),
         at=at,
     )
@@ -59,7 +59,7 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
     reason = reason.strip()
     if not reason:
-        raise ValidationError({"reason": ValidationError("Say why the report is dismissed.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Give a reason for dismissing the report.", code="reason")})
     locked = _lock_report(report, is_open=True)
     _decide(locked, ReportState.DISMISSED, by=by, reason=reason)
     _write_entry(locked, "report dismissed", by=by, reason=reason)
@@ -115,10 +115,11 @@ def get_editions(report: Report) -> dict[int, Edition]:
 def _lock_report(report: Report, *, is_open: bool) -> Report:
     locked = Report.objects.select_for_update().filter(pk=report.pk).first()
     if locked is None:
-        raise ValidationError("It was erased meanwhile, with the page that it was about.", code="gone")
+        raise ValidationError("This report has been erased, together with its page.", code="gone")
     if locked.is_open != is_open:
         raise ValidationError(
-            "Somebody decided on it a moment ago." if is_open else "It is open already.", code="decided"
+            "Someone has already decided on this report." if is_open else "This report is already open.",
+            code="decided",
         )
     return locked
 

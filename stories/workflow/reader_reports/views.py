@@ -52,7 +52,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 def _receive(request: HttpRequest) -> HttpResponse:
     if not has_allowed_length(request):
-        raise RequestDataTooBig("No report is that long.")
+        raise RequestDataTooBig("This report is too long.")
     form, page = ReportForm(request.POST), _get_page(request, request.POST)
     with translation.override(get_form_language(page)):
         if not is_same_origin(request):
@@ -85,8 +85,8 @@ def _render_form(
 
 
 def _wrong_origin_message() -> str:
-    return _("We take reports only from this page. Nothing was sent yet: look at it once more, then send it from here.")
+    return _("Your report has not been sent. Check it, then send it from this page.")
 
 
 def _rate_limit_message() -> str:
-    return _("Too many reports came in. Nothing was sent yet: keep this page open, and send it again in an hour.")
+    return _("Too many reports have come in, so yours has not been sent. Keep this page open and try again in an hour.")

@@ -19,24 +19,24 @@ class CommentForm(forms.Form):
     """The form for a comment on a draft. The field ``subject`` is a honeypot: only bots see it and fill it in."""
 
     quote = PlainTextField(
-        label=_("Which words"),
+        label=_("Quoted words"),
         required=False,
         max_length=comments.MAX_QUOTE_LENGTH,
         widget=forms.Textarea({"rows": 2, "dir": "auto"}),
-        help_text=_("Copy them from the page, if it is about certain ones."),
+        help_text=_("Optional. Paste the words your comment is about."),
     )
     text = PlainTextField(
         label=_("Your comment"),
         max_length=comments.MAX_LENGTH,
         widget=forms.Textarea({"rows": 4, "dir": "auto"}),
-        error_messages={"required": _("Write what you want to say.")},
+        error_messages={"required": _("Write a comment.")},
     )
     name = PlainTextField(
         label=_("Your name"),
         required=False,
         max_length=comments.MAX_NAME_LENGTH,
         widget=forms.TextInput({"autocomplete": "name", "dir": "auto"}),
-        help_text=_("You may leave it out."),
+        help_text=_("Optional."),
     )
     about = forms.UUIDField(widget=forms.HiddenInput)
     shown = forms.IntegerField(min_value=0, max_value=_MAX_REVISION_NUMBER, widget=forms.HiddenInput)

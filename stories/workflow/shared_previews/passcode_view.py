@@ -26,8 +26,8 @@ class PasscodeForm(forms.Form):
     passcode = forms.CharField(
         label=_("Passcode"),
         max_length=200,
-        help_text=_("For two hours this browser remembers, for this link alone, that you knew it."),
-        error_messages={"required": _("Type the passcode that came with the link.")},
+        help_text=_("This browser will remember it for two hours, for this link only."),
+        error_messages={"required": _("Enter the passcode you were given.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     seal = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
@@ -52,7 +52,7 @@ def ask_passcode(request: HttpRequest, opened: shared_previews.OpenedLink, token
     if not form.is_valid():
         return _render_form(request, form, token, status=403)
     if not _is_own_form(request, form.cleaned_data["seal"], token):
-        form.add_error("passcode", _("The form was open too long. Type the passcode once more."))
+        form.add_error("passcode", _("This form has expired. Enter the passcode again."))
         return _render_form(request, form, token, status=403)
     address = client_address(request)
     match shared_previews.try_passcode(opened.link, form.cleaned_data["passcode"], address=address):
@@ -67,7 +67,7 @@ def ask_passcode(request: HttpRequest, opened: shared_previews.OpenedLink, token
             )
             return response
         case shared_previews.AttemptResult.WRONG:
-            form.add_error("passcode", _("This is not the passcode of this link."))
+            form.add_error("passcode", _("Wrong passcode."))
             return _render_form(request, form, token, status=403)
         case _:
             minutes = shared_previews.MAX_ATTEMPTS_INTERVAL // 60

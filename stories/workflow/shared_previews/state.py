@@ -17,9 +17,9 @@ class LinkState(TextChoices):
 
     OPEN = "open", "Open"
     REVOKED = "revoked", "Revoked"
-    ENDED = "ended", "Ended"
+    ENDED = "ended", "Expired"
     BINNED = "binned", "Closed: in the bin"
-    WITHOUT_MAKER = "without_maker", "Closed: who made it may no longer share it"
+    WITHOUT_MAKER = "without_maker", "Closed: the person who made it can no longer share it"
 
 
 def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:

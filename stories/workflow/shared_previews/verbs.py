@@ -73,8 +73,8 @@ def create_link(
     * a label that is empty, too long or used by an open link of the work;
     * a passcode shorter than ``MIN_PASSCODE_LENGTH``.
     """
-    require_permission(by, SHARE_PERMISSION, "You may not share previews.")
-    require_permission(by, get_edit_permission(work), "You may share only what you may edit.")
+    require_permission(by, SHARE_PERMISSION, "You don’t have permission to share previews.")
+    require_permission(by, get_edit_permission(work), "You can only share pages that you can edit.")
     locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     label, passcode = label.strip(), passcode.strip()
@@ -104,7 +104,7 @@ def revoke_link(link: SharedPreview, *, by: User) -> None:
     Raise NotAllowedError unless the user created the link or may publish.
     """
     if not may_revoke(link, by):
-        raise NotAllowedError("Only who made this link, or somebody who publishes, revokes it.")
+        raise NotAllowedError("Only the person who made this link or an editor can revoke it.")
     locked = SharedPreview.objects.select_for_update().select_related("work").filter(pk=link.pk).first()
     if locked is not None and locked.revoked_at is None:
         locked.revoked_at = clock.now()
@@ -132,21 +132,21 @@ def get_view_permission(kind: str) -> str:
 
 def _check_work(work: Work, revision: Revision | None, *, now: datetime) -> None:
     if work.binned_at is not None:
-        raise SharingRefusedError("", "This lies in the bin. Take it out before it is shared.")
+        raise SharingRefusedError("", "This page is in the bin. Restore it first.")
     if revision is None:
         if not Revision.objects.of_desk().filter(work=work).exists():
-            raise SharingRefusedError("", "Nothing was saved yet, so there is nothing to share.")
+            raise SharingRefusedError("", "Save the page first, then share it.")
         return
     if revision.work_id != work.pk:
-        raise SharingRefusedError("revision", "That revision is another page’s.")
+        raise SharingRefusedError("revision", "That revision belongs to another page.")
     if Edition.objects.live(now).filter(work=work, document=revision.document_id).exists():
-        raise SharingRefusedError("revision", "Readers see exactly this already: send the address of the page instead.")
+        raise SharingRefusedError("revision", "This is already published. Share the page itself.")
 
 
 def _check_label_and_passcode(work: Work, label: str, passcode: str, *, now: datetime) -> None:
     max_label_length = SharedPreview._meta.get_field("label").max_length or 0
     if not label:
-        raise SharingRefusedError("label", "Say who gets the link; the label tells the links apart.")
+        raise SharingRefusedError("label", "Add a label, such as the recipient’s name.")
     if len(label) > max_label_length:
         raise SharingRefusedError("label", f"A label has at most {max_label_length} characters.")
     open_links = SharedPreview.objects.filter(work=work, revoked_at=None, ends_at__gt=now)
@@ -160,12 +160,12 @@ def _check_label_and_passcode(work: Work, label: str, passcode: str, *, now: dat
 
 def _check_end(ends_at: datetime, *, now: datetime) -> None:
     if ends_at <= now:
-        raise SharingRefusedError("ends_at", "The end has passed. Choose a time to come.")
+        raise SharingRefusedError("ends_at", "This time is in the past. Choose a future time.")
     if ends_at > (latest := now + MAX_LIFETIME):
         local = timezone.localtime(latest)
         raise SharingRefusedError(
             "ends_at",
-            f"A link lives {MAX_LIFETIME.days} days at most: until {local.day} {local:%B %Y, %H:%M} at the latest.",
+            f"A link can last {MAX_LIFETIME.days} days at most: until {local.day} {local:%B %Y, %H:%M}.",
         )
 
 

@@ -97,7 +97,7 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" or opened.main.public_address or not passcode_view.has_access(request, opened):
         return redirect("shared_preview", token)
     if not has_allowed_length(request):
-        raise RequestDataTooBig("No comment is that long.")
+        raise RequestDataTooBig("This comment is too long.")
     shared_work = get_commented_work(request, opened)
     if shared_work is None:
         return _not_found(request)
@@ -141,13 +141,15 @@ def _store_comment(
 ) -> tuple[int, str]:
     """Store the comment; return the status of the response, and the reason if the comment is refused."""
     if not is_same_origin(request):
-        return 403, _("We take comments only from this page. Nothing was sent yet: send it once more from here.")
+        return 403, _("Your comment has not been sent. Check it, then send it from this page.")
     if form.is_spam:
         return 303, ""
     if not form.is_valid():
         return 422, ""
     if not verbs.acquire_comment_slot(opened.link, client_address(request)):
-        return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
+        return 429, _(
+            "Too many comments have come in, so yours has not been sent. Keep this page open and try again in an hour."
+        )
     data = form.cleaned_data
     try:
         add_outside_comment(
@@ -161,7 +163,7 @@ def _store_comment(
             quote=data["quote"],
         )
     except CommentRefusedError:
-        return 422, _("This link takes no comments any more.")
+        return 422, _("Comments are closed for this link.")
     return 303, ""
 
 

@@ -250,7 +250,7 @@ def test_five_wrong_second_factors_send_one_mail_to_the_owner(editor):
     for count in range(1, 8):
         client.post("/accounts/2fa/authenticate/", {"code": "000000"})
         assert len(list_mails()) == (1 if count >= 5 else 0)
-    assert list_mails() == [(editor.email, "Somebody has your password, but not your second factor")]
+    assert list_mails() == [(editor.email, "Someone entered your password but failed two-factor authentication")]
 
 
 def test_the_right_second_factor_ends_the_count(editor):
@@ -267,7 +267,7 @@ def test_a_sign_in_from_a_new_connection_sends_a_mail_to_the_owner(editor):
     editor.save()
     for address in (OWNER, OWNER, OTHER):
         assert attempt(editor, PASSWORD, address=address)[1] == 302
-    assert list_mails() == [(editor.email, "Your account was signed in to from a new connection")] * 2
+    assert list_mails() == [(editor.email, "New connection to your account")] * 2
     text = Job.objects.filter(task_path__endswith="mail_account_notice").latest("enqueued_at").args_kwargs["args"][2]
     assert OTHER in text
 

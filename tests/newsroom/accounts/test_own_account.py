@@ -29,8 +29,8 @@ def test_the_account_page_links_to_all_settings(editor):
     response = sign_in_with_form(editor).get("/accounts/")
     for address in ("/accounts/password/change/", "/accounts/2fa/", SESSIONS, "/admin/notices/choices/"):
         assertContains(response, f'href="{address}"')
-    assert response.context["roles"] == "Editor"
-    assertContains(response, "Editor")
+    assert response.context["roles"] == ["Editor"]
+    assertContains(response, "Your role at the desk: Editor.")
 
 
 def test_account_pages_require_signing_in(client):

@@ -52,7 +52,7 @@ def make_codes(seed: str) -> Authenticator:
 def test_factors_work_without_the_old_key_afterwards(settings, rotate_keys, new_key):
     app, codes, plain = make_app(encrypt("one")), make_codes(encrypt("two")), make_app("three")
     new_key()
-    assert rotate_keys() == "3 second factors were encrypted anew; 0 had the present key."
+    assert rotate_keys() == "3 second factors were encrypted again; 0 had the current key."
     settings.SECRET_KEY_FALLBACKS = []
     for factor in (app, codes, plain):
         factor.refresh_from_db()
@@ -65,9 +65,9 @@ def test_factors_work_without_the_old_key_afterwards(settings, rotate_keys, new_
 def test_a_second_run_changes_nothing(rotate_keys, new_key):
     make_app(encrypt("one"))
     new_key()
-    assert rotate_keys() == "1 second factor was encrypted anew; 0 had the present key."
+    assert rotate_keys() == "1 second factor was encrypted again; 0 had the current key."
     before = list(Authenticator.objects.values())
-    assert rotate_keys() == "0 second factors were encrypted anew; 1 had the present key."
+    assert rotate_keys() == "0 second factors were encrypted again; 1 had the current key."
     assert list(Authenticator.objects.values()) == before
 
 

@@ -55,8 +55,8 @@ def test_the_list_says_that_an_object_is_gone(admin_client):
     make_event()
     event = make_event(kind="check", verb="level set", after={"check": "links.https", "level": "warning"})
     page = admin_client.get(LIST).rendered_content
-    assert "A topic that is gone" in page
-    assert "A check that is gone" not in page
+    assert "Deleted topic" in page
+    assert "Deleted check" not in page
     assert format_entry(event) in page
 
 
@@ -113,7 +113,7 @@ def test_the_export_has_the_rows_of_the_filtered_list(admin_client):
         "kind": "topic",
         "thing": "Port Lisle",
         "uid": str(topic.uid),
-        "sentence": "Ana Kestrel changed name",
+        "sentence": "Ana Kestrel changed “name”",
         "reason": "The map says so.",
         "before": '{"name": "Lisle"}',
         "after": '{"name": "Port Lisle"}',

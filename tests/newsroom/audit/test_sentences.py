@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import PHRASES, format_entry
+from newsroom.audit.sentences import PHRASES, VERB_LABELS, format_entry
 
 
 def make_event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -> Event:
@@ -15,27 +15,27 @@ def make_event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=No
 LIVE_FROM = "2026-11-27T07:00:00+00:00"
 # For each verb, the values of an entry, and its sentence.
 SENTENCES = {
-    "sent to review": ({"revision": 12, "to": "Jonas Adebar"}, "sent revision 12 to review, to Jonas Adebar"),
-    "taken back": ({"revision": 12}, "took revision 12 back from review"),
+    "sent to review": ({"revision": 12, "to": "Jonas Adebar"}, "sent revision 12 to Jonas Adebar for review"),
+    "taken back": ({"revision": 12}, "cancelled the review of revision 12"),
     "approved": ({"revision": 12}, "approved revision 12"),
     "returned": ({"revision": 12}, "returned revision 12"),
-    "restored": ({"from": 3, "revision": 12}, "brought revision 3 back as revision 12"),
+    "restored": ({"from": 3, "revision": 12}, "restored revision 3 as revision 12"),
     "labelled": ({"revision": 3, "label": "as sent to the lawyer"}, "labelled revision 3 “as sent to the lawyer”"),
-    "given over": ({"owner": "Jonas Adebar"}, "gave it to Jonas Adebar"),
-    "name refused": ({"what": "topic", "name": "Sluice"}, "refused the topic “Sluice” that was proposed in it"),
-    "next look set": ({"review_by": "2026-12-01"}, "asked for a look at it by 2026-12-01"),
-    "next look cleared": ({}, "asked for no further look at it"),
-    "checked": ({"review_by": "2026-12-01"}, "looked at it with its sources in hand, next by 2026-12-01"),
+    "given over": ({"owner": "Jonas Adebar"}, "assigned it to Jonas Adebar"),
+    "name refused": ({"what": "topic", "name": "Sluice"}, "rejected the proposed topic “Sluice”"),
+    "next look set": ({"review_by": "2026-12-01"}, "set a review date, 2026-12-01"),
+    "next look cleared": ({}, "removed the review date"),
+    "checked": ({"review_by": "2026-12-01"}, "checked it against its sources, next review by 2026-12-01"),
     "commented": ({}, "commented on it"),
     "answered": ({}, "answered a comment on it"),
     "comment resolved": ({}, "resolved a comment on it"),
-    "comment opened again": ({}, "opened a comment on it again"),
-    "comment taken in": ({"label": "Dr Holm"}, "took in a comment from “Dr Holm”"),
+    "comment opened again": ({}, "reopened a comment on it"),
+    "comment taken in": ({"label": "Dr Holm"}, "received a comment from “Dr Holm”"),
     "imported": ({"revision": 1}, "imported it as revision 1"),
-    "binned": ({}, "put it into the bin"),
-    "taken out of the bin": ({}, "took it out of the bin"),
+    "binned": ({}, "moved it to the bin"),
+    "taken out of the bin": ({}, "restored it from the bin"),
     "linked as a translation": ({"of": "El muelle"}, "made it a translation of “El muelle”"),
-    "unlinked as a translation": ({}, "made it no translation of anything any more"),
+    "unlinked as a translation": ({}, "removed its translation link"),
     "preview shared": (
         {"link": 4, "label": "Dr Holm", "draft": "newest draft", "ends": LIVE_FROM, "passcode": True},
         "shared the newest draft with “Dr Holm”, until 27 November 2026, 07:00 (UTC)",
@@ -54,64 +54,68 @@ SENTENCES = {
         "cancelled edition 3 that was to go live on 27 November 2026, 07:00 (UTC)",
     ),
     "moved": ({"edition": 3, "live_from": LIVE_FROM}, "moved edition 3 to 27 November 2026, 07:00 (UTC)"),
-    "carried over": ({"edition": 3, "revision": 14}, "carried the change over to edition 3 as revision 14"),
+    "carried over": ({"edition": 3, "revision": 14}, "included the change in edition 3 as revision 14"),
     "withdrawn": ({}, "withdrew the page"),
-    "expiry scheduled": ({"live_from": LIVE_FROM}, "scheduled the end of the page, for 27 November 2026, 07:00 (UTC)"),
-    "bundle published": ({"works": ["a", "b"]}, "sent the bundle out, 2 works together"),
+    "expiry scheduled": ({"live_from": LIVE_FROM}, "set an end date, 27 November 2026, 07:00 (UTC)"),
+    "bundle published": ({"works": ["a", "b"]}, "published the bundle, 2 pages"),
     "bundle undone": ({}, "undid the bundle"),
-    "bundle gathered": ({"works": ["a", "b"]}, "gathered a bundle of 2 works"),
+    "bundle gathered": ({"works": ["a", "b"]}, "created a bundle of 2 pages"),
     "put on the front page": (
         {"place": 1, "until": LIVE_FROM},
-        "put it on the front page, at place 1, until 27 November 2026, 07:00 (UTC)",
+        "put it on the front page, at position 1, until 27 November 2026, 07:00 (UTC)",
     ),
     "moved on the front page": (
         {"place": 1, "until": LIVE_FROM},
-        "gave it place 1 on the front page, until 27 November 2026, 07:00 (UTC)",
+        "moved it to position 1 on the front page, until 27 November 2026, 07:00 (UTC)",
     ),
     "taken off the front page": ({}, "took it off the front page"),
     "erased": ({"scope": "edition 2"}, "erased edition 2"),
     "override reviewed": (
         {"check": "topics.some", "edition": 3},
-        "reviewed an override of topics.some in edition 3",
+        "checked an override of topics.some in edition 3",
     ),
-    "report dismissed": ({}, "dismissed a report from a reader"),
-    "report settled": ({"edition": 3}, "put right what a reader reported, in edition 3"),
-    "report taken up again": ({}, "took up again a report from a reader"),
+    "report dismissed": ({}, "dismissed a reader report"),
+    "report settled": ({"edition": 3}, "corrected what a reader reported, in edition 3"),
+    "report taken up again": ({}, "reopened a reader report"),
     "level set": ({"check": "topics.some", "level": "hint"}, "made the check topics.some a hint"),
     "added": ({"name": "Locks"}, "added it"),
-    "changed": ({"name": "Locks", "kind": "place"}, "changed name and kind"),
-    "put back": ({"name": "Locks", "kind": "place"}, "put name and kind back"),
+    "changed": ({"name": "Locks", "kind": "place"}, "changed “name” and “kind”"),
+    "put back": ({"name": "Locks", "kind": "place"}, "restored “name” and “kind”"),
     "deleted": ({}, "deleted it"),
     "confirmed": ({"name": "Locks"}, "confirmed it, as “Locks”"),
-    "took in a proposed name": ({"name": "Sluice"}, "let “Sluice” lead here"),
-    "merged": ({"to": "Locks"}, "joined it to “Locks”, another one"),
-    "took in": ({"name": "Weirs"}, "joined “Weirs” to it"),
+    "took in a proposed name": ({"name": "Sluice"}, "added the name “Sluice”"),
+    "merged": ({"to": "Locks"}, "merged it into “Locks”"),
+    "took in": ({"name": "Weirs"}, "merged “Weirs” into it"),
     "gone live": (
         {"given_up": 3},
-        "let the site send mail and notifications again, without 3 tasks of before the restore",
+        "let the site send e-mails and notifications again, without 3 tasks from before the restore",
     ),
-    "tried again": ({"task": "Prepare renditions"}, "had “Prepare renditions” tried again"),
-    "given up": ({"task": "Prepare renditions"}, "gave “Prepare renditions” up"),
-    "rerendering begun": ({}, "began to render all editions again"),
-    "rerendered": ({"changed": 3}, "rendered all editions again, of which 3 came out otherwise"),
-    "password set": ({}, "set another password"),
+    "tried again": ({"task": "Prepare renditions"}, "retried “Prepare renditions”"),
+    "given up": ({"task": "Prepare renditions"}, "stopped retrying “Prepare renditions”"),
+    "rerendering begun": ({}, "started rendering all editions again"),
+    "rerendered": ({"changed": 3}, "rendered all editions again, with changes in 3 editions"),
+    "password set": ({}, "changed the password"),
     "single sign-on connected": ({"provider": "Example SSO"}, "connected the account with Example SSO"),
     "single sign-on disconnected": ({"provider": "Example SSO"}, "disconnected the account from Example SSO"),
-    "second factor added": ({"factor": "a passkey"}, "set up a second factor: a passkey"),
-    "second factor removed": ({"factor": "a passkey"}, "took a second factor away: a passkey"),
-    "recovery codes made anew": ({}, "made recovery codes anew"),
-    "left": ({}, "took all access away"),
+    "second factor added": ({"factor": "a passkey"}, "set up two-factor authentication: a passkey"),
+    "second factor removed": ({"factor": "a passkey"}, "removed two-factor authentication: a passkey"),
+    "recovery codes made anew": ({}, "created new recovery codes"),
+    "left": ({}, "removed all access"),
     "forgotten": ({}, "removed the personal data"),
-    "invited": ({"roles": "Writer"}, "invited somebody as Writer"),
+    "invited": ({"roles": "Writer"}, "invited someone as Writer"),
     "invited again": ({"roles": "Writer"}, "sent the invitation again, as Writer"),
     "invitation withdrawn": ({}, "withdrew the invitation"),
-    "invitation taken up": ({"roles": "Writer"}, "took the invitation up as Writer"),
+    "invitation taken up": ({"roles": "Writer"}, "accepted the invitation as Writer"),
 }
 BEFORE = {"changed": {"name": "Weirs", "kind": "event"}, "put back": {"name": "Weirs", "kind": "event"}}
 
 
 def test_every_verb_has_a_sentence():
     assert set(SENTENCES) == set(PHRASES)
+
+
+def test_every_verb_with_a_label_has_a_sentence():
+    assert set(VERB_LABELS) <= set(PHRASES)
 
 
 @pytest.mark.parametrize("verb", SENTENCES)
@@ -126,12 +130,24 @@ def test_an_entry_is_a_sentence_with_its_values(verb):
     [
         ("published", {"edition": 3, "label": "2.0", "revision": 14}, "published edition 2.0 from revision 14"),
         ("published", {"edition": 3}, "published edition 3"),
-        ("sent to review", {"revision": 12}, "sent revision 12 to review"),
+        ("sent to review", {"revision": 12}, "sent revision 12 for review"),
         ("preview shared", {"revision": 3, "label": "Dr Holm"}, "shared revision 3 with “Dr Holm”"),
         ("a verb of tomorrow", {"edition": 3}, "a verb of tomorrow"),
     ],
 )
 def test_parts_without_a_value_are_left_out(verb, after, sentence):
+    assert format_entry(make_event(verb, after=after)) == f"Ana Kestrel {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "after", "sentence"),
+    [
+        ("bundle published", {"works": ["a"]}, "published the bundle, 1 page"),
+        ("bundle gathered", {"works": ["a"]}, "created a bundle of 1 page"),
+        ("rerendered", {"changed": 1}, "rendered all editions again, with changes in 1 edition"),
+    ],
+)
+def test_one_thing_is_counted_in_the_singular(verb, after, sentence):
     assert format_entry(make_event(verb, after=after)) == f"Ana Kestrel {sentence}"
 
 
@@ -145,9 +161,11 @@ def test_a_change_lists_its_fields():
     before, after = {"name": "a", "home_page": "", "kind": 1}, {"name": "b", "home_page": "c", "kind": 2}
     assert (
         format_entry(make_event("changed", before=before, after=after))
-        == "Ana Kestrel changed name, home page and kind"
+        == "Ana Kestrel changed “name”, “home page” and “kind”"
     )
 
 
 def test_brackets_in_a_name_are_plain_text():
-    assert format_entry(make_event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel joined “{name} [x]” to it"
+    assert (
+        format_entry(make_event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel merged “{name} [x]” into it"
+    )

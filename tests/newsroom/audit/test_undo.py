@@ -68,7 +68,7 @@ def test_undoing_is_refused_if_a_field_has_been_changed_again(curator):
     outlet = make_outlet(country="Vessara", owner="The Sund family")
     event = make_change(outlet, by=curator, country="Corvane", owner="A trust")
     make_change(outlet, by=make_user(role="Curator", username="jonas"), country="Norrhavn")
-    with pytest.raises(UndoRefusedError, match=r"country changed again since. jonas changed country\."):
+    with pytest.raises(UndoRefusedError, match=r"“country” has changed again\. jonas changed “country”\."):
         undo(event, by=curator)
     outlet.refresh_from_db()
     assert (outlet.country, outlet.owner) == ("Norrhavn", "A trust")
@@ -97,7 +97,7 @@ def test_undoing_is_refused_if_the_name_now_belongs_to_another_topic(curator):
     topic = make_topic(name="Lisle")
     event = make_change(topic, by=curator, name="Port Lisle")
     make_topic(name="Lisle")
-    with pytest.raises(UndoRefusedError, match="“Lisle” is already the topic “Lisle”"):
+    with pytest.raises(UndoRefusedError, match="“Lisle” is already a name of the topic “Lisle”"):
         undo(event, by=curator)
 
 
@@ -105,7 +105,7 @@ def test_undoing_is_refused_if_an_alias_now_belongs_to_another_topic(curator):
     topic = make_topic(aliases=("The Port",))
     event = make_change(topic, by=curator, aliases=[])
     make_topic(name="Norrhavn", aliases=("The Port",))
-    with pytest.raises(UndoRefusedError, match="“The Port” leads to “Norrhavn” by now"):
+    with pytest.raises(UndoRefusedError, match="“The Port” is now a name of “Norrhavn”"):
         undo(event, by=curator)
 
 
@@ -113,7 +113,7 @@ def test_a_change_to_a_deleted_object_cannot_be_undone(curator):
     topic = make_topic()
     event = make_change(topic, by=curator, name="Port Lisle")
     topic.delete()
-    with pytest.raises(UndoRefusedError, match="not there any more"):
+    with pytest.raises(UndoRefusedError, match="has been deleted"):
         undo(event, by=curator)
 
 

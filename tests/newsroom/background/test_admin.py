@@ -36,8 +36,8 @@ def test_the_list_shows_task_error_number_of_failures_and_next_try(administrator
     page = administrator_client.get(LIST).rendered_content
     assert failure.task_name in page
     assert "OSError: No space left on device" in page
-    assert f'<td class="field-times">{failure.times}</td>' in page
-    assert "Never, unless you say so" in page
+    assert f'<td class="field-failure_count">{failure.times}</td>' in page
+    assert "Not scheduled" in page
     assert "TimeoutError: the post office" in page
 
 

@@ -99,7 +99,7 @@ def test_going_live_gives_up_what_waited_and_purges_the_edge_twice(restored, mai
     output = command("--yes")
     assert list_sent(mail_server, hub, edge) == (0, 0, [ALL_TAG])
     assert all(f"({key})" in output for key in waiting)
-    assert f"mail about {MAILS} notifications" in output
+    assert f"e-mails about {MAILS} notifications" in output
     assert {task.status for task in Job.objects.filter(pk__in=waiting)} == {TaskResultStatus.FAILED}
     assert not Failure.objects.exists()
     assert Job.objects.is_prompt()
@@ -226,7 +226,7 @@ def test_without_an_option_the_command_asks(restored, monkeypatch, answer, is_qu
         with pytest.raises(CannotRunError, match="Nothing was changed"):
             command()
     else:
-        assert f"mail about {MAILS} notifications" in command()
+        assert f"e-mails about {MAILS} notifications" in command()
     assert len(questions) == 1
     assert "edge" in questions[0]
     assert site_state.is_quiet() == is_quiet
@@ -262,6 +262,6 @@ def test_of_two_at_once_only_one_ends_the_quiet_state(edge):  # noqa: F811
 
     with ThreadPoolExecutor(2) as pool:
         results = sorted(pool.map(run, range(2)))
-    assert results == ["This site is live: it sends mail and notifications already.", "done"]
+    assert results == ["This site is live: it already sends e-mails and notifications.", "done"]
     assert Event.objects.of_kind("site").count() == 1
     assert Job.objects.filter(status=TaskResultStatus.READY).count() == 1

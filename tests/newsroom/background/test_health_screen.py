@@ -38,7 +38,7 @@ def test_a_site_in_order_says_so_and_when_it_was_checked(administrator_client, i
     page = words_of(administrator_client.get(ADDRESS))
     assert "Everything is in order. Checked at " in page
     assert "data-level" not in page
-    for shown in ("2026-11-28T031500Z", "It passed.", "1 worker at work"):
+    for shown in ("2026-11-28T031500Z", "It passed.", "1 worker running"):
         assert shown in page
 
 
@@ -72,7 +72,7 @@ def test_everybody_at_the_desk_reads_a_fault_and_nobody_a_warning(writer_client)
 def test_each_screen_says_that_the_site_is_quiet(administrator_client):
     SiteState.objects.create(pk=1, status=SiteStatus.QUIET, restored_at=clock.now())
     for address in (ADDRESS, "/admin/", "/admin/stories/story/", "/admin/help/"):
-        assert words_of(administrator_client.get(address)).count("does not send mail") == (
+        assert words_of(administrator_client.get(address)).count("does not send e-mail") == (
             2 if address == ADDRESS else 1
         )
 

@@ -76,7 +76,7 @@ def test_a_table_is_previewed_row_by_row_and_then_imported(client, curator):
             5,
             "Nothing",
             "refused",
-            "kind: “planet” is not known. It is one of person, organisation, place, event, subject.",
+            "kind: “planet” is not a known value. Use one of person, organisation, place, event, subject.",
         ),
     ]
     assert [(change.heading, change.before, change.after) for change in page.context["plan"].rows[1].changes] == [
@@ -176,8 +176,8 @@ def test_a_host_can_be_imported_for_one_outlet_only(client, curator):
     assert list_outcomes(page) == [
         (2, "Radio Tessen", "same", ""),
         (3, "Lisle Courier", "changed", ""),
-        (4, "Norrhavn Post", "refused", "“courier.test” stands in line 3 too."),
-        (5, "Vessara Wire", "refused", "further hosts: “tessen.test” already leads to the outlet “Radio Tessen”."),
+        (4, "Norrhavn Post", "refused", "Line 3 has “courier.test” too."),
+        (5, "Vessara Wire", "refused", "further hosts: “tessen.test” already belongs to the outlet “Radio Tessen”."),
         (6, "Ansgar Wire", "refused", "further hosts: “the” is not a host name. Write it like news.example."),
     ]
     assert confirm_import(client, page, address=address, without_refused="on").status_code == 302
@@ -206,14 +206,14 @@ def test_each_refusal_gives_its_line_and_its_reason(client, curator):
     page = upload_table(client, table)
     reasons = {line: reason for line, _, _, reason in list_outcomes(page)}
     assert reasons == {
-        2: "“Old name” was joined to “Norrhavn”.",
-        3: "“not-a-uid” is no uid.",
-        4: "No topic has this uid. Leave it empty for something new.",
+        2: "“Old name” has been merged into “Norrhavn”. Use that one.",
+        3: "“not-a-uid” is not a uid. Leave it empty to match by name.",
+        4: "No topic has this uid. Leave it empty to add a new one.",
         5: "“The harbour” is another name of the topic “Norrhavn”. Use its name or uid.",
-        6: "It has neither a uid nor a name.",
+        6: "This row has neither a uid nor a name.",
         7: "",
-        8: "The name stands in line 7 too.",
-        9: "Wikidata: A Wikidata item is a Q and a number, such as Q42.",
+        8: "Line 7 has the same name.",
+        9: "Wikidata: Enter a Q and a number, such as Q42.",
         10: "",
         11: reasons[11],
     }
@@ -266,17 +266,17 @@ def make_zip(**parts):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "nothing in this table"),
-        (b"\n\n", "nothing in this table"),
-        (b"PK\x03\x04broken", "no XLSX file"),
-        (make_zip(a="<x/>"), "no XLSX file"),
-        (make_zip(bomb=b"0" * 43_000_000), "far too large"),
-        (make_zip(a='<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "no file of a spreadsheet program"),
-        (make_zip(a='<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")), "no file of a spreadsheet program"),
+        (b"", "file is empty"),
+        (b"\n\n", "file is empty"),
+        (b"PK\x03\x04broken", "not an XLSX file"),
+        (make_zip(a="<x/>"), "not an XLSX file"),
+        (make_zip(bomb=b"0" * 43_000_000), "too large"),
+        (make_zip(a='<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "not a spreadsheet"),
+        (make_zip(a='<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")), "not a spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", "old Excel"),
         (b"\xff\xfe\x00", "is not"),
         (b'name\n"open', "Line 2 cannot be read"),
-        (b"a" * (2 * 1024 * 1024 + 1), "more than 2 MB"),
+        (b"a" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
         (b"name" + b",x" * 80, "more than 60 columns"),
         (b"name\n" + b"x" * 60_000, "more than 50,000 characters"),
         (b"name\n" + b"x\n" * 5_001, "at most 5,000 rows"),
@@ -313,7 +313,7 @@ def test_a_sheet_with_missing_shared_strings_is_refused():
     row = b'<sheetData><row r="1"><c r="A1" t="s"><v>77</v></c></row></sheetData>'
     main = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     names["xl/worksheets/sheet1.xml"] = main + row + b"</worksheet>"
-    with pytest.raises(UnreadableError, match="no XLSX file"):
+    with pytest.raises(UnreadableError, match="not an XLSX file"):
         read_table(make_zip(**names))
 
 
@@ -375,7 +375,7 @@ def test_a_replaced_name_that_leads_to_another_topic_is_reported(client, curator
     topic = make_topic(name="Kelmar barrier")
     make_topic(name="The gates", aliases=("Kelmar barrier",))
     page = upload_table(client, f"uid,name\n{topic.uid},Barrier of Kelmar\n")
-    message = "“Kelmar barrier” is not kept as another name: it leads to “The gates”."
+    message = "“Kelmar barrier” was not added to the other names: it is already a name of “The gates”."
     assert list_outcomes(page) == [(2, "Barrier of Kelmar", "changed", message)]
 
 
@@ -403,7 +403,7 @@ def make_xlsx_with_sheet(content, **parts):
         (b'<row r="1">' + b'<c r="A1"/>' * 320_000 + b"</row>", "at most 60 columns"),
         (b'<row r="1">' + b"<x:c/>" * 320_000 + b"</row>", "at most 60 columns"),
         (b'<row r="1"/>' * 1_000_001, "at most 5,000 rows"),
-        (b"<x>" * 1_000_001 + b"</x>" * 1_000_001, "far too large"),
+        (b"<x>" * 1_000_001 + b"</x>" * 1_000_001, "too large"),
     ],
     ids=[
         "rows",
@@ -423,7 +423,7 @@ def test_an_xlsx_with_too_many_elements_is_refused(content, reason):
 
 def test_all_parts_of_an_xlsx_count_towards_the_limit():
     strings = b"<sst>" + b"<si><t>a</t></si>" * 300_000 + b"</sst>"
-    with at_most(seconds=15), pytest.raises(UnreadableError, match="far too large"):
+    with at_most(seconds=15), pytest.raises(UnreadableError, match="too large"):
         read_table(make_xlsx_with_sheet(b"", **{"a.xml": strings, "b.xml": strings}))
 
 

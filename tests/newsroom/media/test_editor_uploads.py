@@ -47,14 +47,17 @@ def test_the_same_picture_is_not_added_again_unless_both_are_kept(writer_client)
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"alt": " "}, "Say what the picture shows, or mark it as decorative."),
+        ({"alt": " "}, "Describe the picture, or mark it as decorative."),
         ({"decorative": "on"}, "A decorative picture has no alternative text."),
         ({"alt": "x" * 1_001}, "Ensure this value has at most 1000 characters (it has 1001)."),
         ({"alt": "a\0b"}, "Null characters are not allowed."),
-        ({"picture": SimpleUploadedFile("a.svg", b"<svg xmlns='x' onload='x()'/>", "image/png")}, "SVG files"),
+        (
+            {"picture": SimpleUploadedFile("a.svg", b"<svg xmlns='x' onload='x()'/>", "image/png")},
+            "SVG is not supported",
+        ),
         ({"picture": SimpleUploadedFile("a.png", b"")}, "The file is empty."),
-        ({"picture": SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"x" * 99)}, "The picture is broken"),
-        ({"picture": "words"}, "No picture came along."),
+        ({"picture": SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"x" * 99)}, "The file is damaged"),
+        ({"picture": "words"}, "Choose a picture."),
     ],
 )
 def test_an_invalid_upload_is_refused_with_a_reason_and_not_stored(writer_client, fields, reason):

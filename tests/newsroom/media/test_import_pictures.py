@@ -33,7 +33,7 @@ def test_a_folder_of_pictures_is_imported_with_shared_fields(tmp_path: Path, cap
     assert Event.objects.filter(verb="added", by=curator).count() == 2
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(" ")[0] for line in lines] == ["1/2", "2/2"]
-    assert lines[1].endswith("north_pier.png: Taken in as “north pier”.")
+    assert lines[1].endswith("north_pier.png: Uploaded as “north pier”.")
 
 
 @pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_an_existing_picture_is_skipped_unless_both_are_kept(tmp_path: Path, cap
     path.write_bytes(encode_image(draw_image()))
     for _ in range(2):
         import_pictures(path)
-    assert "is in the library already, as “a”" in capsys.readouterr().out
+    assert "already has this picture, as “a”" in capsys.readouterr().out
     assert Image.objects.count() == 1
     import_pictures(path, keep_both=True)
     assert Image.objects.count() == 2
@@ -79,15 +79,15 @@ def test_a_refused_file_stops_no_other_but_the_command_fails(tmp_path: Path, cap
     with pytest.raises(CommandError, match=r"3 of 4 refused\."):
         import_pictures(tmp_path / "a.png", tmp_path)
     output = capsys.readouterr().err
-    assert "a.png: Not taken in. The file cannot be read: No such file or directory." in output
-    assert "b.png: Not taken in. This is not a picture" in output
-    assert "d.jpg: Not taken in. The picture is broken or not complete." in output
+    assert "a.png: Not uploaded. The file cannot be read: No such file or directory." in output
+    assert "b.png: Not uploaded. This is not a picture" in output
+    assert "d.jpg: Not uploaded. The file is damaged." in output
     assert Image.objects.get().title == "c"
     assert list_files() == {f"originals/{Image.objects.get().uid}.png"}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "reason"), [("nobody", "no account"), ("reader", "may not add pictures")])
+@pytest.mark.parametrize(("name", "reason"), [("nobody", "no account"), ("reader", "permission to add pictures")])
 def test_pictures_are_imported_only_for_an_account_with_permission(tmp_path: Path, name: str, reason: str) -> None:
     make_user(role="", username="reader")
     with pytest.raises(CommandError, match=reason):

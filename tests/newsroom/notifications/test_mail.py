@@ -121,7 +121,7 @@ def test_mail_contains_no_words_of_a_work(mail_server, editor):
     (mail,) = mail_server.mails
     assert "minister" not in mail.as_string()
     assert "Ana" not in mail.as_string()
-    assert mail["Subject"] == f"Newsroom: {len(NoticeKind)} notices for you"
+    assert mail["Subject"] == f"Newsroom: {len(NoticeKind)} notifications for you"
     assert mail.get_content().count("/admin/notices/") == len(NoticeKind) + 1
 
 
@@ -145,7 +145,7 @@ def test_mail_is_retried_if_the_mail_server_is_down(mail_server, editor):
 
 def test_an_error_does_not_contain_the_address(mail_server):
     mail_server.refusals = {b"RCPT": 550}
-    with pytest.raises(NotSentError, match="does not take") as raised:
+    with pytest.raises(NotSentError, match="does not accept") as raised:
         send_mail(to="ana@lisle.example", subject="A line", text="Words\n")
     assert "ana" not in str(raised.value)
     mail_server.shutdown()
@@ -173,7 +173,7 @@ def test_a_digest_is_sent_once_a_day_with_all_earlier_notifications(mail_server,
     assert [tasks.enqueue_due_mail(morning), tasks.enqueue_due_mail(morning + timedelta(hours=1))] == [1, 0]
     assert [job.args_kwargs["args"] for job in Job.objects.all()] == [[editor.pk]]
     assert mail_digest.call(editor.pk) == 1
-    assert "2 notices" in mail_server.mails[0]["Subject"]
+    assert "2 notifications" in mail_server.mails[0]["Subject"]
     assert tasks.enqueue_due_mail(morning + timedelta(days=1)) == 1
 
 

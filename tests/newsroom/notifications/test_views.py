@@ -133,8 +133,8 @@ def test_invalid_preferences_are_refused_and_not_stored(editor, editor_client, c
 @pytest.mark.parametrize(
     ("is_set_up", "email", "message"),
     [
-        (False, "e@lisle.example", "sends no mail"),
-        (True, "", "No e-mail address is kept"),
+        (False, "e@lisle.example", "does not send e-mail"),
+        (True, "", "has no e-mail address"),
         (True, "e@lisle.example", "e@lisle.example"),
     ],
 )

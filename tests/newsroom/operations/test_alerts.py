@@ -121,7 +121,7 @@ def answer_without_http(server):
 
 def test_the_command_fails_if_nobody_can_be_told(settings):
     settings.EMAIL_CONFIGURED = False
-    with pytest.raises(CommandError, match="Nobody can be told: set ALERT_URL") as refused:
+    with pytest.raises(CommandError, match="No one can be notified: set ALERT_URL") as refused:
         call_command("send_alert", MESSAGE)
     assert refused.value.returncode == 1
 

@@ -68,7 +68,7 @@ def test_a_change_of_a_large_table_is_a_warning(plan):
         (
             "warning",
             "operations_pulse has 200,000 rows, and operations.0009_next changes it: Add field note to pulse. "
-            "Choose a quiet hour: who writes to it waits meanwhile.",
+            "Choose a quiet hour: everyone who writes to it has to wait.",
         )
     ]
 
@@ -76,7 +76,7 @@ def test_a_change_of_a_large_table_is_a_warning(plan):
 def test_an_index_that_is_added_concurrently_keeps_nobody_waiting(plan):
     plan(AddIndexConcurrently("pulse", models.Index(fields=["id"], name="pulse_by_id")))
     [(level, words)] = diagnose("tables")
-    assert (level, words.endswith("The table can be written meanwhile.")) == ("ok", True)
+    assert (level, words.endswith("The table can be written to in the meantime.")) == ("ok", True)
 
 
 def test_a_large_table_that_no_migration_changes_is_named(plan):

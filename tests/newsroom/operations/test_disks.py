@@ -222,7 +222,7 @@ def test_a_disk_that_hangs_is_a_fault_and_stops_no_one(monkeypatch, settings):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: hold.wait(WAIT) if folder in hung else read(folder))
     try:
         for _ in range(2):
-            words = "The disk under /dev does not answer. Look whether it is mounted."
+            words = "The disk under /dev does not answer. Check whether it is mounted."
             assert ("fault", "/dev", words) in diagnose()
         assert "/dev" not in gauges.read_free_disk()
         assert str(settings.VAR_DIR) in gauges.read_free_disk()

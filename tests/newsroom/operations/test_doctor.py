@@ -76,7 +76,7 @@ def test_one_json_object_has_the_same(capsys):
 
 
 def test_a_name_that_nothing_has_is_wrong_usage():
-    with pytest.raises(CommandError, match=r"Nothing is called nonsense\. There are: .*database") as refusal:
+    with pytest.raises(CommandError, match=r"There is no check called nonsense\. Use one of: .*database") as refusal:
         call_command("doctor", only=["nonsense"])
     assert refusal.value.returncode == 2
 
@@ -84,7 +84,7 @@ def test_a_name_that_nothing_has_is_wrong_usage():
 def test_warnings_count_with_strict_only(settings):
     settings.BACKUP_TO = ""
     call_command("doctor", only=["backup"])
-    with pytest.raises(FaultError, match="1 thing is not in order"):
+    with pytest.raises(FaultError, match="1 problem was found"):
         call_command("doctor", only=["backup"], strict=True)
 
 
@@ -117,7 +117,7 @@ def test_a_worker_that_is_dead_is_a_fault():
     assert diagnose("worker") == [
         (
             "fault",
-            "No worker has run. Mail, announcements and pictures are not being processed. Start newsroom-worker@1.",
+            "No worker has run. E-mails, announcements and pictures are not being processed. Start newsroom-worker@1.",
         )
     ]
     WorkerLife.objects.beat("a-worker")
@@ -150,7 +150,7 @@ def test_of_many_pictures_without_their_files_three_are_named():
 def test_a_quiet_site_is_a_warning():
     site_state.end_restore(at=clock.now())
     assert diagnose("state") == [
-        ("warning", "This site does not send mail or notifications yet. Run manage.py go_live.")
+        ("warning", "This site does not send e-mail or notifications yet. Run manage.py go_live.")
     ]
 
 
@@ -318,7 +318,7 @@ def test_it_works_without_a_database(tmp_path):
     assert any(line.startswith("fault: database: the database does not answer: ") for line in lines)
     assert "warning: worker: this was not examined, because the database does not answer." in lines
     assert "ok: disk: there is enough free space." in lines
-    assert done.stderr == "1 thing is not in order.\n"
+    assert done.stderr == "1 problem was found.\n"
 
 
 def test_a_rule_that_failed_and_a_day_without_clean_up_are_warnings():

@@ -20,7 +20,7 @@ def test_the_codes_pause_for_a_quarter_of_an_hour(set_time):
 
 
 def test_a_code_that_no_condition_has_is_wrong_usage():
-    with pytest.raises(CommandError, match=r"No condition has the code nonsense\. There are: backup, ") as refusal:
+    with pytest.raises(CommandError, match=r"No condition has the code nonsense\. Use one of: backup, ") as refusal:
         call_command("pause_alerts", "nonsense")
     assert refusal.value.returncode == 2
     assert not AlertPause.objects.exists()

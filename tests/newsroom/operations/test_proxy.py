@@ -119,7 +119,7 @@ def test_open_metrics_are_a_fault(examine):
         return SITE(environ, start_response)
 
     assert examine(append_client, with_open_metrics) == [
-        ("fault", "Everybody can read /metrics. Let the proxy answer 404 there.")
+        ("fault", "Anyone can read /metrics. Let the proxy answer 404 there.")
     ]
 
 

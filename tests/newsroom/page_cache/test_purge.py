@@ -178,7 +178,7 @@ def test_the_command_purges_the_given_keys(edge):
 
 def test_the_command_fails_without_an_edge_or_if_the_edge_refuses(settings, edge):
     edge.status = 403
-    with pytest.raises(CommandError, match="did not forget: HTTP Error 403"):
+    with pytest.raises(CommandError, match="was not purged: HTTP Error 403"):
         call_command("purge")
     settings.PURGE_URL = ""
     with pytest.raises(CommandError, match="Set PURGE_URL"):

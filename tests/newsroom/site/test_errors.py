@@ -91,7 +91,7 @@ def test_without_static_files_the_error_page_has_plain_text(monkeypatch, caplog)
     assert 'href="/"' in page
     assert "masthead" not in page
     assert response.headers["Cache-Control"] == NO_STORE
-    assert "failed itself" in caplog.text
+    assert "The page for failures could not be rendered" in caplog.text
 
 
 @pytest.mark.django_db

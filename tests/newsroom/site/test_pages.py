@@ -74,7 +74,7 @@ def test_the_sign_in_pages_have_the_design_of_the_site(client, path, template):
 def test_a_site_without_mail_promises_no_reset_link(client, settings):
     settings.EMAIL_CONFIGURED = False
     path = "/accounts/password/reset/"
-    advice = "An administrator can give you a new password."
+    advice = "Ask an administrator for a new password."
     without_mail = client.get(path)
     assertNotContains(without_mail, f'action="{path}"')
     assertContains(without_mail, advice)

@@ -85,7 +85,7 @@ def test_a_search_finds_a_story_by_its_topic(client, editor):
 def test_the_home_page_lists_the_users_draft_with_a_link(client, editor):
     story = make_story(headline="Why the ferry to Norrhavn is late", owner=editor)
     page = client.get(reverse("admin:index"))
-    assert "one thing waits for you" in page.context["title"]
+    assert "one thing needs you" in page.context["title"]
     assert reverse(story.change_view_name, args=[story.pk]) in page.rendered_content
 
 

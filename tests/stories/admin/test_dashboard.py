@@ -58,7 +58,7 @@ def test_the_distance_of_any_day_is_formatted(number):
     assert format_distance(TODAY + timedelta(days=number), MONDAY)
 
 
-# The queue “Waiting for you” ------------------------------------------------------------------------------------------
+# The queue “Needs you” ------------------------------------------------------------------------------------------------
 
 
 def test_a_mention_is_listed_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
@@ -100,13 +100,13 @@ def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, write
     set_time.go(hours=1)
     comments.add_comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
     assert list_titles(editor_client, QueueName.WAITING_FOR_USER) == [reviewed.headline, other.headline]
-    assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
+    assert editor_client.get(HOME).context["title"] == "Monday: two things need you"
 
 
-# The queues “Mine”, “Overdue”, “Overridden” and “Worker” --------------------------------------------------------------
+# The queues “Your unpublished pages”, “Fact check overdue”, “Overrides” and “Background tasks” ------------------------
 
 
-def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
+def test_the_queue_of_own_work_mentions_unsaved_text(set_time, writer, writer_client):
     story = make_story(owner=writer)
     make_slot(writer, story, at=MONDAY - timedelta(hours=1))
     (entry,) = load_queues(writer_client)[QueueName.OWN_WORK].entries
@@ -114,7 +114,9 @@ def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
     assert entry.address == reverse(story.change_view_name, args=[story.pk])
 
 
-def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(set_time, writer, editor, writer_client):
+def test_the_queue_of_own_work_lists_unsaved_text_in_new_works_and_in_works_of_others(
+    set_time, writer, editor, writer_client
+):
     other = make_story(owner=editor)
     make_slot(writer, other)
     make_slot(writer, title="The new ferry")
@@ -173,14 +175,14 @@ def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(adminis
     assert "No worker has run yet" in load_queues(administrator_client)[QueueName.FAILED_TASKS].empty_text
     WorkerLife.objects.beat("one")
     assert load_queues(administrator_client)[QueueName.FAILED_TASKS].empty_text.startswith(
-        "Everything went through. Last sign of life "
+        "All tasks succeeded. Worker last seen "
     )
     make_failure()
     queue = load_queues(administrator_client)[QueueName.FAILED_TASKS]
     assert len(queue.entries) == 1
-    assert queue.note.startswith("Last sign of life")
+    assert queue.note.startswith("Worker last seen ")
     WorkerLife.objects.end("one")
-    assert "No worker runs" in load_queues(administrator_client)[QueueName.FAILED_TASKS].note
+    assert "No worker is running" in load_queues(administrator_client)[QueueName.FAILED_TASKS].note
 
 
 # Permissions and query budgets ----------------------------------------------------------------------------------------

@@ -98,8 +98,8 @@ def test_deviations_from_house_style_are_findings_except_in_quotations():
     HouseWord.objects.create(written="lorry", preferred="Lastwagen", language="de")
     text = "A web site, a very old web site. “It is a very old web site,” she said. See https://lisle.example/very."
     assert list_findings(make_story(texts={"behind": text})) == [
-        ("house.banned", "warning", "“very” is not used here."),
-        ("house.spelling", "hint", "“website” is how it is written here, not “web site” (2 times). One word."),
+        ("house.banned", "warning", "Avoid “very”."),
+        ("house.spelling", "hint", "Write “website”, not “web site” (2 times). One word."),
     ]
     assert [code for code, _, _ in list_findings(make_question(introduction="It is a web site."))] == ["house.spelling"]
 

@@ -90,7 +90,7 @@ def test_the_form_mentions_a_correction_made_since_the_report(editor_client, sto
     assertContains(page, 'href="/stories/north-pier/history/2/#compared"')
     assert page.context["page_state"].page == edition_of(story)
     assertContains(page, SENTENCE)
-    assertContains(page, "It is no longer there")
+    assertContains(page, "The live page does not contain this sentence.")
     assertNotContains(page, "<mark>")
 
 
@@ -266,7 +266,7 @@ def test_a_report_shows_whether_the_edition_that_settles_it_is_pending_or_cancel
     verbs.settle_reports([report], edition, by=editor)
     assert format_local(edition.live_from) in find_summary(editor_client.get(form_address(report)))
     publishing.cancel_schedule(edition, by=editor)
-    assertContains(editor_client.get(form_address(report)), "That edition was cancelled: readers never saw it.")
+    assertContains(editor_client.get(form_address(report)), "That edition was cancelled before it was published.")
 
 
 def test_questions_can_have_reports(editor_client):

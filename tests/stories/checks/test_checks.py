@@ -9,7 +9,19 @@ from stories.checks import CheckContext, Level
 from tests.effort import at_most
 from tests.loops import for_each
 from tests.stories.checks.cases import CASES
-from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, with_standfirst
+from tests.stories.checks.documents import (
+    COURIER,
+    RADIO,
+    WIRE,
+    answer,
+    passage,
+    picture,
+    question,
+    sections,
+    source,
+    story,
+    with_standfirst,
+)
 
 LEVELS = {each.code: each.level for each in checks.list_checks()}
 
@@ -90,6 +102,30 @@ def test_a_finding_names_its_place():
     ]
     (finding,) = checks.run_checks(question(answers=(answer(), answer("TK."))), CheckContext())
     assert finding.place == "Answer 2"
+
+
+@pytest.mark.parametrize(
+    ("outlets", "message"),
+    [
+        ((COURIER,), "Link the article from The Lisle Courier, or explain in the passage why there isn’t one."),
+        (
+            (COURIER, WIRE, RADIO),
+            "Link the articles from The Lisle Courier, Ansgar Wire and Radio Tessen, "
+            "or explain in the passage why any are missing.",
+        ),
+    ],
+)
+def test_a_passage_without_articles_names_its_outlets(outlets, message):
+    document = story(passages=(passage("They count the lorries that go round.", *outlets),))
+    assert [finding.message for finding in run_check("passages.article", document)] == [message]
+
+
+@pytest.mark.parametrize("document", [story(headline_confirmed=False), question(question_confirmed=False)])
+def test_a_title_that_is_not_confirmed_has_another_message_for_users_who_may_not_confirm_it(document):
+    (finding,) = checks.run_checks(document, CheckContext())
+    (other,) = checks.run_checks(document, CheckContext(may_confirm_titles=False))
+    assert finding.key == other.key
+    assert finding.message != other.message
 
 
 def test_blockers_come_first():

@@ -166,7 +166,7 @@ def test_a_terminal_shows_the_progress(monkeypatch):
     call_command("seed_demo", stdout=out, stderr=terminal)
     assert "1/2 one" in terminal.getvalue()
     assert f"[{'#' * seed_demo.BAR_WIDTH}] 2/2 done" in terminal.getvalue()
-    assert "1 made now, 1 found" in out.getvalue()
+    assert "1 added, 1 found" in out.getvalue()
 
 
 def test_a_log_file_has_no_progress_bar(without_steps):

@@ -102,7 +102,7 @@ def test_only_the_scheduled_edition_is_in_the_future():
 def test_a_second_run_changes_nothing():
     models = (Story, FAQ, Outlet, Topic, Image, Revision, Edition, AboutPage, User, Contributor)
     before = [model.objects.count() for model in models]
-    assert run_seed_demo().startswith("The demonstration is there: 0 made now")
+    assert run_seed_demo().startswith("The demonstration is ready: 0 added")
     assert [model.objects.count() for model in models] == before
 
 

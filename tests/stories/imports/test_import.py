@@ -292,7 +292,7 @@ def test_publishing_an_unchanged_import_again_is_not_refused(editor):
 
 
 def test_publishing_without_a_user_is_refused():
-    with pytest.raises(UnreadableDocumentError, match="somebody"):
+    with pytest.raises(UnreadableDocumentError, match="an account that can publish"):
         save(make_publishable_json(date(2026, 11, 9)), publish=True)
 
 
@@ -362,7 +362,7 @@ def test_an_editor_can_publish_an_import(editor):
 
 
 def test_an_import_that_cannot_be_published_is_not_saved(editor):
-    with pytest.raises(UnreadableDocumentError, match="cannot be published yet"):
+    with pytest.raises(UnreadableDocumentError, match=r"^Not published\. "):
         save(TEXT, by=editor, publish=True)
     assert (Work.objects.count(), Import.objects.count()) == (0, 0)
 

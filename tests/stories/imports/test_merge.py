@@ -32,10 +32,7 @@ def test_a_changed_export_is_merged_with_edits_in_other_places():
     edit_section(work, "spring tide", "neap tide")
     prepared = prepare(mine)
     assert [(note.code, note.message) for note in prepared.notes if note.code == "merged"] == [
-        (
-            "merged",
-            "Somebody edited this since it was last brought in (1 section edited). Both changes are in.",
-        )
+        ("merged", "Someone has edited this since the last import (1 section edited). Both texts are merged.")
     ]
     imports.save_import(prepared, by=None)
     assert "stayed calm" in to_text(drafts.build_document(work))

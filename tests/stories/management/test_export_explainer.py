@@ -80,7 +80,7 @@ def test_a_former_slug_still_finds_the_story(story):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere"], "no story and no question"),
+        (["nowhere"], "There is no story or question"),
         (["pier", "--edition", 9], "no edition 9"),
         (["draft"], "is not public"),
     ],

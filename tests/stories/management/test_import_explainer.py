@@ -110,7 +110,7 @@ def test_a_refused_file_does_not_affect_the_others(file, tmp_path):
     bad.write_bytes(b"What's happened\nThe gate\x00 closed.\n")
     result = report(file, bad)
     assert (result["imported"], result["refused"]) == (1, 1)
-    assert result["files"][1]["error"] == {"line": 2, "message": "There is a NUL character in this line."}
+    assert result["files"][1]["error"] == {"line": 2, "message": "This line contains a NUL character. Remove it."}
     assert Import.objects.count() == 1
 
 
@@ -187,7 +187,7 @@ def test_invalid_options_are_refused_before_any_file_is_read(file, arguments, wo
 
 def test_a_user_without_permission_is_refused_with_a_reason(file):
     make_user(role="Curator", username="cora")
-    assert report(file, "--by", "cora")["files"][0]["error"]["message"] == "You may not bring texts in."
+    assert report(file, "--by", "cora")["files"][0]["error"]["message"] == "You don’t have permission to import texts."
     assert not Work.objects.exists()
 
 
@@ -203,7 +203,7 @@ def test_an_import_that_the_database_rejects_is_refused(file, monkeypatch):
 def test_an_import_that_cannot_be_published_is_not_saved(file, editor):
     file_report = report(file, "--by", "editor", "--publish")["files"][0]
     assert file_report["status"] == "refused"
-    assert "cannot be published yet" in file_report["error"]["message"]
+    assert file_report["error"]["message"].startswith("Not published. ")
     assert not Work.objects.exists()
 
 
@@ -212,8 +212,8 @@ def test_a_plain_text_can_be_published_with_one_command(tmp_path, editor):
     path.write_text(LONG_TEXT)
     error = report(str(path), "--by", "editor", "--publish")["files"][0]["error"]["message"]
     assert "headline has" in error
-    assert "“Vessara” is only proposed" in error
-    assert "no answer" in error
+    assert "“Vessara” isn’t confirmed" in error
+    assert "Add an answer" in error
     file_report = report(
         str(path), "--by", "editor", "--publish", "--confirm-names", "--leave-questions",
         "--headline", "Why the Kelmar gate closed on Monday",
@@ -233,7 +233,7 @@ def test_a_user_who_may_not_confirm_names_cannot_confirm_them(tmp_path, editor):
     error = report(
         str(path), "--by", "editor", "--publish", "--confirm-names", "--leave-questions", "--headline", "Why it closed",
     )["files"][0]  # fmt: skip
-    assert error["error"]["message"] == "Only editors and curators decide on names."
+    assert error["error"]["message"] == "Only editors and curators can confirm names."
     assert not Outlet.objects.exists()
     assert not Work.objects.exists()
 
@@ -288,7 +288,7 @@ def test_what_was_not_added_is_noted(folder):
     (folder / "topics.json").write_text(json.dumps(topics))
     errors = StringIO()
     call_command("import_explainer", str(folder), stdout=StringIO(), stderr=errors)
-    assert "“Piers” is the topic “Piers” here already." in errors.getvalue()
+    assert "“Piers” is already a name of the topic “Piers”." in errors.getvalue()
 
 
 def test_an_incomplete_folder_is_refused_and_nothing_is_imported(folder):
@@ -300,7 +300,7 @@ def test_an_incomplete_folder_is_refused_and_nothing_is_imported(folder):
 
 @pytest.mark.parametrize("options", [["--into", "pier"], ["--headline", "A pier"], ["--format", "markdown"], ["."]])
 def test_a_folder_is_imported_by_itself(folder, options):
-    with pytest.raises(CommandError, match="by itself"):
+    with pytest.raises(CommandError, match="on its own"):
         run(folder, *options)
 
 
@@ -308,7 +308,7 @@ def test_a_user_who_may_not_add_names_cannot_import_a_folder_with_new_ones(folde
     topics = json.loads((folder / "topics.json").read_text())
     (folder / "topics.json").write_text(json.dumps([{**topics[0], "uid": str(uuid4()), "name": "Quays"}]))
     make_user(role="Writer", username="writer")
-    with pytest.raises(CommandError, match="may not add"):
+    with pytest.raises(CommandError, match="permission to add"):
         run(folder, by="writer")
     assert not Import.objects.exists()
 

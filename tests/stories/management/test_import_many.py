@@ -66,7 +66,7 @@ def test_each_document_becomes_an_equal_draft(write_file):
         work = Work.objects.get(uid=document.uid)
         revision = work.revisions.get()
         assert revision.document.value() == document
-        assert revision.reason.startswith("Brought in from ")
+        assert revision.reason.startswith("Imported from ")
         assert work.citations_given == len(document.citations)
     assert Citation.objects.count() == Article.objects.count() == 16
     assert Event.objects.filter(verb="imported").count() == 3
@@ -142,7 +142,7 @@ def test_a_document_that_cannot_be_published_is_named_and_the_others_are_publish
     files = [write_file(story(0)), write_file(without_topics), write_file(story(2))]
     output, errors = import_files(*files, by=editor.username, publish=True)
     assert output.count(": imported as ") == 2
-    assert f"{files[1]}, line 1: It cannot be published yet. No topic is named" in errors
+    assert f"{files[1]}, line 1: Not published. Add a topic" in errors
     assert not Story.objects.filter(uid=without_topics.uid).exists()
 
 

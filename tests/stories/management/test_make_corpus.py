@@ -21,7 +21,7 @@ def make_corpus(stories, **options):
 
 
 def test_a_corpus_is_public_with_its_questions(editor):
-    assert make_corpus(6, by=editor.username) == "6 stories of the corpus are there.\n"
+    assert make_corpus(6, by=editor.username) == "The corpus has 6 stories.\n"
     live = Edition.objects.live(clock.now())
     assert live.stories().count() == 6
     assert live.questions().count() == 2
@@ -60,7 +60,7 @@ def test_about_half_of_a_corpus_has_the_same_topic(editor):
 
 
 def test_a_user_who_may_not_publish_cannot_make_a_corpus(writer):
-    with pytest.raises(CannotRunError, match="Only editors publish"):
+    with pytest.raises(CannotRunError, match="Only editors can publish"):
         make_corpus(1, by=writer.username)
     assert not Edition.objects.exists()
     with pytest.raises(CannotRunError, match="no account"):
@@ -68,5 +68,5 @@ def test_a_user_who_may_not_publish_cannot_make_a_corpus(writer):
 
 
 def test_zero_processes_are_refused():
-    with pytest.raises(CommandError, match="say 1"):
+    with pytest.raises(CommandError, match="must be 1 or more"):
         make_corpus(1, processes=0)

@@ -69,7 +69,7 @@ def test_readers_see_the_name_of_the_country_and_not_its_code():
 @pytest.mark.usefixtures("initial_outlets")
 def test_a_second_run_adds_nothing():
     before = (Outlet.objects.count(), OutletAlias.objects.count())
-    assert run_setup_outlets() == "All outlets are there.\n"
+    assert run_setup_outlets() == "All outlets have already been added.\n"
     assert (Outlet.objects.count(), OutletAlias.objects.count()) == before
 
 

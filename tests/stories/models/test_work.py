@@ -21,7 +21,7 @@ def get_slug_error(story):
 def test_the_slug_of_another_work_is_refused():
     make_published_story(slug="harbour-vote")
     error = get_slug_error(Story(slug="harbour-vote", kind="story"))
-    assert error == ("taken", "Another page of this kind has this address.")
+    assert error == ("taken", "This address is already in use. Choose another one.")
 
 
 def test_a_former_slug_of_another_page_is_refused():
@@ -32,7 +32,7 @@ def test_a_former_slug_of_another_page_is_refused():
     publishing.publish(moved, by=make_user(), change=make_update("Moved."))
     other = make_story(slug="other")
     other.slug = "harbour-vote"
-    assert get_slug_error(other) == ("taken", "This address led to another page once; it stays with it.")
+    assert get_slug_error(other) == ("taken", "This address belongs to an earlier page. Choose another one.")
 
 
 def test_a_work_is_found_by_its_public_slug_after_the_draft_has_another():

@@ -204,11 +204,11 @@ def make_story_of_words(words: Words, *, by) -> Story:
     revisions.record_revision(question, by=by)
     question.introduction = "Another one."
     question.save()
-    revisions.record_revision(question, by=by, reason=f"Made for the story “{story.headline}”")
+    revisions.record_revision(question, by=by, reason=f"Created for the story “{story.headline}”")
     other = make_published_story()
-    message = f"Another story is live under the headline “{story.headline}”."
+    message = f"Another live story has the headline “{story.headline}”. Reword this one."
     Override.objects.create(edition=edition_of(other), code="a", anchor="b", message=message, reason="So be it.", by=by)
-    note = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” tells nearly the same."}
+    note = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” is very similar."}
     document = other.revisions.latest("number").document
     Import.objects.create(digest="0" * 64, work=other, document=document, format="text", notes=[note])
     report = {name: words.one(f"report: {name}") for name in ("sentence", "problem", "source")}
@@ -351,7 +351,7 @@ def test_the_address_of_an_erased_page_answers_404_and_remains_reserved(admin, c
     assert client.get("/stories/named-in-an-order/").status_code == 404
     assert not Address.objects.filter(slug="named-in-an-order").exists()
     assert Address.objects.owner_uid("story", "named-in-an-order") == story.uid
-    with pytest.raises(publishing.InvalidStateError, match="belongs to another page for ever"):
+    with pytest.raises(publishing.InvalidStateError, match="permanently belongs to another page"):
         publishing.publish(make_story(slug="named-in-an-order"), by=admin)
 
 
@@ -416,7 +416,7 @@ def test_sections_and_answers_are_erased_like_passages(admin, part):
 @pytest.mark.django_db
 def test_a_passage_of_another_work_is_refused_without_opening_an_erasure(admin):
     story, other = make_published_story(), make_published_story()
-    with pytest.raises(publishing.InvalidStateError, match="no such passage"):
+    with pytest.raises(publishing.InvalidStateError, match="never contained this passage"):
         erase_passage(story, other.passages.all()[0].uid, by=admin, reason=ORDER)
     assert not Erasure.objects.exists()
 
@@ -447,7 +447,7 @@ def test_an_erased_edition_keeps_its_number_and_span_and_shows_a_notice(admin):
     for other in (first, third):
         assert Edition.objects.get(pk=other.pk).kind == EditionKind.PAGE
     assert Event.objects.about(story.uid)[0].after == {"scope": "edition 2"}
-    with pytest.raises(publishing.InvalidStateError, match="was erased already"):
+    with pytest.raises(publishing.InvalidStateError, match="has already been erased"):
         erase_edition(erased, by=admin, reason=ORDER)
 
 
@@ -527,7 +527,7 @@ def test_erasing_the_live_edition_cancels_pending_schedules(admin):
 @pytest.mark.django_db
 def test_an_edition_with_the_same_document_as_the_draft_cannot_be_erased(admin):
     story = make_published_story()
-    with pytest.raises(publishing.InvalidStateError, match="The desk still says exactly"):
+    with pytest.raises(publishing.InvalidStateError, match="The draft has exactly the same text"):
         erase_edition(edition_of(story), by=admin, reason=ORDER)
     assert edition_of(story).kind == "page"
 
@@ -550,7 +550,7 @@ def test_only_administrators_erase(role):
 @pytest.mark.django_db
 def test_nothing_is_erased_without_a_reason(admin):
     story = make_published_story()
-    with pytest.raises(publishing.InvalidStateError, match="who ordered this"):
+    with pytest.raises(publishing.InvalidStateError, match="reference number"):
         erase_work(story, by=admin, reason=" \n")
     assert Work.objects.filter(pk=story.pk).exists()
 
@@ -559,7 +559,7 @@ def test_nothing_is_erased_without_a_reason(admin):
 def test_a_work_cannot_be_erased_twice(admin):
     story = make_story()
     erase_work(Story.objects.get(pk=story.pk), by=admin, reason=ORDER)
-    with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):
+    with pytest.raises(publishing.InvalidStateError, match="has been erased"):
         erase_work(story, by=admin, reason=ORDER)
 
 

@@ -131,7 +131,7 @@ def test_audit_entries_describe_the_change_of_each_place_without_titles(editor, 
     assert entries[two.uid][0] == ("moved on the front page", {"place": 1, "until": until.isoformat()})
     assert entries[three.uid] == [("put on the front page", {"place": 2, "until": until.isoformat()})]
     (event,) = Event.objects.about(three.uid).filter(verb="put on the front page")
-    assert "place 2, until " in format_action(event)
+    assert "position 2, until " in format_action(event)
 
 
 def test_an_unchanged_place_gets_no_audit_entry(editor):

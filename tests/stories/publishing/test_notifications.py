@@ -71,7 +71,7 @@ def test_notifications_distinguish_scheduling_from_publishing(writer, editor):
     publishing.schedule_expiry(live, by=editor, at=later, notice="It was only for the day.")
     assert [notice.words.partition(" “")[0] for notice in Notice.objects.order_by("pk")] == [
         "editor scheduled",
-        "editor set an end to",
+        "editor set an end date for",
     ]
 
 
@@ -115,14 +115,14 @@ def test_the_log_of_a_work_shows_its_notifications_and_the_state_of_their_mail(w
     review.send_for_review(story, by=writer, to=editor)
     assertContains(editor_client.get(address), 'class="notified-people"')
     for mail, at, text in (
-        (MailStatus.NONE, None, "No mail."),
-        (MailStatus.WAITS, None, "By mail at once, which waits to be sent."),
-        (MailStatus.FAILED, None, "By mail at once, which could not be sent yet."),
-        (MailStatus.SENT, datetime(2031, 3, 4, 12, 30, tzinfo=UTC), "By mail at once, sent on 4 March 2031, 12:30."),
+        (MailStatus.NONE, None, "No e-mail."),
+        (MailStatus.WAITS, None, "By e-mail, not sent yet."),
+        (MailStatus.FAILED, None, "By e-mail, not sent yet because of an error."),
+        (MailStatus.SENT, datetime(2031, 3, 4, 12, 30, tzinfo=UTC), "By e-mail, sent on 4 March 2031, 12:30."),
     ):
         Notice.objects.update(mail=mail, mailed_at=at)
         page = editor_client.get(address)
         assertContains(page, f"editor: {escape(Notice.objects.get().words)}")
-        (note,) = re.findall(r'<p class="entry-note">(On the desk,.*?)</p>', page.content.decode())
+        (note,) = re.findall(r'<p class="entry-note">(At the desk,.*?)</p>', page.content.decode())
         assert note.partition(". ")[2] == text
     assert Work.objects.get(pk=story.pk).state == "in_review"

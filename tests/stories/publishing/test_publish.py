@@ -146,7 +146,7 @@ def test_every_verb_refuses_a_work_that_was_erased_meanwhile(editor, administrat
     if verb not in {"cancel_schedule", "replace_revision"}:
         stale = Story.objects.get(pk=story.pk)
     erase_work(story, by=administrator, reason="A court said so.")
-    with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):
+    with pytest.raises(publishing.InvalidStateError, match="has been erased"):
         getattr(publishing, verb)(stale, by=editor, **arguments.get(verb, {}))
 
 

@@ -289,7 +289,7 @@ def test_pictures_are_erased_but_no_file_is_deleted(administrator):
         erasures.append(line)
     report = repeat()
     assert set(Image.objects.values_list("uid", flat=True)) == {used.uid}
-    assert f"Picture {used.uid} was erased too" in report.sentences[0]
+    assert f"Picture {used.uid} was also erased" in report.sentences[0]
     assert report.files == {only.digest, unused.digest, used.digest}
     assert list_files() == files
     assert Story.objects.get(pk=other.pk).lead_image == used

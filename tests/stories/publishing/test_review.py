@@ -89,7 +89,7 @@ def test_a_review_can_be_cancelled(story, writer):
     review.send_for_review(story, by=writer)
     review.end_review(story, by=writer)
     assert reload_work(story).state == State.DRAFT
-    with pytest.raises(review.OvertakenError, match="took revision 1 back from review a moment ago"):
+    with pytest.raises(review.OvertakenError, match="cancelled the review of revision 1 a moment ago"):
         review.end_review(story, by=writer)
 
 
@@ -282,7 +282,9 @@ def test_acting_on_an_outdated_revision_is_refused_with_the_name_of_the_user_who
         lambda: review.return_to_writer(story, by=editor, reason="No.", revision_number=1),
         lambda: review.send_for_review(story, by=writer, revision_number=1),
     ):
-        with pytest.raises(review.OvertakenError, match="saved revision 2 a moment ago; you were reading revision 1"):
+        with pytest.raises(
+            review.OvertakenError, match="saved revision 2 a moment ago, while you were reading revision 1"
+        ):
             verb()
 
 
@@ -302,7 +304,7 @@ def test_a_second_decision_is_refused_with_a_description_of_the_first(story, wri
 
 def test_a_work_in_review_can_be_sent_again_only_after_an_edit(story, writer, editor):
     review.send_for_review(story, by=writer, to=editor)
-    with pytest.raises(review.OvertakenError, match="sent revision 1 to review, to editor a moment ago"):
+    with pytest.raises(review.OvertakenError, match="sent revision 1 to editor for review a moment ago"):
         review.send_for_review(story, by=writer)
     reword(story, writer)
     review.send_for_review(story, by=writer)
@@ -314,7 +316,7 @@ def test_a_draft_can_be_neither_approved_nor_returned(story, editor):
         lambda: review.approve(story, by=editor, revision_number=1),
         lambda: review.return_to_writer(story, by=editor, reason="No.", revision_number=1),
     ):
-        with pytest.raises(review.OvertakenError, match="not sent to review yet"):
+        with pytest.raises(review.OvertakenError, match="not been sent for review"):
             verb()
 
 
@@ -347,15 +349,15 @@ def test_only_approved_revisions_pass_if_the_settings_require_approval(story, wr
     def require():
         review.require_approved(reload_work(story), revisions.get_newest_revision(story))
 
-    with pytest.raises(review.NotApprovedError, match="Send it to review"):
+    with pytest.raises(review.NotApprovedError, match="Send it for review"):
         require()
     review.send_for_review(story, by=writer)
-    with pytest.raises(review.NotApprovedError, match="it is in review"):
+    with pytest.raises(review.NotApprovedError, match="is in review"):
         require()
     review.approve(story, by=editor, revision_number=1)
     require()
     reword(story, writer)
-    with pytest.raises(review.NotApprovedError, match="Revision 1 was approved; revision 2 needs approval again"):
+    with pytest.raises(review.NotApprovedError, match=r"Revision 1 was approved\. Revision 2 needs a new approval"):
         require()
 
 

@@ -44,13 +44,13 @@ VERBS = {
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_says_that_the_work_was_erased(verb, story, administrator):
-    with pytest.raises(WorkErasedError, match=r"This was erased meanwhile\."):
+    with pytest.raises(WorkErasedError, match=r"This page has been erased\."):
         VERBS[verb](story, administrator)
 
 
 def test_its_picture_cannot_be_replaced(story, administrator):
     (result,) = replace_image(make_image(), make_image(), [story], by=administrator)
-    assert result.refusal == "This was erased meanwhile."
+    assert result.refusal == "This page has been erased."
 
 
 def test_revoking_a_link_that_went_with_the_work_does_nothing(story, administrator):

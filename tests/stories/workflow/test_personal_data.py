@@ -137,7 +137,7 @@ def test_without_a_file_the_command_prints_json(capsys):
 
 
 def test_an_address_of_nobody_is_refused_and_leaves_no_file(tmp_path):
-    with pytest.raises(CannotRunError, match=r"^Nobody here has the address nobody@lisle\.example\.$"):
+    with pytest.raises(CannotRunError, match=r"^No one here has the address nobody@lisle\.example\.$"):
         call_command("person", "export", "nobody@lisle.example", to=tmp_path / "nobody.zip")
     assert list(tmp_path.iterdir()) == []
 
@@ -152,5 +152,5 @@ def test_a_file_that_exists_is_not_replaced(tmp_path):
 
 
 def test_what_is_no_address_is_a_wrong_usage():
-    with pytest.raises(CommandError, match="is no e-mail address"):
+    with pytest.raises(CommandError, match="is not an e-mail address"):
         call_command("person", "export", "lisle.example")

@@ -46,7 +46,11 @@ def test_each_refusal_has_its_reason(editor, curator):
     assert [work.pk for work in replace_image.list_works_showing(old)] == [story.pk]
     refusals = [result.refusal for result in replace_image.replace_image(old, new, [story], by=curator)]
     refusals += [result.refusal for result in replace_image.replace_image(old, new, [binned, make_story()], by=editor)]
-    assert refusals == ["You may not edit this.", "It is in the bin.", "It does not show the old picture any more."]
+    assert refusals == [
+        "You don’t have permission to edit this page.",
+        "This page is in the bin. Restore it first.",
+        "This page no longer uses the old picture.",
+    ]
 
 
 def test_an_image_is_replaced_on_its_screen(editor, editor_client):

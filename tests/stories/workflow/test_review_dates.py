@@ -221,7 +221,7 @@ def test_editors_are_reminded_instead_of_an_inactive_owner(set_time, story_due_i
     set_time.go(days=5)
     assert [review_dates.send_reminders(set_time()) for _ in range(2)] == [1, 0]
     assert list_notices("due") == []
-    assert "It belongs to nobody who works here." in dict(list_notices("escalation"))["editor"]
+    assert "It has no active owner." in dict(list_notices("escalation"))["editor"]
 
 
 def test_works_that_are_not_live_get_no_reminders(set_time, owner):

@@ -116,8 +116,8 @@ def test_impossible_translations_are_refused_with_a_reason(editor):
     english, german = make_story(language="en"), make_story(language="de")
     link_translation(german, english, by=editor)
     for work, original, reason in (
-        (english, english, "of itself"),
-        (english, german, "of itself"),
+        (english, english, "its own translation"),
+        (english, german, "its own translation"),
         (make_question(language="es"), english, "a question of a question"),
         (make_story(language="EN"), english, "in the same language"),
         (make_story(language="de"), english, "in the same language"),

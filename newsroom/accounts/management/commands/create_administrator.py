@@ -24,7 +24,7 @@ class Command(OperationCommand):
         parser.add_argument(
             "--emergency",
             action="store_true",
-            help="Let this administrator, and nobody else, sign in with a password where OIDC_ONLY is set.",
+            help="Let this administrator, and no one else, sign in with a password where OIDC_ONLY is set.",
         )
 
     def handle(self, *args: object, email: str, emergency: bool, **options: object) -> None:

@@ -30,7 +30,7 @@ def parse_count(value: str) -> int:
 class Command(OperationCommand):
     """``manage.py load_breached_passwords``: write ``BREACHED_PASSWORDS_FILE`` from a public list of such passwords."""
 
-    help = "Make the list of stolen passwords that nobody may choose."
+    help = "Create the list of stolen passwords that no one can choose."
     requires_system_checks = ()  # because one check warns that the list is missing
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,7 +45,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, file: Path, minimum_count: int, **options: object) -> None:
         """Make the list. On CannotRunError, LockedError or CommandError, the existing list is unchanged."""
         if not settings.BREACHED_PASSWORDS_FILE:
-            raise CannotRunError("Set BREACHED_PASSWORDS_FILE to the file that this command shall make.")
+            raise CannotRunError("Set BREACHED_PASSWORDS_FILE to the file that this command should write.")
         target = Path(settings.BREACHED_PASSWORDS_FILE)
         try:
             result = self._load(file, target, minimum_count)

@@ -20,7 +20,7 @@ from newsroom.operations.progress import ProgressBar
 
 _BACKUPS = "Backups that were made before contain the data until they are deleted; a restore forgets the person again."
 _NOT_WIPED = (
-    "The data is removed from all tables, but its bytes may still lie in the database file, which others were using. "
+    "The data is removed from all tables, but its bytes may still be in the database file, which others were using. "
     "Run manage.py compact at a quieter time."
 )
 
@@ -30,7 +30,7 @@ def parse_address(value: str) -> str:
     try:
         validate_email(value)
     except ValidationError as error:
-        raise ArgumentTypeError(f"“{value}” is no e-mail address.") from error
+        raise ArgumentTypeError(f"“{value}” is not an e-mail address.") from error
     return value
 
 
@@ -43,7 +43,9 @@ class Command(OperationCommand):
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         export = actions.add_parser("export", help="Write everything that is stored about the person, as JSON.")
         export.add_argument("email", type=parse_address, help="The e-mail address.")
-        export.add_argument("--to", type=Path, metavar="FILE.zip", help="A new archive; without it, print JSON.")
+        export.add_argument(
+            "--to", type=Path, metavar="FILE.zip", help="The archive to create. Leave out to print JSON."
+        )
         forget = actions.add_parser("forget", help="Remove everything that is stored about the person.")
         forget.add_argument("email", type=parse_address, help="The e-mail address.")
         forget.add_argument("--dry-run", action="store_true", help="Remove nothing, and print what would be removed.")
@@ -125,14 +127,14 @@ class Command(OperationCommand):
             counts += [f"{part.changed:,} {would_be}changed"] if part.changed else []
             if counts:
                 self.stdout.write(f"{name}: {', '.join(counts)}")
-        self.stdout.write("What stays:" if result.stays else "Nothing stays.")
+        self.stdout.write("Data that stays:" if result.stays else "No data stays.")
         for sentence in result.stays:
             self.stdout.write(f"* {sentence}")
         self.stdout.write(_BACKUPS)
 
     def _confirm(self) -> None:
         if not sys.stdin.isatty():
-            raise CannotRunError("Nothing was removed. Pass --yes, because nobody can be asked here.")
+            raise CannotRunError("Nothing was removed. Pass --yes, because there is no terminal to confirm it.")
         self.stdout.write("This cannot be undone. Type yes to remove it: ", ending="")
         self.stdout.flush()
         if sys.stdin.readline().strip() != "yes":
@@ -140,4 +142,4 @@ class Command(OperationCommand):
 
 
 def _describe_nobody(person: Person) -> str:
-    return f"Nobody here has the address {person.address}."
+    return f"No one here has the address {person.address}."

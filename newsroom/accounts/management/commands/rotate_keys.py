@@ -15,7 +15,7 @@ class Command(OperationCommand):
     The command is idempotent.
     """
 
-    help = "Encrypt second factors anew with the present SECRET_KEY. Exit code 5 if a key is not listed."
+    help = "Encrypt second factors again with the current SECRET_KEY. Exit code 5 if a key is not listed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", dest="as_json", help="Print the counts as one JSON object.")
@@ -30,7 +30,7 @@ class Command(OperationCommand):
         else:
             verb = "was" if result.encrypted == 1 else "were"
             self.stdout.write(
-                f"{_count(result.encrypted)} {verb} encrypted anew; {result.current} had the present key."
+                f"{_count(result.encrypted)} {verb} encrypted again; {result.current} had the current key."
             )
         if result.unreadable:
             verb = "belongs" if result.unreadable == 1 else "belong"

@@ -17,14 +17,14 @@ class Command(BaseCommand):
     tasks of a killed worker are retried by other workers. Tasks that failed permanently are listed at the desk.
     """
 
-    help = "Do the background work that waits in the database."
+    help = "Run the background tasks in the database."
     # Some checks query the database, but a worker that starts while the database is unreachable must wait for it.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--batch", action="store_true", help="Stop when nothing is ready to be done.")
+        parser.add_argument("--batch", action="store_true", help="Stop when no task is ready.")
         parser.add_argument(
-            "--interval", type=valid_interval, default=1.0, help="Seconds between two looks at an empty queue."
+            "--interval", type=valid_interval, default=1.0, help="Seconds between checks of an empty queue."
         )
 
     def handle(self, *args: object, interval: float, batch: bool, **options: object) -> None:

@@ -58,7 +58,7 @@ class Command(OperationCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", action="store_true", help=f"Check every file, not a sample of {SAMPLE}.")
-        parser.add_argument("--repair", action="store_true", help="Check every file, and make lost sizes again.")
+        parser.add_argument("--repair", action="store_true", help="Check every file, and create lost sizes again.")
         parser.add_argument(
             "--delete-orphans", action="store_true", help="Check every file, and delete those that no picture has."
         )

@@ -27,15 +27,19 @@ class Command(OperationCommand):
 
     # The other checks load all screens and pages of the site, which takes some 20 MB of memory that decoding needs.
     requires_system_checks = (Tags.models, Tags.database)
-    help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
+    help = "Import pictures into the library. Exit code 0 only if each is in the library afterwards."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="A file, or a folder with all in it.")
-        parser.add_argument("--credit", metavar="TEXT", default="", help="Of all of them.")
-        parser.add_argument("--licence", metavar="TEXT", default="", help="Of all of them.")
-        parser.add_argument("--tags", metavar="TEXT", default="", help="Of all of them, parted by commas.")
-        parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")
-        parser.add_argument("--keep-both", action="store_true", help="Take in also what the library has already.")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="A file, or a folder with all its files."
+        )
+        parser.add_argument("--credit", metavar="TEXT", default="", help="The credit of all pictures.")
+        parser.add_argument("--licence", metavar="TEXT", default="", help="The licence of all pictures.")
+        parser.add_argument(
+            "--tags", metavar="TEXT", default="", help="The tags of all pictures. Separate them with commas."
+        )
+        parser.add_argument("--by", metavar="USER", help="The name of the account that imports them.")
+        parser.add_argument("--keep-both", action="store_true", help="Import duplicates too.")
 
     def handle(
         self, *args: object, files: list[Path], by: str | None, keep_both: bool, tags: str, **options: object
@@ -89,5 +93,5 @@ def _get_user(name: str) -> AbstractUser:
     if user is None:
         raise CannotRunError(f"There is no account “{name}”.")
     if not user.is_active or not user.has_perm(ADD_PERMISSION):
-        raise CannotRunError(f"The account “{name}” may not add pictures to the library.")
+        raise CannotRunError(f"The account “{name}” does not have permission to add pictures to the library.")
     return user

@@ -49,9 +49,13 @@ class Command(OperationCommand):
         create.add_argument("--quick", action="store_true", help="The database alone.")
         create.add_argument("--with-renditions", action="store_true", help="Also the sizes made from each picture.")
         create.add_argument("--jobs", type=int, default=2, help="Tables and pictures copied at a time (2).")
-        prune.add_argument("--daily", type=int, default=settings.BACKUP_DAILY, help="Days of which one remains.")
-        prune.add_argument("--weekly", type=int, default=settings.BACKUP_WEEKLY, help="Weeks of which one remains.")
-        verify.add_argument("name", nargs="?", default="", metavar="NAME", help="The newest, if it is not given.")
+        prune.add_argument(
+            "--daily", type=int, default=settings.BACKUP_DAILY, help="The number of daily backups to keep."
+        )
+        prune.add_argument(
+            "--weekly", type=int, default=settings.BACKUP_WEEKLY, help="The number of weekly backups to keep."
+        )
+        verify.add_argument("name", nargs="?", default="", metavar="NAME", help="Leave out to check the newest.")
         verify.add_argument("--deep", action="store_true", help="Also have the database read the dump.")
         verify.add_argument("--identity", type=Path, metavar="FILE", help="The secret key of age.")
 

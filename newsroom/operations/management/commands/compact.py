@@ -10,7 +10,7 @@ from newsroom.db.sqlite_file import file_size, free_share, rewrite_file
 from newsroom.operations.commands import CannotRunError, IncompleteError, OperationCommand
 
 _ON_POSTGRESQL = (
-    "PostgreSQL reuses the space of deleted rows by itself (autovacuum). To return it to the disk, stop the site and run "
+    "PostgreSQL reuses the space of deleted rows automatically (autovacuum). To return it to the disk, stop the site and run "
     "VACUUM FULL in psql, and then VACUUM ANALYZE, without which lists are slow at first."
 )
 
@@ -43,7 +43,7 @@ class Command(OperationCommand):
             raise CannotRunError("The database is in use. Stop the site, or try again at a quieter time.") from error
         if not is_returned:
             raise IncompleteError(
-                "The file is rewritten. Somebody still reads the old one, so it shrinks a little later."
+                "The file is rewritten. Another process still reads the old one, so it shrinks a little later."
             )
         self.stdout.write(f"{_format(file_size())} now.")
 

@@ -49,7 +49,7 @@ class Command(OperationCommand):
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         known = registered_names()
         if unknown := sorted(set(only) - set(known)):
-            raise UsageError(f"Nothing is called {', '.join(unknown)}. There are: {', '.join(known)}.")
+            raise UsageError(f"There is no check called {', '.join(unknown)}. Use one of: {', '.join(known)}.")
         occasions = {Occasion.BEFORE_UPGRADE if before_upgrade else Occasion.REGULAR}
         if outside:
             occasions.add(Occasion.OUTSIDE)
@@ -67,4 +67,4 @@ class Command(OperationCommand):
             self.stdout.write(json.dumps({"diagnoses": rows}, ensure_ascii=False))
         counted = {Severity.FAULT, Severity.WARNING} if strict else {Severity.FAULT}
         if count := sum(each.severity in counted for _, each in diagnoses):
-            raise FaultError(f"{count} {'thing is' if count == 1 else 'things are'} not in order.")
+            raise FaultError(f"{count} {'problem was' if count == 1 else 'problems were'} found.")

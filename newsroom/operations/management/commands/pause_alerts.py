@@ -14,7 +14,7 @@ MINUTES = 15
 class Command(OperationCommand):
     """Send no alerts about some conditions for a while. ``newsroom-upgrade`` runs this command before it migrates."""
 
-    help = "Send no alerts of these conditions for 15 minutes. One that still holds then is sent."
+    help = "Send no alerts about these conditions for 15 minutes. If one still holds then, its alert is sent."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,7 +25,7 @@ class Command(OperationCommand):
         """Store the pause. Raise UsageError if a code is unknown or ``minutes`` is negative."""
         known = {condition.code for condition in registered_conditions()}
         if unknown := sorted(set(codes) - known):
-            raise UsageError(f"No condition has the code {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
+            raise UsageError(f"No condition has the code {', '.join(unknown)}. Use one of: {', '.join(sorted(known))}.")
         if minutes < 0:
             raise UsageError("--minutes must be 0 or more.")
         pause(codes, until=clock.now() + timedelta(minutes=minutes))

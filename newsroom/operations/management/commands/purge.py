@@ -13,10 +13,12 @@ from newsroom.pings import purge_cdn
 class Command(OperationCommand):
     """The command to run if the CDN may contain stale pages."""
 
-    help = "Have the cache that stands ahead of the site forget pages: all, or those with the keys that are named."
+    help = "Purge pages from the cache in front of the site: all, or those with the given keys."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("keys", nargs="*", metavar="KEY", help="For example list:stories. None: everything.")
+        parser.add_argument(
+            "keys", nargs="*", metavar="KEY", help="A key, such as list:stories. Leave out to purge everything."
+        )
 
     def handle(self, *args: object, keys: list[str], **options: object) -> None:
         """Purge the pages. Raise CannotRunError if ``PURGE_URL`` is empty, and CommandError if the purge fails."""
@@ -26,5 +28,5 @@ class Command(OperationCommand):
         try:
             purge_cdn(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
         except OSError as error:
-            raise CommandError(f"The cache did not forget: {error}") from error
+            raise CommandError(f"The cache was not purged: {error}") from error
         self.stdout.write(f"Purged: {' '.join(tags)}.")

@@ -25,7 +25,7 @@ class Command(OperationCommand):
         parser.add_argument("--into", required=True, metavar="URL", help="The empty database, as in DATABASE_URL.")
         parser.add_argument("--name", default="", help="The backup to restore (the newest).")
         media = parser.add_mutually_exclusive_group()
-        media.add_argument("--media", type=Path, metavar="DIR", help="Where pictures go, if not where the site's are.")
+        media.add_argument("--media", type=Path, metavar="DIR", help="The folder for pictures, if not the site's own.")
         media.add_argument("--without-media", action="store_true", help="The database alone.")
         erasures = parser.add_mutually_exclusive_group()
         erasures.add_argument("--erasures", type=Path, metavar="FILE", help="The file of erasures, if it is elsewhere.")

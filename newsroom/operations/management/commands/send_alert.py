@@ -12,7 +12,7 @@ from newsroom.operations.commands import IncompleteError, OperationCommand
 class Command(OperationCommand):
     """Send an alert by mail and to ``ALERT_URL``. systemd runs this command when a unit fails."""
 
-    help = "Send an alert to those who run the site, at most every 15 minutes the same."
+    help = "Send an alert to the operators of the site. The same one is sent at most every 15 minutes."
     # The command has to work while the database cannot be reached.
     requires_system_checks = ()
 

@@ -14,7 +14,7 @@ from newsroom.operations.progress import ProgressBar
 class Command(OperationCommand):
     """``manage.py tidy``: delete expired data according to the rules in ``newsroom.operations.retention``."""
 
-    help = "Delete data whose time is over. To be run hourly; the worker does the same if nothing else does."
+    help = "Delete expired data. Run it hourly; otherwise, the worker deletes the data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         names = [rule.name for rule in retention.registered_rules()]

@@ -47,14 +47,14 @@ def list_differences(form: DraftForm, saved: AnyDocument) -> list[Difference]:
         before, after = (side[key].text.strip() if key in side else "" for side in (old, mine))
         if before != after:
             differences.append(Difference((old.get(key) or mine[key]).label, compare_source(before, after)))
-    left_out = [Difference("Not usable yet", compare_source("", text)) for text in form.list_left_out(document)]
+    left_out = [Difference("Incomplete", compare_source("", text)) for text in form.list_left_out(document)]
     return differences + left_out
 
 
 def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
     """Return a phrase that names the author of the text in the slot and the time of its last change."""
-    owner = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
-    return f"{owner[:1].upper()}{owner[1:]}, not yet saved, {format_time(slot.saved_at, at=at)}"
+    author = "" if slot.person_id == for_.pk else f" by {slot.person}"
+    return f"Unsaved text{author} from {format_time(slot.saved_at, at=at)}"
 
 
 def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[UnsavedText]:

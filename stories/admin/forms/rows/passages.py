@@ -42,12 +42,12 @@ class PassageForm(RowForm):
         """
         entered = self.cleaned_data["source_numbers"]
         if NUMBERS.sub("", entered).strip(" ,;[]@"):
-            raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
+            raise forms.ValidationError("Separate source numbers with commas.", code="number")
         numbers = sorted({int(number) for number in NUMBERS.findall(entered)})
         known = self.rows.source_rows().known_numbers()  # type: ignore[attr-defined]  # a PassageFormSet
         for number in numbers:
             if number not in known:
-                raise forms.ValidationError(f"There is no source {number} in the list of sources.", code="unknown")
+                raise forms.ValidationError(f"Source {number} is not in the list.", code="unknown")
         return numbers
 
     def before_save(self) -> None:

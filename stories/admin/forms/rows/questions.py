@@ -22,7 +22,7 @@ class StoryQuestionForm(RowForm):
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
     goes_out = forms.BooleanField(
-        label="Publish it with the story", required=False, help_text="When you choose Save and publish."
+        label="Publish with the story", required=False, help_text="Applies when you choose “Save and publish”."
     )
     created_question: FAQ | None = None
     # Shown beside the question: which other stories ask it, and whether its draft is ahead of its live edition.
@@ -48,7 +48,7 @@ class StoryQuestionForm(RowForm):
         if "question" not in self.changed_data:
             return words
         if not fold(words):
-            raise forms.ValidationError("Write the question.", code="empty")
+            raise forms.ValidationError("Add the question.", code="empty")
         known = FAQ.objects.with_wording(words).outside_trash().first()
         if known:
             self.instance.faq = known
@@ -84,7 +84,7 @@ class StoryQuestionFormSet(UidFormSet):
             if self.is_remaining(form) and "question" in form.cleaned_data:
                 identity = form.instance.faq_id or fold(form.cleaned_data["question"])
                 if identity in seen:
-                    form.add_error("question", "This story asks this question already.")
+                    form.add_error("question", "This story already has this question.")
                 seen.add(identity)
 
     def question_forms(self) -> list[StoryQuestionForm]:

@@ -50,7 +50,7 @@ class SectionForm(RowForm):
         """Add an error if the section that contains the passages has a text."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PAPERS and cleaned.get("text"):
-            self.add_error("text", "What the papers say is made of passages; the section itself has no text.")
+            self.add_error("text", "“What the papers say” has no text of its own. Add passages instead.")
         return cleaned
 
     @property
@@ -82,7 +82,7 @@ class SectionFormSet(UidFormSet):
         for kind, count in Counter(kinds).items():
             if count > 1 and kind and kind != FREE:
                 raise forms.ValidationError(
-                    f"“{SECTION_KINDS[kind].heading}” stands twice. Keep one of the two.", code="twice"
+                    f"There are two sections “{SECTION_KINDS[kind].heading}”. Remove one of them.", code="twice"
                 )
 
 

@@ -67,11 +67,11 @@ class SourceForm(RowForm):
             setattr(article, name, cleaned.get(name, getattr(article, name)))
         self._choose_outlet(article, str(cleaned.get("outlet_name") or ""), url)
         if not article.title:
-            self.add_error("title", "Say what the article is called.")
+            self.add_error("title", "Add the title of the article.")
         if not article.outlet_name:
-            self.add_error("outlet_name", "Say who published the article.")
+            self.add_error("outlet_name", "Add the outlet of the article.")
         if known and known.pk != article.pk:
-            self.add_error("url", "An article of this address is already kept. Add it as a source of its own.")
+            self.add_error("url", "We already have an article at this address. Add it as a new source.")
         return cleaned
 
     def _choose_outlet(self, article: Article, name: str, url: str) -> None:
@@ -139,7 +139,7 @@ class SourceFormSet(UidFormSet):
         counts = Counter(get_canonical_spelling(url) for url in urls.values() if url)
         for form, url in urls.items():
             if url and (form.is_new or "url" in form.changed_data) and counts[get_canonical_spelling(url)] > 1:
-                raise forms.ValidationError(f"{url} stands twice in the list of sources.", code="twice")
+                raise forms.ValidationError(f"{url} is in the list twice.", code="twice")
 
     def rows_in_order(self) -> list[RowForm]:
         """Return the remaining rows in the order in which they were submitted."""

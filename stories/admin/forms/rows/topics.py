@@ -34,7 +34,7 @@ class TopicForm(RowForm):
         name = " ".join(self.cleaned_data["name"].split())
         if "name" in self.changed_data:
             if not fold(name):
-                raise forms.ValidationError("A topic needs a name with letters in it.", code="empty")
+                raise forms.ValidationError("Enter a name that contains letters.", code="empty")
             self.instance.topic = Topic.objects.with_name(name).first()
             self.instance.proposed_name = "" if self.instance.topic else name
         return name
@@ -56,7 +56,7 @@ class TopicFormSet(UidFormSet):
             if self.is_remaining(form) and "name" in form.cleaned_data:
                 identity = form.instance.topic_id or fold(form.instance.proposed_name)
                 if identity in seen:
-                    form.add_error("name", "This topic is already named here.")
+                    form.add_error("name", "This page already has this topic.")
                 seen.add(identity)
 
 

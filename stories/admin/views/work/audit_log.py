@@ -20,6 +20,6 @@ class AuditLogView(WorkView):
             "page": page,
             "entries": build_entries(page),
             "notifications": notifications,
-            "title": f"Record: {self.work}",
+            "title": f"Activity: {self.work}",
         }
         return self.render(context)

@@ -23,22 +23,24 @@ class AutosaveView(DraftView):
         try:
             return super().dispatch(request, *args, **kwargs)
         except PermissionDenied:
-            return json_refusal("You may not edit this any more.", status=403)
+            return json_refusal("You can’t edit this page any more.", status=403)
         except Http404:
-            return json_refusal("This is gone.", status=404)
+            return json_refusal("This page has been deleted.", status=404)
         except RefusedError as refusal:
             return json_refusal(str(refusal), status=410)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return json_refusal("Text is sent here, and nothing is shown.", status=405)
+        return json_refusal("This address only accepts text to save.", status=405)
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
         posted, form = request.POST, self.model_admin.form
         if posted.get("_person", "") != str(self.by.pk):
-            return json_refusal(f"{self.by} is signed in now: this text is not theirs.", status=409, is_other=True)
+            return json_refusal(
+                f"{self.by} is signed in now. Copy your text before you leave this page.", status=409, is_other=True
+            )
         window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
         if window is None or sequence is None:
-            return json_refusal("It does not say from which window it comes.", status=400)
+            return json_refusal("The request has no valid window or sequence number.", status=400)
         stored = autosave.store(
             self.work,
             form.kind,

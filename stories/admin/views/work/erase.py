@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.desk.views import DeskFormView
@@ -23,19 +24,19 @@ CONFIRMATION_WORD = "ERASE"
 class EraseForm(forms.Form):
     """Form for choosing what to erase, with the reason and a word that the user types to confirm."""
 
-    what = forms.ChoiceField(label="What", error_messages={"required": "Choose what has to go."})
+    what = forms.ChoiceField(label="What to erase", error_messages={"required": "Choose what to erase."})
     reason = forms.CharField(
         label="Reason",
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Who ordered it, when, under which number. The record keeps these words: repeat nothing that has to go.",
-        error_messages={"required": "Say who ordered this, and when."},
+        help_text="Court, date and reference number. Don’t repeat the erased text: the activity log keeps this reason.",
+        error_messages={"required": "Give the court, the date and the reference number."},
     )
     meant = forms.CharField(
         label=f"Type {CONFIRMATION_WORD}",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="Nobody can bring it back.",
-        error_messages={"required": f"Type {CONFIRMATION_WORD} in capitals if you mean it."},
+        help_text="This can’t be undone.",
+        error_messages={"required": f"Type {CONFIRMATION_WORD} in capitals to confirm."},
     )
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
@@ -47,14 +48,14 @@ class EraseForm(forms.Form):
             ("", "Choose"),
             (WHOLE_PAGE, "The whole page, with its history"),
             ("One edition", [(key, _format_edition(edition)) for key, edition in self.editions.items()]),
-            ("A passage, wherever it stands", [(key, passages[uid]) for key, uid in self.passages.items()]),
+            ("A passage, wherever it occurs", [(key, passages[uid]) for key, uid in self.passages.items()]),
         ]
 
     def clean_meant(self) -> str:
         """Raise ValidationError for any word other than ``CONFIRMATION_WORD``."""
         word: str = self.cleaned_data["meant"]
         if word != CONFIRMATION_WORD:
-            raise forms.ValidationError(f"Type {CONFIRMATION_WORD} in capitals if you mean it.", code="meant")
+            raise forms.ValidationError(f"Type {CONFIRMATION_WORD} in capitals to confirm.", code="meant")
         return word
 
     @property
@@ -89,7 +90,7 @@ class EraseView(DeskFormView, WorkView):
             erase_passage(self.work, form.passage, by=self.by, reason=reason)
         else:
             erase_work(self.work, by=self.by, reason=reason)
-        messages.success(self.request, "Erased. The record keeps that it was done, by whom and why.")
+        messages.success(self.request, "Erased. The activity log records who did it and why.")
         is_gone = form.cleaned_data["what"] == WHOLE_PAGE
         return redirect(self.work.view_name("changelist")) if is_gone else redirect(self.address("change"))
 
@@ -99,4 +100,4 @@ class EraseView(DeskFormView, WorkView):
 
 def _format_edition(edition: Edition) -> str:
     begin = date(timezone.localtime(edition.live_from), "j F Y, H:i")
-    return f"Edition {edition.label}, number {edition.number}, from {begin}: {edition.title}"[:120]
+    return Truncator(f"Edition {edition.label}, number {edition.number}, from {begin}: {edition.title}").chars(120)

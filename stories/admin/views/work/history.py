@@ -60,7 +60,7 @@ class CompareView(WorkView):
             {
                 "compared": {earlier.number if earlier else 0, later.number},
                 "number": number,
-                "before_label": f"Revision {earlier.number}" if earlier else "Nothing",
+                "before_label": f"Revision {earlier.number}" if earlier else "No earlier revision",
                 "after_label": f"Revision {later.number}",
                 "comparison": compare(earlier.document.value() if earlier else None, later.document.value()),
                 "others": [each for each in revisions.list_revisions(work) if each.number != number],
@@ -91,5 +91,5 @@ class RestoreView(WorkView):
         except UnknownImageError as refusal:
             messages.error(request, f"Not restored. {refusal}")
             return redirect(self.address("revision", number))
-        messages.success(request, f"Revision {number} is back, as revision {restored.number}.")
+        messages.success(request, f"Revision {number} restored as revision {restored.number}.")
         return redirect(self.address("change"))

@@ -29,7 +29,8 @@ class LivePreviewView(DraftView):
 
     def prepare(self) -> None:
         if "object_id" not in self.kwargs and not self.model_admin.has_add_permission(self.request):
-            raise PermissionDenied("You may not begin anything new.")
+            plural = self.model_admin.opts.verbose_name_plural
+            raise PermissionDenied(f"You don’t have permission to add {plural}.")
         super().prepare()
         newest = revisions.get_newest_revision(self.work) if self.work else None
         self.draft = self.work or new_work(self.model_admin.kind)
@@ -47,12 +48,13 @@ class LivePreviewView(DraftView):
         form = DraftForm.read(posted, self.draft, by=self.by)
         document, rows = form.document(self.base), form.list_rows(self.base)
         edition = page.build_unsaved_edition(self.draft, document, at=self.at)
-        findings = check_unsaved(self.draft, document, at=self.at)
+        may_confirm_titles = self.by.has_perm("stories.publish_work")
+        findings = check_unsaved(self.draft, document, at=self.at, may_confirm_titles=may_confirm_titles)
         if "_typing" in request.POST:
             # While the user types, findings only disappear, so that a half-typed word causes no new one.
             findings = findings.with_keys(request.POST.getlist("_shown"))
         located = [(each, field_id(each.anchor, rows)) for each in findings]
-        context = {"findings": located, "is_live": True, **reading_length(edition)}
+        context = {"findings": located, **reading_length(edition)}
         return JsonResponse(
             {
                 "fixes": locate_fixes(located, request.POST, language=document.language),
@@ -72,7 +74,7 @@ def _render_page(request: HttpRequest, edition: Edition) -> str:
 def summarise_findings(findings: Findings) -> str:
     """Return the number of findings of each level, such as “2 blockers, 1 warning”."""
     counts = [(level, len(each)) for level, each in findings.by_level()]
-    return ", ".join(f"{number} {_pluralise(level, number)}" for level, number in counts) or "Nothing found"
+    return ", ".join(f"{number} {_pluralise(level, number)}" for level, number in counts) or "All checks passed"
 
 
 def _pluralise(level: Level, number: int) -> str:

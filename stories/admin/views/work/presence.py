@@ -46,7 +46,7 @@ class PresenceView(ModelView):
         by, at, posted = signed_in_user(request), self.at, request.POST
         window, sequence = parse_window(posted.get("window")), parse_sequence(posted.get("sequence"))
         if window is None or sequence is None:
-            return json_refusal("This window has no name, or does not number what it says.")
+            return json_refusal("The request has no valid window or sequence number.")
         if "gone" in posted:
             presence.report_closed(object_id, by=by, window=window, sequence=sequence, at=at)
             return JsonResponse({})

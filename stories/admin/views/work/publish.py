@@ -39,8 +39,8 @@ class ExpireForm(DateTimeForm):
         label="Notice",
         max_length=5_000,
         widget=forms.Textarea({"rows": 5, "dir": "auto"}),
-        help_text="Readers find these words in the place of the page.",
-        error_messages={"required": "Say why the page ends. Readers find these words in its place."},
+        help_text="Readers see this text at the page’s address.",
+        error_messages={"required": "Say why the page ends. Readers see this text at its address."},
     )
 
 
@@ -155,16 +155,16 @@ class ExpireView(DeskFormView, PublishingView):
 
     def submit(self, form: ExpireForm) -> HttpResponse:
         assert form.moment is not None, "a valid form says when"  # noqa: S101
-        with confirm_commit("Nothing was decided"):
+        with confirm_commit("No end date set"):
             edition = publishing.schedule_expiry(
                 self.work, by=self.by, at=form.moment, notice=form.cleaned_data["notice"]
             )
-        report = f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice."
+        report = f"The page will be replaced by your notice on {format_local(edition.live_from)}."
         messages.success(self.request, report)
         return redirect(self.address("change"))
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "title": f"End: {self.work}"}
+        return {**super().get_context(), "title": f"Set an end date: {self.work}"}
 
 
 class ScheduleView(PublishingView):
@@ -213,7 +213,7 @@ class UseNewestView(ScheduleView):
         )
         try:
             if form.is_valid():
-                with confirm_commit("Not used"):
+                with confirm_commit("Not replaced"):
                     replacement = publishing.replace_revision(
                         edition,
                         by=self.by,
@@ -222,13 +222,13 @@ class UseNewestView(ScheduleView):
                     )
                 messages.success(request, _describe_outcome(replacement, is_scheduled=True))
                 return redirect(self.address("change"))
-            messages.error(request, "Say which revision you read.")
+            messages.error(request, "Not replaced. Reload the page and try again.")
         except publishing.PendingScheduleError as refusal:
             form.require_resolutions([each for editions in refusal.pending.values() for each in editions])
         except publishing.MergeConflictError as refusal:
             form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.RefusedError as refusal:
-            messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
+            messages.error(request, f"Edition {edition.label} is still scheduled. {refusal}")
         if not any(field.errors for field in form.resolution_fields):
             return redirect(self.address("change"))
         title = f"Use revision {form.cleaned_data['seen']} instead"
@@ -237,7 +237,7 @@ class UseNewestView(ScheduleView):
 
 def _describe_cancelled(edition: Edition) -> str:
     is_page = edition.kind == EditionKind.PAGE
-    return f"edition {edition.label} does not go live" if is_page else "the page does not end"
+    return f"edition {edition.label} will not go live" if is_page else "the page will not end"
 
 
 def _describe_outcome(edition: Edition, *, is_scheduled: bool) -> str:
@@ -268,9 +268,7 @@ def publish_and_report(request: HttpRequest, work: Work, *, note: str, with_ques
             return f"{publish_address}?{query}"
         messages.error(request, _list_reasons(refusal))
         if all(finding.is_overridable for finding in all_findings) and request.user.has_perm(OVERRIDE_PERMISSION):
-            link = format_html(
-                '<a href="{}?{}">Publish all the same, with a written reason</a>', publish_address, query
-            )
+            link = format_html('<a href="{}?{}">Publish anyway, with a reason</a>', publish_address, query)
             messages.info(request, link)
     except (publishing.RefusedError, PermissionDenied) as refusal:
         messages.error(request, f"Saved, not published. {refusal}")
@@ -292,4 +290,4 @@ def _list_reasons(refusal: publishing.NotReadyError) -> str:
         rows = list_saved_rows(specific)
         reasons += [(page, field_id(finding.anchor, rows), prefix, finding.message) for finding in findings]
     items = format_html_join("", '<li><a href="{}#{}">{}{}</a></li>', reasons)
-    return format_html("Saved, not published. This keeps it back: <ul>{}</ul>", items)
+    return format_html("Saved, not published. Fix these first: <ul>{}</ul>", items)

@@ -33,7 +33,7 @@ from stories.publishing.errors import RefusedError
 from stories.publishing.review import get_last_public_number
 
 # The participle that error messages use for each step, keyed by the value of its button.
-STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
+STEPS = {"submit": "sent for review", "approve": "approved", "return": "returned", "take_back": "cancelled"}
 VERBS = ("sent to review", "taken back", "approved", "returned")
 MAX_EVENTS = 10
 MAX_REASON_LENGTH = 5_000
@@ -64,8 +64,14 @@ class ReviewPanel:
         if not self.is_stale or self.reviewed_revision is None:
             return ""
         if self.state == State.APPROVED:
-            return f"Revision {self.reviewed_revision.number} was approved; you are editing {self.newest.number}: it needs approval again."
-        return f"Revision {self.reviewed_revision.number} was sent; this is revision {self.newest.number}. Read it before you decide."
+            return (
+                f"Revision {self.reviewed_revision.number} was approved. You are editing revision {self.newest.number}, "
+                "which needs a new approval."
+            )
+        return (
+            f"Revision {self.reviewed_revision.number} was sent for review, but revision {self.newest.number} is newer. "
+            "Read it before you decide."
+        )
 
 
 def build_review_panel(work: Work, newest: Revision, *, user: User, at: datetime) -> ReviewPanel:
@@ -130,24 +136,26 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, b
         and newest.created_by == by
         and not _confirms_read_revision(newest, seen_number)
     ):
-        raise review.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
+        raise review.OwnWorkError(
+            f"You saved revision {number}, and no one else has read it yet. Ask someone else to review it."
+        )
     match step:
         case "submit":
             to = _get_chosen_reviewer(request.POST.get("review_to"), work, newest, by=by, at=request_time(request))
             review.send_for_review(work, by=by, to=to, revision_number=number, note=reason)
-            return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
+            return f"Sent to {to} for review." if to else "Sent for review. Any reviewer can take it."
         case "approve":
             review.approve(work, by=by, revision_number=seen_number)
-            addition = "" if seen_number == number else f" Revision {number} only confirms it."
+            addition = "" if seen_number == number else f" Revision {number} only adds confirmations."
             return f"Revision {seen_number} is approved.{addition}"
         case "return":
             state = request.POST.get("review_state")
             seen_state = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
             review.return_to_writer(work, by=by, reason=reason, revision_number=seen_number, seen_state=seen_state)
-            return "Returned, with your reason."
+            return "Returned."
         case _:
             review.end_review(work, by=by)
-            return "Taken back; nobody reviews it now."
+            return "Review cancelled."
 
 
 def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:
@@ -164,7 +172,7 @@ def _get_chosen_reviewer(
     reviewers = review.list_reviewers(work, up_to=newest, at=at, sender=by)
     by_key = {str(each.pk): each for each in reviewers}
     if key not in by_key:
-        raise review.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
+        raise review.OwnWorkError("Choose a reviewer from the list who did not write this.")
     return by_key[key]
 
 
@@ -239,7 +247,7 @@ class MarkReadView(WorkView):
         LastLook.objects.record_reading(self.work, by=self.by, number=number, at=self.at)
         if not request.accepts("text/html"):
             return JsonResponse({"number": number})
-        messages.success(request, f"Noted: you have read revision {number}.")
+        messages.success(request, f"Revision {number} marked as read.")
         return redirect(self.address("review"))
 
 
@@ -269,9 +277,9 @@ def _iter_comparison_bases(work: Work, newest: Revision, *, by: Any, at: datetim
     """
     last_read = LastLook.objects.last_read_number(work, by=by)
     if last_read and last_read != newest.number:
-        yield ComparisonBase("look", "Since you last looked", last_read)
+        yield ComparisonBase("look", "Since your last visit", last_read)
     if public := get_last_public_number(work, at=at):
-        yield ComparisonBase("live", "Since readers saw it", public)
+        yield ComparisonBase("live", "Since the live edition", public)
     if reviewed := review.get_last_reviewed_number(work, by=by):
         yield ComparisonBase("review", "Since your review", reviewed)
 

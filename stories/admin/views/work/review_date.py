@@ -22,11 +22,11 @@ MERGED_FIELDS = (*FIELDS, "initial-review_by")
 
 def create_review_date_field() -> forms.DateField:
     return forms.DateField(
-        label="Look again by",
+        label="Review by",
         required=False,
         show_hidden_initial=True,  # distinguishes a date set in the meantime from one that was entered here
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="The owner is reminded. Once the day has passed, readers see when the page was last checked.",
+        help_text="The owner is reminded. After this date, readers see when the page was last checked.",
     )
 
 
@@ -34,7 +34,7 @@ class ReviewDateFields(forms.Form):
     """Fields for the review date, and for a fact check that was made today."""
 
     review_by = create_review_date_field()
-    is_checked = forms.BooleanField(label="I looked at it with its sources in hand", required=False)
+    is_checked = forms.BooleanField(label="I’ve checked this against its sources", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +95,7 @@ def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
     try:
         messages.success(request, save_review_date(work, review_by, is_checked=is_checked, request=request))
     except RefusedError as refusal:
-        messages.error(request, f"The day was not kept. {refusal}")
+        messages.error(request, f"The review date was not saved. {refusal}")
 
 
 def save_review_date(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
@@ -103,9 +103,9 @@ def save_review_date(work: Work, review_by: date | None, *, is_checked: bool, re
 
     Raise the exceptions of ``review_dates.mark_reviewed`` and ``review_dates.set_review_by``.
     """
-    next_review = f"Look again by {format_date(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
+    next_review = f"Review by {format_date(review_by, 'j F Y')}." if review_by else ""
     if is_checked:
         review_dates.mark_reviewed(work, by=signed_in_user(request), next_by=review_by)
-        return f"Checked today. {next_review}"
+        return f"Checked today. {next_review or 'No review date.'}"
     review_dates.set_review_by(work, review_by, by=signed_in_user(request))
-    return next_review
+    return next_review or "Review date removed."

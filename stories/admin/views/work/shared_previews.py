@@ -26,23 +26,22 @@ NEWEST = ""
 class SharedPreviewForm(DateTimeForm):
     """Form for a new shared preview."""
 
-    happens = "the link ends"
+    happens = "the link expires"
 
     label = forms.CharField(
         max_length=200,
-        label="For whom",
-        help_text="Only the desk sees it: it tells the links apart.",
-        error_messages={"required": "Say who gets the link; the label tells the links apart."},
+        label="Label",
+        help_text="For your reference only.",
+        error_messages={"required": "Add a label, such as the recipient’s name."},
     )
-    revision = forms.ChoiceField(label="What they see", required=False)
+    revision = forms.ChoiceField(label="Shows", required=False)
     passcode = forms.CharField(
         required=False,
         max_length=200,
         strip=True,
         label="Passcode",
         help_text=(
-            f"Empty for none, or at least {shared_previews.MIN_PASSCODE_LENGTH} characters. It is not shown again; "
-            "tell it in another way than the link."
+            f"Optional. At least {shared_previews.MIN_PASSCODE_LENGTH} characters. Send it separately from the link."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -50,8 +49,10 @@ class SharedPreviewForm(DateTimeForm):
     takes_comments = forms.BooleanField(
         required=False,
         initial=True,
-        label="They may comment",
-        help_text="Under the label above. They read what was said over this link and your answers, nothing else.",
+        label="Allow comments",
+        help_text=(
+            "Comments appear under this label. People with the link see only comments made with it, and answers to them."
+        ),
     )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -160,7 +161,7 @@ class RevokeView(SharingView):
     def post(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         link = get_object_or_404(shared_previews.get_links(self.work), pk=key)
         shared_previews.revoke_link(link, by=self.by)
-        messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
+        messages.success(request, f"Link “{link.label}” revoked.")
         return redirect(self.address("share"))
 
 
@@ -172,11 +173,11 @@ def _get_default_end(at: datetime) -> dict[str, Any]:
 
 def _list_choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
     """Return the choices for what a link shows: the newest draft at any time, or one of the newest revisions."""
-    choices = [(NEWEST, "The newest draft, also what is saved later")]
+    choices = [(NEWEST, "The newest draft, including later changes")]
     for revision in revisions.list_revisions(work)[:MAX_REVISIONS]:
         local = timezone.localtime(revision.created_at)
         label = getattr(getattr(revision, "labelled", None), "text", "")
-        addition = f"{label}, " if label else ("the newest now, " if revision == newest else "")
+        addition = f"{label}, " if label else ("currently the newest, " if revision == newest else "")
         choices.append(
             (str(revision.number), f"Revision {revision.number} only: {addition}{local.day} {local:%B, %H:%M}")
         )

@@ -28,7 +28,7 @@ class TranslationForm(forms.Form):
         required=False,
         max_length=1_000,
         widget=NameInput("work-names"),
-        help_text="The title or the address of the page in its first language. Empty: this is no translation.",
+        help_text="Title or address of the page in its original language. Leave empty if this is not a translation.",
     )
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class TranslationForm(forms.Form):
         if entered and not matches:
             raise forms.ValidationError(f"No {self.work.kind} has this title or address.", code="unknown")
         if len(matches) > 1:
-            raise forms.ValidationError("More than one has this title: give the address.", code="several")
+            raise forms.ValidationError("More than one page has this title. Enter the address.", code="several")
         return matches[0] if matches else None
 
 
@@ -80,8 +80,10 @@ class TranslationsView(DeskFormView, WorkView):
         except RefusedError as refusal:
             form.add_error("original", str(refusal))
             return None
-        report = "Linked." if original else "It is no translation of anything."
-        visibility = "Readers see it now." if is_public_now else "Readers see it with the next edition."
+        report = "Linked." if original else "Translation link removed."
+        visibility = (
+            "Readers see the change now." if is_public_now else "Readers will see the change with the next edition."
+        )
         messages.success(self.request, f"{report} {visibility}")
         return redirect(self.address("translations"))
 

@@ -18,10 +18,10 @@ class TrashView(WorkView):
     template_name = "admin/stories/work/trash.html"
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.render({"title": "Put into the bin"})
+        return self.render({"title": "Move to bin"})
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.call_verb(trash.move_to_trash, "In the bin. It can be taken out again.")
+        return self.call_verb(trash.move_to_trash, "Moved to the bin.")
 
     def call_verb(self, verb: Callable[..., None], report: str) -> HttpResponse:
         """Call ``verb``, report the outcome in a message, and redirect to the form."""
@@ -41,4 +41,4 @@ class RestoreFromTrashView(TrashView):
         return redirect(self.address("change"))
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.call_verb(trash.restore_from_trash, "Back on the desk.")
+        return self.call_verb(trash.restore_from_trash, "Restored.")

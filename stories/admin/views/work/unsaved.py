@@ -24,9 +24,7 @@ class UnsavedTextView(DraftView):
     slot: AutosaveSlot | None = None
 
     def get_context(self) -> dict[str, Any]:
-        title = (
-            describe_slot(self.slot, for_=self.by, at=self.at) if self.slot else "Text that was kept in this browser"
-        )
+        title = describe_slot(self.slot, for_=self.by, at=self.at) if self.slot else "Unsaved text in this browser"
         return {
             **super().get_context(),
             "slot": self.slot,
@@ -110,7 +108,7 @@ class DiscardView(SlotView):
 
     def post(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         autosave.discard(self.slot, by=self.by, at=self.at)
-        messages.success(request, "Discarded. What is saved is as it was.")
+        messages.success(request, "Discarded. Saved revisions are unchanged.")
         return redirect(self.form_address())
 
 
@@ -126,4 +124,4 @@ class LocalCopyView(UnsavedTextView):
             return self.compare(values)
         # The last autosave may have stored the same text on the server.
         slot = autosave.find_identical(self.work, self.model_admin.form.kind, values, by=self.by)
-        return self.fill(values, RestoredText("Text that was kept in this browser", slot_mark(slot) if slot else ""))
+        return self.fill(values, RestoredText("Unsaved text in this browser", slot_mark(slot) if slot else ""))

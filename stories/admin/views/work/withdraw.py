@@ -23,14 +23,14 @@ class NoticeForm(forms.Form):
         label="Notice",
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Readers find these words at the address of the page.",
-        error_messages={"required": "Say why the page is withdrawn; readers will find these words at its address."},
+        help_text="Readers see this text at the page’s address.",
+        error_messages={"required": "Say why the page is withdrawn. Readers see this text at its address."},
     )
     instead = forms.CharField(
         label="Suggest another page",
         max_length=1_000,
         required=False,
-        help_text="Optional. Paste the address of a story or question on this site; readers of the notice are led to it.",
+        help_text="Optional. Paste the address of a story or question on this site. The notice links to it.",
     )
 
     def clean_instead(self) -> UUID | None:
@@ -56,7 +56,7 @@ class WithdrawView(DeskFormView, WorkView):
     def submit(self, form: NoticeForm) -> HttpResponse:
         with confirm_commit("Not withdrawn"):
             publishing.withdraw(self.work, by=self.by, **form.cleaned_data)
-        messages.success(self.request, "Withdrawn. Readers find the notice at the address of the page.")
+        messages.success(self.request, "Withdrawn. Readers see your notice at the page’s address.")
         return redirect(self.address("change"))
 
     def get_context(self) -> dict[str, Any]:

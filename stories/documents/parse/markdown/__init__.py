@@ -51,7 +51,7 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
         return parse_plain_markdown(text, known_names, make_uid=make_uid)
     end = next((index for index, line in enumerate(lines) if index and line.rstrip() == FENCE), 0)
     if not end:
-        raise UnreadableDocumentError(1, "The front matter does not end: a line with only --- is missing.")
+        raise UnreadableDocumentError(1, "End the front matter with a line that contains only ---.")
     front_matter = parse_front_matter("\n".join(lines[1:end]), first_line=2)
     exact = front_matter.pop("exact", {})
     for heading in _match_headings(front_matter, lines, end + 1):
@@ -60,7 +60,7 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
         if heading.expected.text_path:
             _set_value(front_matter, heading.expected.text_path, "\n".join(heading.lines).strip("\n"))
         elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
-            raise UnreadableDocumentError(heading.line + 1, f"No text can stand right under “{heading.title}”.")
+            raise UnreadableDocumentError(heading.line + 1, f"Text cannot follow “{heading.title}” directly.")
         if heading.expected.description == "a passage":
             _name_outlets(front_matter, heading, known_names)
     if not isinstance(exact, dict):
@@ -84,27 +84,25 @@ def _match_headings(front_matter: Row, lines: list[str], start: int) -> Iterator
                 current.lines.append(line)
             elif line.strip():
                 raise UnreadableDocumentError(
-                    number, "The text begins with its headline: a line that starts with “# ”."
+                    number, "Begin the text with the headline, in a line that starts with “# ”."
                 )
             continue
         if current is not None:
             yield current
         expected = next(expected_headings, None)
         if expected is None:
-            raise UnreadableDocumentError(number, _UNEXPECTED_HEADING.format(reason="it lists no part for it"))
+            raise UnreadableDocumentError(number, _UNEXPECTED_HEADING.format(reason="it does not list this part"))
         if expected.level != len(match[1]):
             raise UnreadableDocumentError(
                 number,
-                _UNEXPECTED_HEADING.format(
-                    reason=f"here {expected.description} comes next, with {'#' * expected.level}"
-                ),
+                _UNEXPECTED_HEADING.format(reason=f"{expected.description} comes next, with {'#' * expected.level}"),
             )
         current = _Heading(number, match[2] or "", expected)
     if current is not None:
         yield current
     if missing := next(expected_headings, None):
         raise UnreadableDocumentError(
-            len(lines), f"The text ends where {missing.description} should come, as the front matter says."
+            len(lines), f"The text ends too soon: the front matter also lists {missing.description}."
         )
 
 
@@ -144,7 +142,7 @@ def _set_value(body: Row, path: Path, value: object) -> None:
         container = _get_child(container, step)
     if not isinstance(container, dict):
         raise UnreadableDocumentError(
-            1, f"“exact” in the front matter names “{'.'.join(map(str, path))}”, which is not there."
+            1, f"“exact” in the front matter names “{'.'.join(map(str, path))}”, which does not exist."
         )
     container[last] = value
 

@@ -70,10 +70,10 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
     """
     top, chapters = _split_chapters(text)
     if not any(chapter.code for chapter in chapters):
-        raise UnreadableDocumentError(1, "There is no heading that is known here, such as “## What’s happened”.")
+        raise UnreadableDocumentError(1, "No known heading found, such as “## What’s happened”.")
     parts = [chapter for chapter in chapters if not chapter.is_section]
     notes: list[Note] = (
-        [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
+        [] if top.title else [Note(1, "headline-missing", "No headline found. Add one before you publish.")]
     )
     language = detect_language(chapter.title for chapter in chapters)
     passages = tuple(_build_passages(chapters, known_names, make_uid, notes))

@@ -24,9 +24,9 @@ def parse_front_matter(text: str, *, first_line: int) -> dict[str, object]:
         values = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, which creates plain values only
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
-        raise UnreadableDocumentError(line, f"The front matter is not YAML here: {error.problem}.") from error
+        raise UnreadableDocumentError(line, f"The front matter is not valid YAML: {error.problem}.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UnreadableDocumentError(first_line, "The front matter is not YAML that can be taken.") from error
+        raise UnreadableDocumentError(first_line, "The front matter is not valid YAML.") from error
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise UnreadableDocumentError(
             first_line, "The front matter must be a group of named values, such as “kind: story”."
@@ -41,11 +41,11 @@ def _refuse_unsafe_yaml(text: str, first_line: int) -> None:
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
         if count > _MAX_VALUES:
-            raise UnreadableDocumentError(line, "The front matter holds too many values.")
+            raise UnreadableDocumentError(line, "The front matter has too many values.")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise UnreadableDocumentError(line, "The front matter may not use anchors and aliases (& and *).")
+            raise UnreadableDocumentError(line, "The front matter can’t use anchors and aliases (& and *).")
         if getattr(event, "tag", None) and not isinstance(event, yaml.DocumentStartEvent):
-            raise UnreadableDocumentError(line, "The front matter may not use tags (!).")
+            raise UnreadableDocumentError(line, "The front matter can’t use tags (!).")
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
             keys.pop()
@@ -60,4 +60,4 @@ def _refuse_unsafe_yaml(text: str, first_line: int) -> None:
             depth += 1
             keys.append((set(), True) if isinstance(event, yaml.MappingStartEvent) else None)
             if depth > _MAX_DEPTH:
-                raise UnreadableDocumentError(line, "The front matter nests too deep.")
+                raise UnreadableDocumentError(line, "The front matter is nested too deeply.")

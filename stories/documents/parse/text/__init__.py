@@ -33,7 +33,7 @@ def parse_text(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUI
             return _with_sorted_notes(document, [*notes, *find_unknown_headings(text, of_page=True)])
     if not layout.parts:
         raise UnreadableDocumentError(
-            1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
+            1, "No known heading found, such as “What’s happened”, and no question with an answer."
         )
     parser = StoryParser(layout, known_names, make_uid)
     return _with_sorted_notes(parser.parse(), [*parser.notes, *find_unknown_headings(text, of_page=False)])

@@ -118,7 +118,7 @@ class CoverageParser:
             named = " and ".join(f"“{name}”" for name in names)
             beginning = text if len(text) <= _MAX_QUOTED_LENGTH else f"{text[:_MAX_QUOTED_LENGTH].rsplit(' ', 1)[0]} …"
             self.notes.append(
-                Note(line, "owner-unclear", f"Is this said by {named}? It is given to no outlet: “{beginning}”")
+                Note(line, "owner-unclear", f"Check whether {named} said this. It has no outlet: “{beginning}”")
             )
 
     def _resolve_outlets(
@@ -170,8 +170,8 @@ class CoverageParser:
         key = fold(outlet.name).removeprefix("the ")
         if key not in self._proposed:
             self._proposed[key] = outlet
-            message = "is not in the list of outlets. It is proposed; an editor confirms it or joins it to another."
-            self.notes.append(Note(line, "outlet-proposed", f"“{outlet.name}” {message}"))
+            message = f"New outlet “{outlet.name}” proposed. An editor confirms or merges it."
+            self.notes.append(Note(line, "outlet-proposed", message))
         return self._proposed[key]
 
     def _sort_outlets(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:

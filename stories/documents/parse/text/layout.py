@@ -96,7 +96,7 @@ def refuse_long_paragraph(paragraph: Paragraph) -> None:
     if len(paragraph.text) > MAX_PARAGRAPH_LENGTH:
         raise UnreadableDocumentError(
             paragraph.line,
-            f"The paragraph that begins here has more than {MAX_PARAGRAPH_LENGTH:,} characters. Part it by an empty line.",
+            f"This paragraph is longer than {MAX_PARAGRAPH_LENGTH:,} characters. Split it with an empty line.",
         )
 
 
@@ -120,7 +120,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
         part_length += len(line)
         if part_length > _MAX_PART_LENGTH:
             raise UnreadableDocumentError(
-                number, f"There is more under one heading here than {_MAX_PART_LENGTH:,} characters."
+                number, f"The text under this heading is longer than {_MAX_PART_LENGTH:,} characters."
             )
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
             part.content += join_lines(paragraphs_outside_items)

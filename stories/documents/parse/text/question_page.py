@@ -26,16 +26,16 @@ def parse_question_page(
         return None
     topics, notes = parse_topics(layout.parts, known_names, make_uid)
     notes += [
-        Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it."),
+        Note(1, "question-missing", "No question found. Add the one that this page answers."),
         Note(
             parsed_questions[0].line,
             "question-page",
-            "The text has no heading of a story that is known here, so it was read as the page of a common question.",
+            "No known heading of a story found. This becomes a question page.",
         ),
     ]
     cut_off = is_cut_off(layout, []) or (not layout.parts and not parsed_questions[-1].answer)
     if cut_off:
-        notes.append(Note(layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published."))
+        notes.append(Note(layout.last_line, "cut-off", "The text is incomplete. Finish it before publishing."))
     answers: dict[str, ParsedQuestion] = {}
     for parsed in parsed_questions:
         first = answers.setdefault(fold_question(parsed.question), parsed)
@@ -45,7 +45,7 @@ def parse_question_page(
                 Note(
                     parsed.line,
                     "question-repeated",
-                    f"“{parsed.question}” is answered twice here; it is one answer now.",
+                    f"“{parsed.question}” is answered twice. Both become one answer.",
                 )
             )
     page = QuestionPage(

@@ -43,7 +43,7 @@ class StoryParser:
         self.notes.append(Note(1, "headline-missing", self._describe_headline(headline)))
         if cut_off:
             self.notes.append(
-                Note(self._layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published.")
+                Note(self._layout.last_line, "cut-off", "The text is incomplete. Finish it before publishing.")
             )
         return Explainer(
             uid=self._make_uid(),
@@ -77,12 +77,10 @@ class StoryParser:
                 self._add_note(
                     part.line,
                     "section-repeated",
-                    f"“{part.heading}” is here a second time; it became a section of its own.",
+                    f"“{part.heading}” occurs twice. The second becomes a separate section.",
                 )
             if after_parts:
-                self._add_note(
-                    part.line, "part-moved", f"“{part.heading}” stood after “{after_parts}” and now stands before it."
-                )
+                self._add_note(part.line, "part-moved", f"“{part.heading}” moved before “{after_parts}”.")
             used_codes.add(part.code)
             text = "" if code == _PAPERS else write_markdown(part.content)
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
@@ -126,7 +124,7 @@ class StoryParser:
         return list(questions.values())
 
     def _merge_questions(self, first: ParsedQuestion, again: ParsedQuestion) -> None:
-        self._add_note(again.line, "question-repeated", f"“{again.question}” is asked twice here; it is one question.")
+        self._add_note(again.line, "question-repeated", f"“{again.question}” is asked twice. Both become one question.")
         known_texts = {paragraph.text for paragraph in first.answer}
         first.answer += [paragraph for paragraph in again.answer if paragraph.text not in known_texts]
 
@@ -140,14 +138,14 @@ class StoryParser:
                 self._add_note(
                     part.line,
                     "part-moved",
-                    f"“{part.heading}” stood after “{headings[TOPICS]}” and now stands before it.",
+                    f"“{part.heading}” moved before “{headings[TOPICS]}”.",
                 )
         needed = {DEEPER: has_questions or has_topics, QUESTIONS: has_questions, TOPICS: has_topics}
         for code, is_needed in needed.items():
             if is_needed or cut_off:
                 headings.setdefault(code, "")
             elif code in headings and code != DEEPER:
-                self._add_note(1, "part-empty", f"There is nothing under “{headings[code]}”.")
+                self._add_note(1, "part-empty", f"“{headings[code]}” is empty.")
         return PartHeadings(**headings)
 
     def _propose_headline(self) -> str:
@@ -163,7 +161,5 @@ class StoryParser:
     @staticmethod
     def _describe_headline(headline: str) -> str:
         if headline:
-            return (
-                "The text has no headline. Its first sentence is proposed; an editor writes or confirms the headline."
-            )
-        return "The text has no headline. An editor writes one before it is published."
+            return "No headline found. The first sentence is suggested."
+        return "No headline found. Add one before you publish."

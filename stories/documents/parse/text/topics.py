@@ -46,7 +46,7 @@ def parse_topics(
 
 
 def _describe_proposed(name: str) -> str:
-    return f"“{name}” is not in the list of topics. It is proposed; an editor confirms it or joins it to another."
+    return f"New topic “{name}” proposed. An editor confirms or merges it."
 
 
 def _iter_topic_paragraphs(parts: Iterable[Part]) -> Iterator[list[Paragraph]]:

@@ -27,7 +27,7 @@ def find_unknown_headings(text: str, *, of_page: bool) -> list[Note]:
         Note(
             line_number,
             "heading-unknown",
-            f"“{line}” looks like a heading, but none that is known here. It stands as text.",
+            f"“{line}” looks like a heading but is not a known one. It becomes text.",
         )
         for line_number, line in islice(_iter_unknown_headings(lines, of_page=of_page), _MAX_NOTES)
     ]

@@ -91,9 +91,9 @@ class ChangesSinceVisit:
 
     @property
     def summary(self) -> str:
-        """The number of announced changes as a sentence with the placeholder ``{day}``, or an empty string."""
+        """The number of announced changes in words, or an empty string. ``{day}`` stands for the time of the visit."""
         number = len(self.announced)
-        sentence = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
+        sentence = ngettext("{number} change since your visit {day}", "{number} changes since your visit {day}", number)
         return sentence.replace("{number}", str(number)) if number else ""
 
     def body(self) -> dict[str, object]:

@@ -23,7 +23,7 @@ KINDS: dict[str, Promise] = {
     "story": _("Stories"),
     "question": _("Questions"),
     "topic": _("Topics"),
-    "source": _("Sources"),
+    "source": _("Outlets"),
 }
 
 
@@ -99,10 +99,10 @@ class _Labels(NamedTuple):
 @cache_by_language(64)
 def _get_labels() -> _Labels:
     filters = {
-        "kind": (gettext("Kind"), gettext("All kinds")),
+        "kind": (gettext("Type"), gettext("All types")),
         "topic": (gettext("Topic"), gettext("All topics")),
-        "source": (gettext("Source"), gettext("All sources")),
-        "section": (gettext("Part of a story"), gettext("All parts")),
+        "source": (gettext("Outlet"), gettext("All outlets")),
+        "section": (gettext("Section of a story"), gettext("All sections")),
     }
     usual = {code: usual_heading(code, get_language() or settings.LANGUAGE_CODE) for code in SECTION_KINDS}
     return _Labels(

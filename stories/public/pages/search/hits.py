@@ -22,7 +22,7 @@ LABELS: dict[str, Promise] = {
     "story": _("Story"),
     "question": _("Question"),
     "topic": _("Topic"),
-    "source": _("Source"),
+    "source": _("Outlet"),
 }
 
 

@@ -198,7 +198,7 @@ class ExplainerPage:
             (anchor, heading)
             for anchor, heading, content in (
                 ("sources", gettext("Sources"), self.sources),
-                ("changes", gettext("Changes to this page"), self.changes),
+                ("changes", gettext("What changed on this page"), self.changes),
                 ("questions", self.questions_heading, self.questions),
                 ("topics", self.topics_heading, self.topics),
             )

@@ -8,7 +8,7 @@ from newsroom.operations.doctor.registry import examine_site
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-PREFIX = "Nobody can sign in while Example SSO is away:"
+PREFIX = "No one can sign in while Example SSO is away:"
 REMEDY = "Run manage.py create_administrator ADDRESS --emergency."
 
 
@@ -30,8 +30,8 @@ def test_a_provider_that_does_not_answer_is_a_fault(provider):
     [(severity, words)] = diagnose()
     assert severity == "fault"
     assert words == (
-        "Nobody can sign in with Example SSO. 127.0.0.1/.well-known/openid-configuration gave no answer: ConnectionError. "
-        "Look at the network, or correct OIDC_ISSUER."
+        "No one can sign in with Example SSO. 127.0.0.1/.well-known/openid-configuration gave no answer: ConnectionError. "
+        "Check the network, or correct OIDC_ISSUER."
     )
 
 
@@ -41,7 +41,7 @@ def test_a_provider_that_calls_itself_otherwise_is_a_fault(provider, settings):
     assert diagnose() == [
         (
             "fault",
-            "Nobody can sign in with Example SSO. The configuration names another issuer than OIDC_ISSUER. "
+            "No one can sign in with Example SSO. The configuration names another issuer than OIDC_ISSUER. "
             "Correct OIDC_ISSUER.",
         )
     ]

@@ -56,7 +56,7 @@ def test_the_provider_may_be_trusted_to_ask_for_it(client, provider, ana, method
 def test_an_account_without_one_may_enter(client, provider, ana):
     sign_in(client, provider)
     assert client.get("/admin/").status_code == 200
-    assert b"opens once it is" not in client.get("/accounts/").content
+    assert b"You need it to use the desk" not in client.get("/accounts/").content
 
 
 @pytest.mark.usefixtures("_trusts_provider")

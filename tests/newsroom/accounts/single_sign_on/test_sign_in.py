@@ -226,7 +226,7 @@ def test_a_user_who_was_signed_in_meanwhile_is_signed_out(client, provider, ana,
 
 def test_an_address_without_an_account_is_refused_and_makes_none(client, provider, editor):
     message = refuse(sign_in(client, provider))
-    expected = "No account here has the address that Example SSO named. Ask an administrator for an invitation."
+    expected = "No account here has the address that Example SSO gave us. Ask an administrator for an invitation."
     assert message == expected
     assert list(User.objects.all()) == [editor]
     assert not SocialAccount.objects.exists()
@@ -250,7 +250,7 @@ def test_some_providers_write_that_an_address_is_verified_as_text(client, provid
 def test_an_identity_without_an_address_is_refused(client, provider, ana, email):
     User.objects.filter(pk=ana.pk).update(email="")
     provider.person["email"] = provider.userinfo["email"] = email
-    assert "did not name your e-mail address" in refuse(sign_in(client, provider))
+    assert "did not give us your e-mail address" in refuse(sign_in(client, provider))
 
 
 def test_another_subject_with_the_same_address_is_refused(client, provider, ana):
@@ -268,7 +268,7 @@ def test_the_same_subject_at_another_issuer_is_another_identity(client, provider
 
 def test_two_accounts_with_the_address_are_refused(client, provider, ana):
     make_user(email=EMAIL.upper())
-    assert "Two accounts here" in refuse(sign_in(client, provider))
+    assert "More than one account here" in refuse(sign_in(client, provider))
     assert not SocialAccount.objects.exists()
 
 

@@ -59,8 +59,8 @@ def test_a_picture_without_a_title_gets_one_from_its_file_name(curator_client: C
     ("data", "sentence"),
     [
         (b"<script>alert(1)</script>", "This is not a picture"),
-        (b"<svg onload='x()'></svg>", "SVG files can hold programs"),
-        (encode_image(draw_image(), "JPEG")[:200], "The picture is broken"),
+        (b"<svg onload='x()'></svg>", "SVG is not supported"),
+        (encode_image(draw_image(), "JPEG")[:200], "The file is damaged"),
         (b"", "empty"),
     ],
 )

@@ -38,14 +38,14 @@ def test_the_first_frame_of_an_animation_is_read() -> None:
     [
         (b"", "empty"),
         (b"<!doctype html><script>alert(1)</script>", "not a picture"),
-        (b"GIF89a<script>alert(1)</script>", "broken"),
+        (b"GIF89a<script>alert(1)</script>", "damaged"),
         (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>', "SVG"),
         (b"\xef\xbb\xbf <SVG onload='x()'>", "SVG"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
         (b"%PDF-1.7", "not a picture"),
         (encode_image(draw_image(), "TIFF"), "TIFF"),
         (encode_image(draw_image(), "BMP"), "not a picture"),
-        (b"x" * (MAX_BYTES + 1), "more than 10 MB"),
+        (b"x" * (MAX_BYTES + 1), "larger than 10 MB"),
     ],
     ids=["empty", "html", "html-as-gif", "svg", "svg-after-mark", "heic", "pdf", "tiff", "bmp", "too-heavy"],
 )
@@ -59,12 +59,12 @@ def test_a_picture_with_too_many_pixels_is_refused_before_decoding(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("It was decoded."))
-    with pytest.raises(RefusedImageError, match="At most 40 megapixels"):
+    with pytest.raises(RefusedImageError, match="Use at most 40 megapixels"):
         open_image(make_png_with_size(*size))
 
 
 def test_a_very_small_picture_is_refused() -> None:
-    with pytest.raises(RefusedImageError, match="too few"):
+    with pytest.raises(RefusedImageError, match="Use at least 16 pixels"):
         open_image(encode_image(draw_image(15, 200)))
 
 
@@ -85,7 +85,7 @@ def test_a_compressed_text_that_is_far_too_large_is_refused() -> None:
 def test_a_truncated_picture_is_refused(encoding: str) -> None:
     noisy = Image.effect_noise((200, 200), 80).convert("RGB")
     data = encode_image(noisy, encoding)
-    with pytest.raises(RefusedImageError, match="broken"):
+    with pytest.raises(RefusedImageError, match="The file is damaged"):
         open_image(data[: len(data) // 2])
 
 

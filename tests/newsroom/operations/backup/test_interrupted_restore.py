@@ -33,8 +33,8 @@ from tests.factories import make_image, make_published_story
 from tests.newsroom.operations.erasures.lines import make_line
 
 pytestmark = pytest.mark.audit
-GO_ON = "The database is restored, and the pictures are not. Run the same command again: it goes on with them."
-WENT_ON = "The database was restored by an earlier run. This one went on with the pictures."
+GO_ON = "The database is restored, and the pictures are not. Run the same command again to continue with them."
+WENT_ON = "The database was restored by an earlier run. This one continued with the pictures."
 EMPTIED = "The database contained part of a restore. It was emptied first."
 DISK_FULL = OSError(28, "No space left on device", "originals/a.png")
 ORDER = "Ordered by the court of Port Lisle."
@@ -196,7 +196,7 @@ def test_remarks_on_erasures_are_reported_by_the_run_that_ends_the_restore(site,
         restore_backup(Source(site.store), target, storage=FullStorage(folder, DISK_FULL, after=0))
     report = restore_backup(Source(site.store), target, storage=FileSystemStorage(folder))
     [sentence] = report.erasures
-    assert f"Picture {picture.uid} was erased too, but other pages use it here" in sentence
+    assert f"Picture {picture.uid} was also erased, but other pages here still use it" in sentence
     assert read_files(folder) == {original_of(site.images[1])}
 
 

@@ -122,7 +122,7 @@ def test_changes_that_were_merged_are_listed(story, make_conflict):
 def test_a_passage_that_one_side_removed_and_the_other_edited_has_a_choice(client, story, make_conflict, choice):
     page = make_conflict(story, his={"passages__0__text": "Weighed three times."}, mine={"passages__0__DELETE": "on"})
     (text_conflict, options), *_ = page.context["conflict_choices"]
-    assert [words for _, words in options.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
+    assert [words for _, words in options.options] == ["Use Jonas Adebar’s", "Keep mine: remove it"]
     assert text_conflict.anchor.startswith("passages.")
     submit_choice(client, story, page, **{"choice-1": choice})
     texts = [passage.text for passage in drafts.build_document(story).passages]

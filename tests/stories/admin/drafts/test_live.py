@@ -78,7 +78,7 @@ def make_full_story() -> Story:
 def test_an_unchanged_form_results_in_the_saved_document(client, make, monkeypatch):
     work, documents = make(), []
     monkeypatch.setattr(
-        live_preview, "check_unsaved", lambda work, document, at: documents.append(document) or Findings()
+        live_preview, "check_unsaved", lambda work, document, **kwargs: documents.append(document) or Findings()
     )
     assert client.post(live_address(work), read_form(client, work)).status_code == 200
     assert documents == [drafts.build_document(work)]
@@ -102,6 +102,14 @@ def test_typed_text_appears_in_the_preview_and_the_findings_and_is_not_saved(cli
     assert 'href="#id_headline"' in result["findings"]
     assert 'href="#id_work_topics-0-name"' in result["findings"]
     assert "blocker" in result["said"]
+
+
+def test_only_users_who_may_confirm_a_headline_are_told_to(client, writer_client):
+    story = make_story(headline_confirmed=False)
+    for each, message in ((client, "Confirm or rewrite it."), (writer_client, "An editor confirms the headline")):
+        form = each.get(reverse(story.change_view_name, args=[story.pk]))
+        assert message in form.content.decode()
+        assert message in each.post(live_address(story), filled(form)).json()["findings"]
 
 
 def test_new_rows_get_the_numbers_and_names_that_a_save_would_give_them(client):
@@ -257,8 +265,11 @@ def test_users_without_access_and_oversized_forms_are_refused_with_a_reason(clie
     assert (stranger.status_code, stranger.json()["signed_out"]) == (403, True)
     outsider = signed_in(make_user(role="")).post(address, {})
     refused = curator_client.post(address, {})
-    assert (outsider.status_code, outsider.json()) == (403, {"error": "This account has no place at the desk."})
-    assert (refused.status_code, refused.json()) == (403, {"error": "You may not edit this."})
+    assert (outsider.status_code, outsider.json()) == (
+        403,
+        {"error": "This account has no access to the desk. Ask an administrator."},
+    )
+    assert (refused.status_code, refused.json()) == (403, {"error": "You don’t have permission to edit this."})
     assert client.post(address, {"headline": "x" * 6_000_000}).status_code == 413
     assert "5 MB" in client.post(address, {f"x{n}": "" for n in range(6_000)}).json()["error"]
     heavy = client.post(address, {f"sections-{n}-text": "[" * 6_000 for n in range(5)})

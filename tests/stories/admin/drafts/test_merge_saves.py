@@ -74,8 +74,8 @@ def test_the_message_names_everyone_who_saved_meanwhile(client, editor, jonas, s
     save(story, sections__1__text="Two.", sections__3__text="Three.", method_note="Four.", language="de")
     message = messages_of(client.post(address, form))[-1]
     assert message == (
-        "Jonas Adebar and You, in another window, saved revisions 2 and 3 meanwhile; the changes to Headline, "
-        "What’s happened, What’s behind the headline?, How we got here and 1 more are in."
+        "Jonas Adebar and You, in another window, saved revisions 2 and 3 in the meantime; the changes to "
+        "Headline, What’s happened, What’s behind the headline?, How we got here and 1 more are merged."
     )
 
 
@@ -132,8 +132,8 @@ def test_only_places_that_both_changed_are_conflicts_and_the_rest_is_merged_in_t
     )
     assert [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]] == ["standfirst"]
     assert [run.text for run in refused.context["text_conflicts"][0].theirs] == ["His."]
-    assert 'id="head-conflict">1 place that both of you changed<' in refused.rendered_content
-    assert "everything else that either of you changed" in refused.rendered_content
+    assert 'id="head-conflict">1 conflicting change<' in refused.rendered_content
+    assert "The form below contains all other changes." in refused.rendered_content
     assert revisions.get_newest_revision(story).number == 2
     form = filled(refused)
     assert (form["headline"], form["standfirst"], form["note"]) == (
@@ -332,7 +332,7 @@ def test_both_texts_are_shown_if_the_older_revision_cannot_be_restored(client, e
     assert refused.status_code == 200
     assert "standfirst" in [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]]
     assert re.search(r'id="head-conflict">\d+ places? where the two texts differ<', refused.rendered_content)
-    assert "of you changed" not in refused.rendered_content
+    assert "conflicting change" not in refused.rendered_content
     assert filled(refused)["standfirst"] == "Mine."
 
 

@@ -39,7 +39,7 @@ def test_a_chosen_level_is_stored(administrator_client):
     again = administrator_client.post(reverse(ADDRESS), form, follow=True)
     assert list_levels(first) == list_levels(again) == ["success"]
     messages = [str(message) for each in (first, again) for message in each.context["messages"]]
-    assert messages == ["One check weighs something else now.", "No level has changed."]
+    assert messages == ["One level changed.", "No levels changed."]
     assert CheckLevel.objects.get().level == "warning"
 
 

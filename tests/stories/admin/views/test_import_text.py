@@ -49,8 +49,8 @@ def test_the_same_text_as_an_imported_file_is_recognised(client, editor, address
     assert stored.name == "ferry.txt"
     repeated = client.post(address, {"text": TEXT})
     slug = Story.objects.get().slug
-    assert find_summary(preview).endswith(f"A draft will be made of it, at “{slug}”.")
-    assert "brought in before" in find_summary(repeated)
+    assert find_summary(preview).endswith(f"The text will become a new draft, “{slug}”.")
+    assert "already been imported" in find_summary(repeated)
     assert slug not in find_summary(repeated)
 
 
@@ -90,7 +90,7 @@ def test_an_import_is_merged_with_edits_of_other_places(client, editor, address,
     preview = client.post(address, {"text": TEXT, "into": story.slug})
     assert "merged" in [note["code"] for note in preview.context["report"]["notes"]]
     assert 'id="head-notes"' in preview.rendered_content
-    assert find_summary(preview).endswith(f"It goes on with “{story.slug}”.")
+    assert find_summary(preview).endswith(f"The text will continue “{story.slug}”.")
     client.post(address, filled(preview) | {"take_in": "yes"})
     story.refresh_from_db()
     assert story.standfirst == "What is known so far."

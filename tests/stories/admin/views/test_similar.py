@@ -17,12 +17,12 @@ def test_a_headline_finds_similar_stories_and_questions(editor_client):
     make_story(headline=TITLE)
     make_question(question="When will the north pier be open to lorries again?")
     result = find_similar(editor_client, kind="story")
-    assert result["said"] == "This may be the same story:"
+    assert result["said"] == "Possible duplicate:"
     assert [each["title"] for each in result["similar"]] == [
         TITLE, "When will the north pier be open to lorries again?"
     ]  # fmt: skip
     (question,) = find_similar(editor_client, kind="question")["similar"]
-    assert question["standing"].startswith("On the desk")
+    assert question["standing"] == "Draft, owner: none"
     story, same_question = (each["standing"] for each in result["similar"])
     assert story == question["standing"], "Both are drafts of nobody."
     assert same_question == f"A question. {question['standing']}", "Among stories, a question is called one."
@@ -30,7 +30,7 @@ def test_a_headline_finds_similar_stories_and_questions(editor_client):
 
 def test_a_headline_can_be_similar_to_questions_only(editor_client):
     make_question(question="When will the north pier be open to lorries again?")
-    assert find_similar(editor_client, kind="story")["said"] == "This question is close to it:"
+    assert find_similar(editor_client, kind="story")["said"] == "Similar question:"
 
 
 def test_a_question_finds_only_questions(editor_client):

@@ -175,7 +175,7 @@ def test_the_bar_shows_the_publication_status(story, editor_client, editor):
     assert read_status(get_bar(editor_client, "/stories/pier/")) == "Live"
     edit_draft(story)
     response = get_bar(editor_client, "/stories/pier/")
-    assert read_status(response) == "Live · a newer draft is at the desk"
+    assert read_status(response) == "Live · newer draft exists"
     assert reverse("admin:stories_story_preview", args=[story.pk]) in read_links(response).values()
     assert "not public yet" not in response.content.decode()
     publishing.withdraw(story, by=editor, notice="It was wrong.")
@@ -184,12 +184,12 @@ def test_the_bar_shows_the_publication_status(story, editor_client, editor):
 
 @pytest.mark.parametrize(
     ("state", "text"),
-    [(State.IN_REVIEW, "in review"), (State.APPROVED, "approved"), (State.RETURNED, "returned to its writer")],
+    [(State.IN_REVIEW, "in review"), (State.APPROVED, "approved"), (State.RETURNED, "returned")],
 )
 def test_the_bar_shows_the_state_of_the_review(story, editor_client, state, text):
     edit_draft(story)
     Work.objects.filter(pk=story.pk).update(state=state)
-    assert read_status(get_bar(editor_client, "/stories/pier/")) == f"Live · a newer draft is at the desk · {text}"
+    assert read_status(get_bar(editor_client, "/stories/pier/")) == f"Live · newer draft exists · {text}"
 
 
 def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
@@ -206,8 +206,9 @@ def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
 
 @pytest.mark.parametrize(
     ("language", "text", "direction"),
-    [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "تعديل هذه القصة", "rtl"),
-     ("en-GB", "Edit this story", "ltr"), ("fr", "Edit this story", "ltr"), ("../de", "Edit this story", "ltr")],
+    [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"),
+     ("ar", "تعديل هذا التقرير", "rtl"), ("en-GB", "Edit this story", "ltr"), ("fr", "Edit this story", "ltr"),
+     ("../de", "Edit this story", "ltr")],
 )  # fmt: skip
 def test_the_bar_uses_the_language_of_the_page_if_it_is_translated(story, editor_client, language, text, direction):
     response = get_bar(editor_client, "/stories/pier/", language)

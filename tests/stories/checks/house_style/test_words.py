@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_lines_of_csv_add_entries_and_change_existing_ones(curator):
     HouseWord.objects.create(written="web site", preferred="web-site")
-    lines = 'not so,but so\nweb site,website,One word.\n"very"\nInternet,internet,,en,yes\n\n'
+    lines = 'avoid,use instead\nweb site,website,One word.\n"very"\nInternet,internet,,en,yes\n\n'
     assert house_style.import_entries(lines, by=curator) == (2, 1, [])
     entries = {entry.written: entry for entry in house_style.load_entries()}
     assert (entries["web site"].preferred, entries["web site"].reason) == ("website", "One word.")
@@ -25,6 +25,17 @@ def test_lines_of_csv_add_entries_and_change_existing_ones(curator):
     assert sorted(Event.objects.values_list("verb", flat=True)) == ["added", "added", "changed"]
 
 
+def test_a_word_that_is_also_a_heading_is_imported(curator):
+    assert house_style.import_entries("avoid,use instead\navoid,steer clear of", by=curator) == (1, 0, [])
+    assert house_style.load_entries()[0].preferred == "steer clear of"
+
+
+@pytest.mark.parametrize("headings", ["avoid", "written,,reason", "\nnot so,but so"])
+def test_a_first_line_of_headings_is_not_imported(curator, headings):
+    assert house_style.import_entries(f"{headings}\nvery", by=curator) == (1, 0, [])
+    assert [entry.written for entry in house_style.load_entries()] == ["very"]
+
+
 @pytest.mark.parametrize("lines", ["web site;website;", "web site\twebsite", "\ufeffweb site,website\0"])
 def test_text_copied_from_a_spreadsheet_is_accepted(curator, lines):
     assert house_style.import_entries(lines, by=curator) == (1, 0, [])
@@ -34,8 +45,8 @@ def test_text_copied_from_a_spreadsheet_is_accepted(curator, lines):
 @pytest.mark.parametrize(
     ("lines", "refused"),
     [
-        ("web site,website\n\u200b,nothing", RefusedLine(2, "Name the word.")),
-        ("same,same", RefusedLine(1, "That is how it is written above.")),
+        ("web site,website\n\u200b,nothing", RefusedLine(2, "Enter the word to avoid.")),
+        ("same,same", RefusedLine(1, "This is the same as the word to avoid.")),
     ],
 )
 def test_nothing_is_imported_if_one_line_is_refused(curator, lines, refused):
@@ -46,12 +57,12 @@ def test_nothing_is_imported_if_one_line_is_refused(curator, lines, refused):
 
 def test_too_long_words_and_too_many_lines_are_refused(curator):
     assert house_style.import_entries("x" * 101, by=curator)[2]
-    assert house_style.import_entries("x" * 200_000, by=curator)[2] == [RefusedLine(1, "This is no line of CSV.")]
+    assert house_style.import_entries("x" * 200_000, by=curator)[2] == [RefusedLine(1, "This line is not valid CSV.")]
     lines = "written,preferred\n\nweb site,website\n" + "x" * 200_000
-    assert house_style.import_entries(lines, by=curator)[2] == [RefusedLine(4, "This is no line of CSV.")]
+    assert house_style.import_entries(lines, by=curator)[2] == [RefusedLine(4, "This line is not valid CSV.")]
     assert (
         house_style.import_entries("x\n" * 1_001, by=curator)[2][0].reason
-        == "At most 1,000 lines are taken in at once."
+        == "You can import at most 1,000 lines at a time."
     )
 
 

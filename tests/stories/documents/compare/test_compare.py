@@ -76,7 +76,7 @@ def test_two_questions_differ_if_and_only_if_their_digests_differ(before, after)
 def test_everything_is_new_without_an_earlier_document(document):
     comparison = compare(None, document)
     assert comparison.is_new
-    assert comparison.summary == "Everything is new"
+    assert comparison.summary == "All new"
     assert not comparison.changed_mentions
     assert all(not field.before for part in comparison.parts for field in part.all_fields)
 
@@ -113,9 +113,9 @@ def test_removed_bold_and_a_changed_link_are_changes_of_the_words_concerned():
 def test_invisible_spaces_are_a_small_change():
     comparison = compare(make_story("The sea came in."), make_story("The  sea\ncame in. "))
     assert comparison.is_small
-    assert comparison.summary == "Only what readers do not see changed"
+    assert comparison.summary == "No visible changes"
     (field,) = comparison.parts[0].fields
-    assert field.label == "Text: spaces or signs that do not show"
+    assert field.label == "Text: spaces or invisible characters"
     assert (field.before, field.after) == ((), ())
 
 

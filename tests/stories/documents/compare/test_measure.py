@@ -53,7 +53,7 @@ def test_a_few_plain_words_are_a_minor_change(before, after, words):
         ("It took 12 hours.", "It took 14 hours.", "The figure 12 changed to 14 in “What’s happened”."),
         ("It rose.", "It rose on Friday.", "The date Friday was added in “What’s happened”."),
         ("He said “no”.", "He said “yes”.", "The quotation “no” changed to “yes” in “What’s happened”."),
-        ("It met Lena.", "It met.", "The name or capitalised word Lena was taken out in “What’s happened”."),
+        ("It met Lena.", "It met.", "The name or capitalised word “Lena” was removed from “What’s happened”."),
         (
             "It is [shut](https://a.example).",
             "It is [shut](https://b.example).",
@@ -62,7 +62,7 @@ def test_a_few_plain_words_are_a_minor_change(before, after, words):
         (
             "It is [shut](https://a.example).",
             "It is [open](https://a.example).",
-            "The words of the link to https://a.example changed in “What’s happened”.",
+            "The text of the link to https://a.example changed in “What’s happened”.",
         ),
         (
             f"See [it](topic:{make_uid('a')}).",
@@ -72,9 +72,9 @@ def test_a_few_plain_words_are_a_minor_change(before, after, words):
         (
             f"![the pier](picture:{make_uid('a')})",
             f"![the gate](picture:{make_uid('a')})",
-            "The words of the picture in the text changed in “What’s happened”.",
+            "The text of the picture in the text changed in “What’s happened”.",
         ),
-        ("It is shut.[@1]", "It is shut.", "The citation of source 1 was taken out in “What’s happened”."),
+        ("It is shut.[@1]", "It is shut.", "The citation of source 1 was removed from “What’s happened”."),
         ("a " * 13, "b " * 13, "13 words changed; a minor change has at most 12."),
     ],
 )
@@ -90,7 +90,7 @@ ONE, TWO = make_section("A."), make_section("B.", "behind")
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        (None, make_story(), "Nothing was public before, so that everything is new."),
+        (None, make_story(), "This is the first edition."),
         (
             make_story(sections=(ONE,)),
             make_story(sections=(ONE, TWO)),
@@ -99,7 +99,7 @@ ONE, TWO = make_section("A."), make_section("B.", "behind")
         (
             make_story(sections=(ONE, TWO)),
             make_story(sections=(ONE,)),
-            "The section “What’s behind the headline?” was taken out.",
+            "The section “What’s behind the headline?” was removed.",
         ),
         (
             make_story(sections=(ONE, TWO)),
@@ -119,7 +119,7 @@ ONE, TWO = make_section("A."), make_section("B.", "behind")
         (
             make_story(passages=(make_passage("it.", sources=(1,)),), citations=(make_citation(1), make_citation(2))),
             make_story(passages=(make_passage("it.", sources=(2,)),), citations=(make_citation(1), make_citation(2))),
-            "“Draws on sources” changed in the passage “Ansgar Wire”.",
+            "“Sources” changed in the passage “Ansgar Wire”.",
         ),
         (make_story(), make_story(citations=(make_citation(1),)), "The source “Report 1” was added in “Sources”."),
         (
@@ -131,7 +131,7 @@ ONE, TWO = make_section("A."), make_section("B.", "behind")
         (
             make_story(pictures=(make_picture("the pier"),)),
             make_story(),
-            "The picture “the pier” was taken out in “Pictures”.",
+            "The picture “the pier” was removed from “Pictures”.",
         ),
         (
             make_story(),
@@ -156,7 +156,7 @@ ONE, TWO = make_section("A."), make_section("B.", "behind")
         (
             make_story(byline=(make_contributor("Ana"),)),
             make_story(byline=()),
-            "The name in the byline “Ana” was taken out in “Byline”.",
+            "The name in the byline “Ana” was removed from “Byline”.",
         ),
         (make_story(), make_story(slug="barrier"), "“Address” changed in “Headline and standfirst”."),
         (make_story(), make_story(language="fr"), "“Language” changed in “Headline and standfirst”."),
@@ -182,7 +182,7 @@ def test_a_few_plain_words_are_minor_in_any_text_of_our_own(before, after):
 
 
 def test_no_change_of_words_is_minor_if_names_cannot_be_recognised():
-    reason = "Words changed in a language in which names and figures cannot be told from other words."
+    reason = "Names and figures can’t be recognised in this language."
     assert measure(make_story("دخل البحر", language="ar"), make_story("دخل النهر", language="ar")).reasons == (reason,)
     assert measure(make_story("دخل البحر", language="ar"), make_story("دخل البحر.", language="ar")).is_minor
 

@@ -66,7 +66,7 @@ ONE, TWO, THREE = make_section("A."), make_section("B.", "behind"), make_section
         (make_story("On 8 May 2026."), make_story("On 9 May 2026."), "1 section edited, 1 date changed"),
         (make_story("He said “no”."), make_story("He said “yes”."), "1 section edited, 1 quotation changed"),
         (make_story(topics=(make_topic("Kelmar"),)), make_story(), "1 topic removed"),
-        (make_story(uid=make_uid("one")), make_story(uid=make_uid("other")), "Only what readers do not see changed"),
+        (make_story(uid=make_uid("one")), make_story(uid=make_uid("other")), "No visible changes"),
         (make_story("A."), make_story("B.", uid=make_uid("other")), "1 section edited"),
     ],
 )

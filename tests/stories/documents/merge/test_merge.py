@@ -219,7 +219,7 @@ def test_two_different_kinds_for_one_section_are_a_conflict():
         base.changed(sections=(Section(uid=ONE, kind=kind, heading="When"),)) for kind in ("next", "people")
     )
     (conflict,) = merge(base, theirs, mine).conflicts
-    assert (conflict.label, conflict.base, conflict.mine) == ("When, kind", "Another section", "Key people")
+    assert (conflict.label, conflict.base, conflict.mine) == ("When, kind", "Other section", "Key people")
 
 
 def test_an_equal_section_added_on_both_sides_is_merged_to_one():

@@ -43,13 +43,13 @@ def test_missing_uids_are_generated():
     [
         ("{\n  \"kind\": \"story\",\n  oops\n}", 3, "not JSON"),
         ("[1, 2]", 1, "JSON object"),
-        ("[" * 100_000, 1, "nests too deep"),
+        ("[" * 100_000, 1, "nested too deeply"),
         ('{"kind": "story", "kind": "question"}', 1, "given twice"),
         ('{"kind": NaN}', 1, "NaN"),
         (f'{{"kind": {"9" * 5000}}}', 1, "JSON"),
         (body(kind="poem"), 1, "poem"),
-        (body(schema=99), 1, "Schema 99"),
-        (body(mood="grim"), 1, "“mood” is not known here"),
+        (body(schema=99), 1, "schema 99"),
+        (body(mood="grim"), 1, "“mood” is unknown"),
         (body(headline=7), 1, "“headline” must be text"),
         (body(headline="\0"), 1, "NUL"),
         (body(headline="x" * 1_001), 1, "longer than 1000 characters"),
@@ -87,8 +87,8 @@ def make_citation(**fields: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"citations": [make_citation(url="javascript:alert(1)")]}, "not an address on the web"),
-        ({"citations": [make_citation(url="http://[::1")]}, "not an address on the web"),
+        ({"citations": [make_citation(url="javascript:alert(1)")]}, "not a web address"),
+        ({"citations": [make_citation(url="http://[::1")]}, "not a web address"),
         ({"citations": [make_citation(number=2**63)]}, "is too high"),
         ({"citations": [make_citation(title="x" * 501)]}, "longer than 500 characters"),
         ({"headline": "x" * 301}, "longer than 300 characters"),

@@ -142,7 +142,7 @@ def test_an_empty_query_shows_the_form_with_help(client):
         assert not response.context["page"].has_words
     (help_text,) = {message for response in pages for message in list_messages(response)}
     assert [list_messages(response) for response in pages] == [[help_text]] * 4
-    assert "Words in quotation marks" in help_text
+    assert '"quotation marks"' in help_text
     assert help_text not in list_messages(search(client, "submarine"))
 
 
@@ -306,7 +306,7 @@ def test_an_invalid_filter_is_refused_without_results(client, name, values):
 
 
 def test_only_an_invalid_page_number_alone_is_named_as_such(client):
-    wording = "There is no such page of results."
+    wording = "No more results."
     assertContains(search(client, "pier", page="two"), wording, status_code=400)
     assertNotContains(search(client, "pier", page="two", since="yesterday"), wording, status_code=400)
 

@@ -614,7 +614,7 @@ def test_a_wrong_passcode_shows_an_error_and_is_not_a_view(client, link_with_pas
     response = client.post(
         get_address(link_with_passcode), get_form_fields(client, link_with_passcode) | {"passcode": "slate"}
     )
-    assert get_error(response).message == "This is not the passcode of this link."
+    assert get_error(response).message == "Wrong passcode."
     assert "preview_pass" not in client.cookies
     link_with_passcode.link.refresh_from_db()
     assert link_with_passcode.link.views == 0
@@ -649,7 +649,7 @@ def test_a_form_without_seal_or_cookie_does_not_count_as_an_attempt(client, link
         client.cookies.clear()
     for _ in range(7):
         response = client.post(get_address(link_with_passcode), form | CORRECT_PASSCODE)
-        assert get_error(response).message == "The form was open too long. Type the passcode once more."
+        assert get_error(response).message == "This form has expired. Enter the passcode again."
         client.cookies.pop("preview_form") if missing != "seal" else None
     assert (
         client.post(

@@ -56,7 +56,7 @@ def run_command(output: StringIO, **streams) -> str:
 def test_the_same_renderer_writes_nothing(three_works):
     before = all_rows(Edition, Document, *PROJECTIONS)
     with CaptureQueriesContext(connection) as queries:
-        assert run_command(StringIO()) == "3 editions rendered: 0 came out otherwise than before.\n"
+        assert run_command(StringIO()) == "3 editions rendered, 0 of them changed.\n"
     assert all_rows(Edition, Document, *PROJECTIONS) == before
     assert not [each["sql"] for each in queries if each["sql"].startswith('UPDATE "stories_edition"')]
 
@@ -64,7 +64,7 @@ def test_the_same_renderer_writes_nothing(three_works):
 def test_a_newer_renderer_changes_only_the_rendered_columns(three_works, newer_renderer):
     before = all_rows(Edition)[0]
     documents = all_rows(Document, *PROJECTIONS)
-    assert run_command(StringIO()) == "3 editions rendered: 3 came out otherwise than before.\n"
+    assert run_command(StringIO()) == "3 editions rendered, 3 of them changed.\n"
     for old, new in zip(before, all_rows(Edition)[0], strict=True):
         changed = {name for name in old if old[name] != new[name]}
         assert changed == (set(RenderedDocument.__slots__) if old["kind"] == "page" else set())

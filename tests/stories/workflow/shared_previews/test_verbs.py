@@ -145,12 +145,12 @@ def test_a_revision_that_is_already_live_cannot_be_shared(writer):
     story = make_published_story()
     field, message = get_refusal(story, by=writer, revision=revisions.get_newest_revision(story))
     assert field == "revision"
-    assert "Readers see exactly this" in message
+    assert "already published" in message
 
 
 def test_a_work_without_a_revision_cannot_be_shared(writer):
     story = Story.objects.create(kind=WorkKind.STORY, slug="never-saved")
-    assert "Nothing was saved" in get_refusal(story, by=writer)[1]
+    assert "Save the page first" in get_refusal(story, by=writer)[1]
 
 
 def test_the_creator_of_a_link_and_users_who_may_publish_may_revoke_it(writer):

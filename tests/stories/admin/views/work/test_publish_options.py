@@ -231,8 +231,8 @@ def test_the_findings_of_all_works_in_a_bundle_are_shown(client, editor):
     bundle = publishing.save_bundle("The sale", [first, other], by=editor)
     address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     page = client.get(address)
-    assert "The headline is only proposed" in page.content.decode()
-    assert "The question has no answers yet" in page.content.decode()
+    assert "This headline is a suggestion" in page.content.decode()
+    assert "Add an answer." in page.content.decode()
     response = client.post(address, filled(page))
     assert response.status_code == 200
     assert not Edition.objects.exists()
@@ -278,7 +278,7 @@ def test_findings_of_an_attached_question_are_shown(client, editor):
     story = make_story(questions=(question,))
     page = submit_publish_form(client, story, questions=[question.pk]).content.decode()
     part = page.partition(f'id="along-{question.pk}" dir="auto">Who signs?</h2>')[2]
-    assert "The question has no answers yet" in part
+    assert "Add an answer." in part
 
 
 def test_each_work_of_a_bundle_shows_its_own_errors(client, editor, set_time):
@@ -312,8 +312,8 @@ def test_each_work_of_a_bundle_shows_its_own_errors(client, editor, set_time):
     assert Edition.objects.filter(bundle=bundle).count() == 2
     set_time.go(minutes=1)
     undo_page = client.get(reverse("admin:stories_bundle_undo", args=[bundle.pk])).content.decode()
-    assert "It goes back to what readers saw before." in undo_page
-    assert "It is withdrawn, with your note as its notice." in undo_page
+    assert "The previous edition will be restored." in undo_page
+    assert "It will be withdrawn, with your note as its notice." in undo_page
 
 
 def test_the_form_of_a_bundle_shows_the_schedules_of_works(client, editor):
@@ -325,7 +325,7 @@ def test_the_form_of_a_bundle_shows_the_schedules_of_works(client, editor):
     bundle = publishing.save_bundle("The pier", [make_story()], by=editor)
     publishing.publish_bundle(bundle, by=editor, at=FRIDAY)
     undo_page = client.get(reverse("admin:stories_bundle_undo", args=[bundle.pk])).content.decode()
-    assert "Its schedule is cancelled." in undo_page
+    assert "Its schedule will be cancelled." in undo_page
 
 
 def test_a_longer_list_of_bundles_takes_no_more_queries(client, editor, django_assert_max_num_queries):

@@ -221,10 +221,10 @@ def test_a_required_approval_blocks_publishing_on_the_form(in_review, editor, ed
 
 def test_a_required_approval_blocks_publishing_on_the_publish_screen(story, editor_client, settings):
     address = reverse("admin:stories_story_publish", args=[story.pk])
-    assert "It is not approved" not in editor_client.get(address).rendered_content
+    assert "Not approved" not in editor_client.get(address).rendered_content
     settings.REQUIRE_APPROVAL = True
     page = editor_client.get(address).rendered_content
-    assert "Nothing goes out here before somebody else has approved it." in page
+    assert "Pages need approval before publishing." in page
     assert 'disabled aria-describedby="missing"' in page
 
 
@@ -234,7 +234,9 @@ def test_an_unapproved_question_blocks_publishing_with_the_story(writer, editor,
     story = make_story(owner=writer, questions=(faq,))
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
-    with pytest.raises(review.NotApprovedError, match="The question “May lorries use it again\\?”: Nothing goes out"):
+    with pytest.raises(
+        review.NotApprovedError, match="The question “May lorries use it again\\?”: Pages need approval"
+    ):
         publishing.publish(story, by=editor, with_questions=[faq])
 
 
@@ -251,9 +253,9 @@ def test_the_home_page_lists_works_in_review_by_age_with_their_reviewers(writer,
     assert [(entry.title, entry.action_label, entry.age) for entry in found_queue.entries] == [
         (unassigned.headline, "Review", "3 h"), (assigned.headline, "Review", "2 h"), (assigned_to_other.headline, "Read", "1 h"),
     ]  # fmt: skip
-    assert found_queue.entries[0].detail == "Revision 1 by writer, with nobody yet"
-    assert found_queue.entries[1].detail == "Revision 1 by writer, with you. The tonnes are new."
-    assert found_queue.entries[2].detail == "Revision 1 by writer, with jonas"
+    assert found_queue.entries[0].detail == "Revision 1, sent by writer; no reviewer"
+    assert found_queue.entries[1].detail == "Revision 1, sent by writer; reviewer: you. The tonnes are new."
+    assert found_queue.entries[2].detail == "Revision 1, sent by writer; reviewer: jonas"
     assert [entry.title for entry in find_queue(editor_client, QueueName.WAITING_FOR_USER).entries] == [
         assigned.headline
     ]
@@ -292,7 +294,7 @@ def test_a_new_owner_is_logged(writer, writer_client, editor):
     story = make_story(owner=writer)
     submit_form(writer_client, story, "save", owner=str(editor.pk))
     page = writer_client.get(reverse("admin:stories_story_audit_log", args=[story.pk])).rendered_content
-    assert "writer gave it to Ana Kestrel." in page
+    assert "writer assigned it to Ana Kestrel." in page
 
 
 def test_a_merged_save_with_a_new_owner_is_logged_once(story, writer, writer_client, editor, editor_client):

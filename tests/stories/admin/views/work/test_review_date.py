@@ -79,7 +79,7 @@ def test_a_review_date_requires_an_owner(set_time, save, editor):
     work = make_story()
     response = save(work, review_by="2031-04-01", expect=200)
     assert [problem.message for problem in response.context["problems"]] == [
-        "Say whose it is first: the owner is reminded on that day."
+        "Choose an owner first. They are reminded on that day."
     ]
     save(work, review_by="2031-04-01", owner=str(editor.pk))
     assert get_review_date(work).review_by == date(2031, 4, 1)

@@ -279,7 +279,7 @@ def test_a_withdrawn_page_links_to_its_replacement_while_that_is_live(client, st
 
 def test_the_replacement_must_be_another_live_page(story, editor):
     for instead in (story.uid, make_story().uid, uuid4()):
-        with pytest.raises(InvalidStateError, match="Suggest another page"):
+        with pytest.raises(InvalidStateError, match="Suggest a page that is live"):
             publishing.withdraw(story, by=editor, notice="A source took it back.", instead=instead)
 
 

@@ -193,7 +193,7 @@ def test_a_moved_story_redirects_and_a_withdrawn_one_answers_410(client, changed
     feed = expired.json()
     assert (expired.status_code, feed["expired"]) == (200, True)
     assert [(item["title"], item["content_text"]) for item in feed["items"]] == [
-        ("This page was withdrawn", "Taken back.")
+        (f"Withdrawn: {changed_story.headline}", "Taken back.")
     ]
 
 
@@ -209,7 +209,7 @@ def test_the_summary_is_in_the_language_of_the_story(client):
     story = make_published_story(by=editor, language="de")
     set_text(story, "background", "Zehn Tonnen.")
     publish_draft(story, editor, make_update("Die Grenze."))
-    assert get_changes(client, story, 1)["said"] == "1 Änderung seit {day}."
+    assert get_changes(client, story, 1)["said"] == "1 Änderung seit Ihrem Besuch {day}"
 
 
 def test_the_feed_has_the_same_entries_after_the_story_moves(client, changed_story):

@@ -47,7 +47,7 @@ def test_a_card_has_title_summary_update_and_outlets():
 def test_a_short_card_has_no_summary_and_a_dated_one_the_reading_time():
     card = render(make_edition(outlet_count=0, minutes=1), short=True, dated=True)
     assert "excerpt" not in card
-    assert card.endswith('<p class="counts small"> <span dir="auto">1 minute</span></p> </article>')
+    assert card.endswith('<p class="counts small"> <span dir="auto">1 min read</span></p> </article>')
 
 
 def test_a_topic_is_printed_above_the_title():

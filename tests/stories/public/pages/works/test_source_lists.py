@@ -40,7 +40,7 @@ def test_a_source_has_outlet_author_day_and_the_way_back():
         '<a href="/sources/courier/"><bdi>Lisle &amp; Courier</bdi></a>, <bdi>Ada &lt;Quill&gt;</bdi>,'
         ' <time datetime="2031-03-01">1 March</time><span class="paywall"><svg viewBox="0 0 10 9" aria-hidden="true">'
         '<path d="M1 1h8v7H1zM1 5.5h8M2 6.75h6"/></svg>Paywall</span></p></div><a class="back" href="#cite-1">'
-        '<span aria-hidden="true">↑</span><span class="visually-hidden">Back to where source 3 is cited</span></a></li>'
+        '<span aria-hidden="true">↑</span><span class="visually-hidden">Back to the text, source 3</span></a></li>'
     )
 
 
