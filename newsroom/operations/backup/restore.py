@@ -154,7 +154,7 @@ def require_space(manifest: Manifest, target: dict[str, Any], storage: Storage |
         database = [(folder, size) for folder in disks.find_database_folders()[:1]]
         steps.append([(work, verify.space_to_read_dump(manifest)), *database])
     if isinstance(storage, FileSystemStorage):
-        steps.append([*database, (Path(storage.location), _space_for_media(manifest, storage))])
+        steps.append([(Path(storage.location), _space_for_media(manifest, storage)), *database])
     for step in steps:
         _require_space_for_step(step)
 
