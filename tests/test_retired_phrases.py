@@ -19,7 +19,7 @@ EXCEPTIONS = {
     "took in a proposed name": "a stored verb of the activity log",
 }
 
-_FILE = Path(__file__).with_suffix("").parent / "retired_phrases.txt"
+_FILE = Path(__file__).parent / "retired_phrases.txt"
 _LONGEST_LABEL = 3  # words
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\$?\{\{?[^{}]*\}?\}")
 _COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
@@ -51,11 +51,13 @@ def test_each_exception_is_in_the_list_and_has_a_reason():
 
 
 def list_texts() -> Iterator[tuple[str, str]]:
-    """Yield each text of the source code and the catalogues, with the file or module that contains it."""
+    """Yield each text of the source code and the catalogues, with the file or module that contains it.
+
+    Docstrings are included, because the desk shows those of checks.
+    """
     for module, tree in modules().items():
-        documentation = {id(body[0].value) for node in ast.walk(tree) if (body := _documented_body(node))}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in documentation:
+            if isinstance(node, ast.Constant | ast.JoinedStr):
                 yield _normal(text(node)), module
     for path in sorted((ROOT / "templates").rglob("*.*")):
         template = _COMMENT.sub("", path.read_text(encoding="utf-8"))
@@ -71,13 +73,6 @@ def list_texts() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "locale").rglob("*.po")):
         for message in _MESSAGE.findall(path.read_text(encoding="utf-8")):
             yield _normal("".join(ast.literal_eval(line) for line in message.splitlines())), f"{path.parts[-3]}.po"
-
-
-def _documented_body(node: ast.AST) -> list[ast.Expr]:
-    body = getattr(node, "body", None)
-    if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        return body
-    return []
 
 
 def _normal(words: str) -> str:
