@@ -51,7 +51,7 @@ def find_missing_worker(at: datetime) -> Iterator[Diagnosis]:
     newest = WorkerLife.objects.newest()
     since = f" since {format_time(newest.seen_at, at=at)}" if newest else ""
     yield fault(
-        f"No worker has run{since}. E-mails, announcements and pictures are not being processed.",
+        f"No worker has run{since}. Mail, announcements and pictures are not being processed.",
         "Start newsroom-worker@1.",
     )
 
@@ -91,10 +91,10 @@ def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
     if failure is None:
         return
     count = count_waiting_mails()
-    waiting = f"{count} message{' is' if count == 1 else 's are'} queued."
+    waiting = f"{count} message{' waits' if count == 1 else 's wait'}."
     if answer := _ANSWER.search(failure.error):
         reason = " ".join([answer["code"], *_MEANINGS.get(answer["code"], [])])
-        yield fault(f"The mail server rejects e-mail: {reason}. {waiting}")
+        yield fault(f"The mail server refuses our mail: {reason}. {waiting}")
     else:
         yield fault(f"The mail server does not answer: {failure.reason.rpartition(': ')[2]}. {waiting}")
 
@@ -104,7 +104,7 @@ def find_stale_edge(at: datetime) -> Iterator[Diagnosis]:
     failure = find_repeated_failure([purge.module_path]) if settings.PURGE_URL else None
     if failure:
         since = format_time(failure.first_at, at=at)
-        yield fault(f"The edge has not been purged since {since}.", f"It failed with: {failure.reason}.")
+        yield fault(f"The edge was not purged since {since}.", f"It failed with: {failure.reason}.")
 
 
 def _format_wait(wait: timedelta) -> str:

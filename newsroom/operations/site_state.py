@@ -16,7 +16,7 @@ from newsroom.operations.models import ROW, SiteState, SiteStatus
 from newsroom.operations.wsgi import NOTICE_DELAY
 
 # What administrators read at the desk of a quiet site.
-NOT_LIVE = "This site does not send e-mail or notifications yet. Run manage.py go_live."
+NOT_LIVE = "This site does not send mail or notifications yet. Run manage.py go_live."
 # These statements use only columns of the first migration, because a restored database may have the tables of an
 # earlier release.
 _UPDATE_STATUS = "UPDATE operations_sitestate SET status = %s, restored_at = NULL"

@@ -19,7 +19,7 @@ from newsroom.page_cache.responses import finish_response
 from newsroom.site.retry import mark_retryable
 
 NO_STORE = "no-store"
-UNSAVED = "Nothing can be saved now. Try again in a few minutes."
+UNSAVED = "Nothing can be saved now. Your text is kept in this browser."
 UNREACHED = "The site can’t reach its database, so this may not have been saved. Try again in a few seconds."
 _PLAIN = '<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></html>'
 

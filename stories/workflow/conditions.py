@@ -67,7 +67,7 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
     more = f" {len(live_from) - 1} more pages have not been announced." if len(live_from) > 2 else ""
     more = more or (" 1 more page has not been announced." if len(live_from) == 2 else "")
     yield fault(
-        f"“{title}” has been live since {format_time(live_from[first], at=at)}; {receivers} {has} not been "
+        f"“{title}” is live since {format_time(live_from[first], at=at)}; {receivers} {has} not been "
         f"notified.{more}",
         "See Failed tasks.",
     )
@@ -81,7 +81,7 @@ def find_dead_receivers(at: datetime) -> Iterator[Diagnosis]:
             continue
         host = urlsplit(address).hostname or address
         verb = "rejects announcements" if failure.reason.startswith("HTTP Error") else "does not answer"
-        again = f"Next attempt at {format_time(failure.next_at, at=at)}." if failure.next_at else "See Failed tasks."
+        again = f"Tried again at {format_time(failure.next_at, at=at)}." if failure.next_at else "See Failed tasks."
         yield warning(f"{host} {verb} ({failure.reason}).", again, subject=host)
 
 

@@ -55,7 +55,7 @@ def assert_named_everywhere(site, words, *, code, level, port, cookie):
 
 @pytest.mark.parametrize("end", [Popen.kill, Popen.terminate], ids=["killed", "stopped"])
 def test_the_end_of_all_workers_is_reported_once_and_so_is_the_start_of_another(site, cookie, end):
-    words = "E-mails, announcements and pictures are not being processed. Start newsroom-worker@1."
+    words = "Mail, announcements and pictures are not being processed. Start newsroom-worker@1."
     with site.run("worker") as first, site.run("worker") as second, site.serve() as port:
         wait_until(lambda: WorkerLife.objects.alive().count() == 2, MAX_START_SECONDS, site.read_log)
         for worker in (first, second):

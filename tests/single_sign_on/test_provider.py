@@ -58,7 +58,7 @@ def test_whoever_is_signed_in_at_the_provider_is_not_asked_again(open_page, run_
     ("name", "words"),
     [
         ("cem", "Example SSO has not verified your e-mail address."),
-        ("eve", "No account here has the address that Example SSO gave us. Ask an administrator for an invitation."),
+        ("eve", "No account here has the address that Example SSO named. Ask an administrator for an invitation."),
     ],
 )
 def test_others_read_why_they_are_not_signed_in(open_page, run_provider, name, words):

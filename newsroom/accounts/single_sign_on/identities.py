@@ -63,7 +63,7 @@ def connect_account(issuer: str, subject: str, address: Address, *, at: datetime
         raise _refuse_unknown(address.email, at=at)
     if len(users) > 1:
         raise SignInRefusedError(
-            f"More than one account here has the address that {name} gave us. Ask an administrator.",
+            f"More than one account here has the address that {name} named. Ask an administrator.",
             reason="several accounts have the address",
         )
     user = users[0]
@@ -134,6 +134,6 @@ def _refuse_unknown(email: str, *, at: datetime) -> SignInRefusedError:
             reason="the invitation is not accepted",
         )
     return SignInRefusedError(
-        f"No account here has the address that {settings.OIDC_NAME} gave us. Ask an administrator for an invitation.",
+        f"No account here has the address that {settings.OIDC_NAME} named. Ask an administrator for an invitation.",
         reason="no account has the address",
     )

@@ -86,7 +86,7 @@ def test_mail_is_refused_after_two_refusals_in_a_row():
     mail_to("ana@lisle.example")
     assert words(conditions.find_refused_mail) == []
     mail_to("ben@lisle.example")
-    assert words(conditions.find_refused_mail) == ["The mail server rejects e-mail: 451. 2 messages are queued."]
+    assert words(conditions.find_refused_mail) == ["The mail server refuses our mail: 451. 2 messages wait."]
 
 
 def test_mail_that_was_sent_in_between_ends_the_row():
@@ -109,7 +109,7 @@ def test_a_mail_server_that_does_not_answer_is_named_with_the_reason():
     error = NotSentError("The mail server could not be reached, or closed the connection: ConnectionRefusedError.")
     mail_to("ana@lisle.example", times=2, error=error)
     assert words(conditions.find_refused_mail) == [
-        "The mail server does not answer: ConnectionRefusedError. 1 message is queued."
+        "The mail server does not answer: ConnectionRefusedError. 1 message waits."
     ]
 
 
@@ -148,5 +148,5 @@ def test_the_edge_is_stale_since_the_first_purge_that_failed(settings):
     assert words(conditions.find_stale_edge) == []  # the site has no edge any more
     settings.PURGE_URL = "https://edge.example/purge"
     [sentence] = words(conditions.find_stale_edge)
-    assert sentence.startswith("The edge has not been purged since ")
+    assert sentence.startswith("The edge was not purged since ")
     assert sentence.endswith("It failed with: timed out.")

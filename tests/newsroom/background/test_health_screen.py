@@ -72,7 +72,7 @@ def test_everybody_at_the_desk_reads_a_fault_and_nobody_a_warning(writer_client)
 def test_each_screen_says_that_the_site_is_quiet(administrator_client):
     SiteState.objects.create(pk=1, status=SiteStatus.QUIET, restored_at=clock.now())
     for address in (ADDRESS, "/admin/", "/admin/stories/story/", "/admin/help/"):
-        assert words_of(administrator_client.get(address)).count("does not send e-mail") == (
+        assert words_of(administrator_client.get(address)).count("does not send mail") == (
             2 if address == ADDRESS else 1
         )
 

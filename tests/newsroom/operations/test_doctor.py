@@ -117,7 +117,7 @@ def test_a_worker_that_is_dead_is_a_fault():
     assert diagnose("worker") == [
         (
             "fault",
-            "No worker has run. E-mails, announcements and pictures are not being processed. Start newsroom-worker@1.",
+            "No worker has run. Mail, announcements and pictures are not being processed. Start newsroom-worker@1.",
         )
     ]
     WorkerLife.objects.beat("a-worker")
@@ -150,7 +150,7 @@ def test_of_many_pictures_without_their_files_three_are_named():
 def test_a_quiet_site_is_a_warning():
     site_state.end_restore(at=clock.now())
     assert diagnose("state") == [
-        ("warning", "This site does not send e-mail or notifications yet. Run manage.py go_live.")
+        ("warning", "This site does not send mail or notifications yet. Run manage.py go_live.")
     ]
 
 

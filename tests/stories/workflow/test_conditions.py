@@ -49,7 +49,7 @@ def words(at: datetime) -> list[str]:
 def test_an_edition_whose_purge_waits_is_untold_after_a_minute(edition):
     assert words(due(edition) - SECOND) == []
     [sentence] = words(due(edition))
-    assert sentence.startswith("“Harbour wall reopens” has been live since ")
+    assert sentence.startswith("“Harbour wall reopens” is live since ")
     assert sentence.endswith("; the edge has not been notified. See Failed tasks.")
 
 

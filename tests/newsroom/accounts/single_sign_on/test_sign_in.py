@@ -226,7 +226,7 @@ def test_a_user_who_was_signed_in_meanwhile_is_signed_out(client, provider, ana,
 
 def test_an_address_without_an_account_is_refused_and_makes_none(client, provider, editor):
     message = refuse(sign_in(client, provider))
-    expected = "No account here has the address that Example SSO gave us. Ask an administrator for an invitation."
+    expected = "No account here has the address that Example SSO named. Ask an administrator for an invitation."
     assert message == expected
     assert list(User.objects.all()) == [editor]
     assert not SocialAccount.objects.exists()
