@@ -23,7 +23,7 @@ def write_nginx(machine: Machine, templates: Path, host: str, letter: str) -> bo
     """Write nginx's configuration for the site, with this web server first. Return whether it differed."""
     site = (templates / "nginx.conf").read_text("utf-8").replace("news.example", host)
     ports = {"8001": layout.WEB_PORTS[letter], "8002": layout.WEB_PORTS[other_instance(letter)]}
-    # The template may be that of another release, so nothing else of its lines counts.
+    # Match the ports only: the template may come from another release with different options.
     servers = re.sub(r"(?<=\bserver 127\.0\.0\.1:)800[12]\b", lambda port: str(ports[port[0]]), site)
     return machine.write(layout.NGINX_SITE, servers)
 

@@ -19,7 +19,7 @@ EXCEPTIONS = {
     "took in a proposed name": "a stored verb of the activity log",
 }
 
-_FILE = Path(__file__).parent / "retired_phrases.txt"
+_FILE = Path(__file__).with_name("retired_phrases.txt")
 _LONGEST_LABEL = 3  # words
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\$?\{\{?[^{}]*\}?\}")
 _COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)

@@ -87,7 +87,7 @@ PHRASES: Mapping[str, str] = {
 }
 # The nouns of values that are numbers, or lists that are shown as the number of their items.
 COUNTED_NOUNS: Mapping[str, str] = {"works": "page", "given_up": "task", "changed": "edition"}
-# The labels of verbs that are stored under other words than those of the interface.
+# Labels of verbs whose stored name differs from the words of the interface.
 VERB_LABELS: Mapping[str, str] = {
     "sent to review": "sent for review",
     "taken back": "review cancelled",

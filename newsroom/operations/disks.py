@@ -47,10 +47,11 @@ def read_disks() -> Mapping[Path, Disk | OSError]:
     The error is TimeoutError if the disk does not answer. A folder of the database that does not exist is left out,
     because other checks report that there is no database.
     """
-    database = {folder: _read_or_error(folder) for folder in find_database_folders()}
-    existing = {folder: disk for folder, disk in database.items() if not isinstance(disk, FileNotFoundError)}
-    others = {folder: _read_or_error(folder) for folder in (Path(settings.VAR_DIR), *settings.DISK_FOLDERS)}
-    return others | existing
+    watched = [Path(settings.VAR_DIR), *settings.DISK_FOLDERS]
+    disks = {folder: _read_or_error(folder) for folder in dict.fromkeys([*watched, *find_database_folders()])}
+    return {
+        folder: disk for folder, disk in disks.items() if folder in watched or not isinstance(disk, FileNotFoundError)
+    }
 
 
 def find_database_folders() -> list[Path]:

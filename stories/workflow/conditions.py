@@ -67,8 +67,7 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
     more = f" {len(live_from) - 1} more pages have not been announced." if len(live_from) > 2 else ""
     more = more or (" 1 more page has not been announced." if len(live_from) == 2 else "")
     yield fault(
-        f"“{title}” is live since {format_time(live_from[first], at=at)}; {receivers} {has} not been "
-        f"notified.{more}",
+        f"“{title}” is live since {format_time(live_from[first], at=at)}; {receivers} {has} not been notified.{more}",
         "See Failed tasks.",
     )
 

@@ -21,7 +21,7 @@ _ENTRIES = PreparedQuery(
     lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
 )
 _TRUE_VALUES = {"yes", "true", "1", "x"}
-# What the first two cells of a line of headings can be.
+# Possible first two cells of a header row, in this and in earlier releases.
 _HEADINGS = {"avoid": {"use instead", ""}, "not so": {"but so", ""}, "written": {"preferred", ""}}
 
 
@@ -75,7 +75,6 @@ def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]
 def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[str]]]:
     cleaned = text.replace("\0", "").lstrip("\ufeff")
     first_line = cleaned.partition("\n")[0]
-    first_number = cleaned[: len(cleaned) - len(cleaned.lstrip())].count("\n") + 1
     delimiter = "\t" if "\t" in first_line else ";" if ";" in first_line and "," not in first_line else ","
     lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(StringIO(cleaned), delimiter=delimiter)
@@ -83,10 +82,12 @@ def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[s
         lines.extend(
             (reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5])
             for cells in reader
-            if any(cell.strip() for cell in cells) and not (reader.line_num == first_number and _is_header(cells))
+            if any(cell.strip() for cell in cells)
         )
     except csv.Error:
         refused.append(RefusedLine(reader.line_num, "This line is not valid CSV."))
+    if lines and _is_header(lines[0][1]):
+        del lines[0]
     if len(lines) > MAX_LINES:
         refused.append(RefusedLine(lines[MAX_LINES][0], f"You can import at most {MAX_LINES:,} lines at a time."))
         return []
@@ -94,8 +95,7 @@ def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[s
 
 
 def _is_header(cells: list[str]) -> bool:
-    first, second = [*(cell.strip().casefold() for cell in cells), ""][:2]
-    return second in _HEADINGS.get(first, ())
+    return cells[1].casefold() in _HEADINGS.get(cells[0].casefold(), ())
 
 
 def _build_entry(cells: list[str]) -> HouseWord:
