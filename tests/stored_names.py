@@ -23,6 +23,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from newsroom.audit.track_changes import kind_of
 from newsroom.operations import retention
 from stories.documents.walk import list_texts
 from tests.factories import make_user
@@ -139,7 +140,7 @@ def audit_kinds() -> Names:
     # Entries about these are written by the code that creates or runs them.
     recorded += [apps.get_model(label) for label in ("media.Image", "stories.Article", "stories.Rerendering")]
     written = {argument(call, 0) for call in calls("write", "of") if "by" in {each.arg for each in call.keywords}}
-    return enumeration("WorkKind") | {str(model._meta.verbose_name) for model in recorded} | written - {""}
+    return enumeration("WorkKind") | {kind_of(model) for model in recorded} | written - {""}
 
 
 def _bases(instance: object) -> set[str]:

@@ -36,9 +36,12 @@ class User(AbstractUser):
         help_text="Can sign in with a password while everyone else has to use single sign-on.",
     )
 
+    audit_kind: ClassVar = "user"
+
     objects: ClassVar = AccountManager()
 
     class Meta(AbstractUser.Meta):
+        verbose_name = "account"
         verbose_name_plural = "accounts"
         swappable = "AUTH_USER_MODEL"
         constraints: ClassVar = [
@@ -166,7 +169,10 @@ class Contributor(models.Model):
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributor", verbose_name="account"
     )
 
+    audit_kind: ClassVar = "contributor"
+
     class Meta:
+        verbose_name = "byline"
         verbose_name_plural = "bylines"
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [

@@ -16,7 +16,7 @@ from newsroom.audit.entries import build_entries
 from newsroom.audit.filters import AccessVerbFilter, AccountFilter, DateRangeFilter, KindFilter, UserFilter, VerbFilter
 from newsroom.audit.models import AccessEntry, AccessVerb, Event
 from newsroom.audit.sentences import format_entry
-from newsroom.audit.subjects import attach_subjects, model_of
+from newsroom.audit.subjects import attach_subjects, label_kind, model_of
 from newsroom.audit.views import ExportView
 from newsroom.desk.changelists.changelist import ReadOnlyAdmin
 
@@ -105,9 +105,10 @@ class EventAdmin(ReadOnlyAdmin):
 
         For an object that is gone, or that never had a row of its own, return no title.
         """
-        kind = event.kind.capitalize()
+        label = label_kind(event.kind)
+        kind = label.capitalize()
         if event.subject is None:
-            return f"Deleted {event.kind}" if model_of(event.kind) else kind
+            return f"Deleted {label}" if model_of(event.kind) else kind
         if not event.subject.address:
             return f"{kind}: {event.subject.title}"
         return format_html('{}: <a href="{}">{}</a>', kind, event.subject.address, event.subject.title)

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import join_words
 from newsroom.desk.admin import DeskAdmin
+from newsroom.text.join import join_words
 
 INITIAL_VALUES = "began_with"
 UNKNOWN_EDITOR = "Someone"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
-from newsroom.audit.subjects import attach_subjects, label_of
+from newsroom.audit.subjects import attach_subjects, label_kind, label_of
 from newsroom.audit.undo import can_be_undone
 from newsroom.text.diff.words import Run, compare_source
 
@@ -27,6 +27,7 @@ class LogEntry:
 
     event: Event
     sentence: str
+    kind: str
     differences: list[Difference]
     can_be_undone: bool
 
@@ -35,7 +36,10 @@ def build_entries(events: Iterable[Event]) -> list[LogEntry]:
     """Return the entries as they are shown in a list, in the given order, each with its object."""
     event_list = list(events)
     attach_subjects(event_list)
-    return [LogEntry(event, format_entry(event), differences_of(event), can_be_undone(event)) for event in event_list]
+    return [
+        LogEntry(event, format_entry(event), label_kind(event.kind), differences_of(event), can_be_undone(event))
+        for event in event_list
+    ]
 
 
 def differences_of(event: Event) -> list[Difference]:

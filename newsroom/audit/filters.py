@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from newsroom.audit.models import AccessEntry, AccessVerb, Event
 from newsroom.audit.sentences import label_verb
+from newsroom.audit.subjects import label_kind
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -22,7 +23,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind, kind.capitalize()) for kind in Event.objects.kinds()]
+        return [(kind, label_kind(kind).capitalize()) for kind in Event.objects.kinds()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
         return queryset.of_kind(self.value()) if self.value() else queryset  # type: ignore[no-any-return]

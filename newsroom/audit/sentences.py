@@ -7,6 +7,7 @@ from datetime import datetime
 from newsroom.audit.models import Event
 from newsroom.audit.subjects import label_of
 from newsroom.desk import local_time
+from newsroom.text.join import join_words
 
 # A part in square brackets is left out unless the entry has a value for every name in it. Names are keys of ``after``,
 # or ``fields`` for the labels of the changed fields.
@@ -161,8 +162,3 @@ def _format_value(value: object) -> str:
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
         return local_time.format_local(datetime.fromisoformat(value), "j F Y, H:i")
     return str(value)
-
-
-def join_words(words: list[str]) -> str:
-    """Return the words as a list in prose: “name, kind and address”."""
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

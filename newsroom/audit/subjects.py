@@ -11,19 +11,25 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from newsroom.audit.models import Event, Subject
-from newsroom.audit.track_changes import uid_of
+from newsroom.audit.track_changes import kind_of, uid_of
 
 _ALIAS_LABELS = {"aliases": "other names", "hidden_aliases": "names that readers can’t search for"}
 
 
 @cache
 def _models_by_kind() -> dict[str, type[models.Model]]:
-    return {str(model._meta.verbose_name): model for model in reversed(list(apps.get_models()))}
+    return {kind_of(model): model for model in reversed(list(apps.get_models()))}
 
 
 def model_of(kind: str) -> type[models.Model] | None:
-    """Return the model whose verbose name is ``kind``, or None."""
+    """Return the model of the objects of a kind, or None."""
     return _models_by_kind().get(kind)
+
+
+def label_kind(kind: str) -> str:
+    """Return the name of a kind: the verbose name of its model, or ``kind`` if it has no model."""
+    model = model_of(kind)
+    return str(model._meta.verbose_name) if model else kind
 
 
 def label_of(kind: str, name: str) -> str:

@@ -18,9 +18,13 @@ EXCLUDED_FIELDS = frozenset({"password", "last_login", "date_joined", "is_superu
 UID_NAMESPACE = uuid.UUID("6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77")
 
 
-def kind_of(obj: models.Model) -> str:
-    """Return the kind of an object in the audit log, such as “topic”, “outlet”, “picture” or “about page”."""
-    return str(obj._meta.verbose_name)
+def kind_of(obj: models.Model | type[models.Model]) -> str:
+    """Return the kind of an object or a model in the audit log, such as “topic”, “outlet”, “picture” or “about page”.
+
+    It is the verbose name of the model, unless the model declares ``audit_kind``: entries keep the kind with which they
+    were written, so a model that is renamed declares its first name.
+    """
+    return getattr(obj, "audit_kind", None) or str(obj._meta.verbose_name)
 
 
 def uid_of(obj: models.Model) -> uuid.UUID:

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import format_entry, join_words
+from newsroom.audit.sentences import format_entry
 from newsroom.audit.subjects import get_row, label_of, model_of
 from newsroom.page_cache.invalidation import invalidation
+from newsroom.text.join import join_words
 
 # Merging, deleting and publishing are undone by other verbs, or cannot be undone.
 REVERSIBLE = frozenset({"changed", "put back"})

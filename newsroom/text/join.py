@@ -1,6 +1,6 @@
-"""Join the parts of a list with the comma of the active language."""
+"""Join the parts of a list: with the comma of the active language, or as a sentence of the desk does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import pgettext
 
@@ -16,3 +16,8 @@ def comma() -> str:
 def join_list(parts: Iterable[object]) -> str:
     """Return the parts in order, separated by commas; empty parts are left out."""
     return comma().join(str(part) for part in parts if part)
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return the words as a list in English prose: “name, kind and address”."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -3,6 +3,9 @@
 import re
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import apnumber
+
+from newsroom.text.join import join_words
 from newsroom.text.markdown.grammar import citation_numbers
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
@@ -18,7 +21,6 @@ MISSING_ARTICLE_PHRASES = {
     "fr": r"pas (?:d[’']article|de lien|en ligne)|plus en ligne|édition (?:imprimée|papier)|à la (?:radio|télévision)",
     "ar": r"لا (?:مقال|رابط)|غير متاح|النسخة المطبوعة|الإذاعة|التلفزيون|نشرة",
 }
-NUMBERS_IN_WORDS = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
 
 
 @check("outlets.enough", level=Level.BLOCKER, kind="story")
@@ -26,7 +28,7 @@ def enough_outlets(document: Explainer, context: CheckContext) -> RawFindings:
     """A story compares at least two outlets, or as many as this site requires, each in a passage of its own."""
     count = count_outlets(document)
     if count < context.minimum_outlets:
-        yield f"{_describe_count(count)} A story needs at least {_in_words(context.minimum_outlets)}.", "passages"
+        yield f"{_describe_count(count)} A story needs at least {apnumber(context.minimum_outlets)}.", "passages"
 
 
 def _describe_count(count: int) -> str:
@@ -34,11 +36,7 @@ def _describe_count(count: int) -> str:
         return "No outlet has its own passage yet."
     if count == 1:
         return "Only one outlet has a passage of its own."
-    return f"Only {_in_words(count)} outlets have a passage of their own."
-
-
-def _in_words(number: int) -> str:
-    return NUMBERS_IN_WORDS.get(number, str(number))
+    return f"Only {apnumber(count)} outlets have a passage of their own."
 
 
 def count_outlets(document: Explainer) -> int:
@@ -92,11 +90,11 @@ def passages_name_articles(document: Explainer, context: CheckContext) -> RawFin
         linked = {cited_by[number] for number in numbers if number in cited_by}
         without_article = [outlet.name for outlet in passage.outlets if outlet not in linked]
         if without_article and not explains_missing_article(passage.text, document.language):
-            *others, last = without_article
+            names = join_words(without_article)
             message = (
-                f"Link the articles from {', '.join(others)} and {last}, or explain in the passage why any are missing."
-                if others
-                else f"Link the article from {last}, or explain in the passage why there isn’t one."
+                f"Link the articles from {names}, or explain in the passage why any are missing."
+                if len(without_article) > 1
+                else f"Link the article from {names}, or explain in the passage why there isn’t one."
             )
             yield message, f"passages.{passage.uid}.sources"
 

@@ -24,6 +24,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AlterModelOptions(
+            name="houseword",
+            options={
+                "ordering": ["folded", "language"],
+                "verbose_name": "house style entry",
+                "verbose_name_plural": "house style entries",
+            },
+        ),
+        migrations.AlterModelOptions(
             name="work",
             options={
                 "permissions": [

@@ -34,10 +34,13 @@ class HouseWord(models.Model):
     )
     is_case_sensitive = models.BooleanField("match case", default=False)
 
+    audit_kind: ClassVar = "house word"
+
     objects = HouseWordQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "house word"
+        verbose_name = "house style entry"
+        verbose_name_plural = "house style entries"
         ordering: ClassVar = ["folded", "language"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -13,6 +13,7 @@ from newsroom.desk.local_time import format_time
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
 from newsroom.page_cache.purge import purge
 from newsroom.pings import INDEXNOW
+from newsroom.text.join import join_words
 from stories.models import Edition
 from stories.publishing import triggers
 from stories.publishing.tasks import announce_to_engines, announce_to_hub
@@ -61,13 +62,12 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
         return
     first = min(live_from, key=lambda key: (live_from[key], key))
     title = Edition.objects.values_list("title", flat=True).get(pk=first)
-    *others, last = [_RECEIVERS[path] for path, found in untold.items() if first in found]
-    receivers = f"{', '.join(others)} and {last}" if others else last
-    has = "have" if others or last == "search engines" else "has"
+    receivers = [_RECEIVERS[path] for path, found in untold.items() if first in found]
+    has = "has" if len(receivers) == 1 and receivers != ["search engines"] else "have"
     more = f" {len(live_from) - 1} more pages have not been announced." if len(live_from) > 2 else ""
     more = more or (" 1 more page has not been announced." if len(live_from) == 2 else "")
     yield fault(
-        f"“{title}” is live since {format_time(live_from[first], at=at)}; {receivers} {has} not been notified.{more}",
+        f"“{title}” is live since {format_time(live_from[first], at=at)}; {join_words(receivers)} {has} not been notified.{more}",
         "See Failed tasks.",
     )
 

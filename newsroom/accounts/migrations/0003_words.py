@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name="contributor",
-            options={"ordering": ["name", "pk"], "verbose_name_plural": "bylines"},
+            options={"ordering": ["name", "pk"], "verbose_name": "byline", "verbose_name_plural": "bylines"},
         ),
         migrations.AlterModelOptions(
             name="user",
-            options={"verbose_name": "user", "verbose_name_plural": "accounts"},
+            options={"verbose_name": "account", "verbose_name_plural": "accounts"},
         ),
         migrations.AlterConstraint(
             model_name="contributor",

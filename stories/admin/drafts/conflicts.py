@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from newsroom.accounts.models import User, active_users
 from newsroom.http.converters import parse_number
 from newsroom.text.diff.words import Run, compare_source
+from newsroom.text.join import join_words
 from stories.admin.drafts.document import DraftForm
 from stories.documents import AnyDocument, merge
 from stories.documents.walk import DocumentText, list_texts
@@ -163,7 +164,7 @@ def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDoc
 def _join_names(names: list[str]) -> str:
     if len(names) > MAX_NAMED_PLACES:
         names = [*names[:MAX_NAMED_PLACES], f"{len(names) - MAX_NAMED_PLACES} more"]
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return join_words(names)
 
 
 def _get_text(side: Mapping[str, DocumentText], key: str) -> str:

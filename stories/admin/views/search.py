@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from newsroom.audit.sentences import join_words
 from newsroom.desk.views import DeskView
 from newsroom.media.models import Image
+from newsroom.text.join import join_words
 from stories.models import FAQ, Article, Outlet, Story
 from topics.models import Topic
 

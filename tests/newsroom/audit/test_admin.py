@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from newsroom.accounts.models import Contributor
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
+from newsroom.audit.track_changes import kind_of
 from tests.factories import make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,16 @@ def test_the_list_shows_sentences_and_links_to_objects(admin_client):
     page = admin_client.get(LIST).rendered_content
     assert format_entry(event) in page
     assert f'<a href="{reverse("admin:topics_topic_change", args=[topic.pk])}">Port Lisle</a>' in page
+
+
+def test_an_entry_has_the_present_name_of_a_model_that_was_renamed(admin_client):
+    byline = Contributor.objects.create(name="Ana Kestrel")
+    event = make_event(kind=kind_of(byline), uid=byline.uid)
+    assert event.kind == "contributor"
+    page = admin_client.get(LIST).rendered_content
+    assert f'Byline: <a href="{reverse("admin:accounts_contributor_change", args=[byline.pk])}">Ana Kestrel</a>' in page
+    assert '<a href="?kind=contributor">Byline' in page
+    assert "Kind: byline." in admin_client.get(f"{LIST}{event.pk}/change/").rendered_content
 
 
 def test_the_list_says_that_an_object_is_gone(admin_client):
