@@ -64,6 +64,7 @@ REASONS = {
     "search.SpeltWord": PROJECTION,
     "search.Wording": PROJECTION,
     "site.AboutPage": DESK,
+    "site.DemonstrationWork": "deleted when its work is erased",
     "stories.Answer": DRAFT,
     "stories.Article": NAME,
     "stories.Bundle": DESK,

@@ -9,19 +9,21 @@ from django.utils.functional import SimpleLazyObject
 from newsroom.http.languages import list_alternates
 from newsroom.operations import site_state
 from newsroom.page_cache.dependencies import SITE, get_dependencies
-from newsroom.site.models import AboutLink, AboutPage
+from newsroom.site.frame import Frame
 
 _UNSET = dict.fromkeys(("first", "preview", "remembers"))
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the name and URL of the site, whether mail is set up, whether the site is quiet, and the footer's links.
+    """Return the name and URL of the site, whether mail is set up, whether the site is quiet, and the page's frame.
 
     The footer links to about pages and to versions of a list in other languages.
     """
+    frame = cache(partial(_load_frame, request))
     return {
-        # A function, because only templates that print these links need the query.
-        "about_links": cache(partial(_load_about_links, request)),
+        # Functions, because only templates that print a frame need the query.
+        "about_links": lambda: frame().about_links,
+        "has_demonstration": lambda: frame().has_demonstration,
         "list_versions": partial(list_alternates, request),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -32,5 +34,5 @@ def site(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _load_about_links(request: HttpRequest) -> tuple[AboutLink, ...]:
-    return AboutPage.objects.footer_links(get_dependencies(request).versions.get(SITE))
+def _load_frame(request: HttpRequest) -> Frame:
+    return Frame.load(get_dependencies(request).versions.get(SITE))

@@ -1,20 +1,19 @@
-"""The model for about pages. The model for reader reports is imported so that Django finds it."""
+"""The models for about pages and for demonstration works. The model for reader reports is imported for Django."""
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from newsroom.http.languages import list_language, primary_subtag
+from newsroom.http.languages import primary_subtag
 from newsroom.page_cache.dependencies import SITE
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.site.reader_reports.models import Report as Report
-from newsroom.text.language_cache import cache_by_language
 
 
 class AboutRole(models.TextChoices):
@@ -29,33 +28,18 @@ class AboutRole(models.TextChoices):
     CONTACT = "contact", "Contact"
 
 
-class AboutLink(NamedTuple):
-    """A link to an about page. ``language`` is its language tag, or "" if the active language has the same subtag."""
-
-    url: str
-    title: str
-    role: str
-    language: str
-
-
 class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def shown(self) -> Self:
         """Return the pages that readers see."""
         return self.filter(shown=True)
 
-    def footer_links(self, version: int | None) -> tuple[AboutLink, ...]:
-        """Return links to the pages that the footer lists in the active language.
+    def list_shown(self) -> "tuple[list[AboutPage], bool]":
+        """Return the pages that readers see without their texts, and whether there are demonstration works.
 
-        For each role (see ``AboutRole``) that no page in that language has, add the page in the first language of the
-        site. If no page is in the active language, return all pages in the first language.
-
-        ``version`` is the version of the page key of the site. For each version, the links are cached in this process;
-        None disables the cache.
+        This takes one query if there are pages.
         """
-        # The version is read before the pages, so the cached links are never older than their version.
-        if version is None:
-            return _select_links(list(self.shown().defer("text")))
-        return _load_links(version, tuple(settings.SITE_LANGUAGES))
+        pages = list(self.shown().defer("text").annotate(has_demonstration=Exists(DemonstrationWork.objects.all())))
+        return pages, pages[0].has_demonstration if pages else DemonstrationWork.objects.exists()
 
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages in the first language of the site that have a role, keyed by role, without their texts."""
@@ -138,23 +122,35 @@ class AboutPage(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
 
-@lru_cache(2)
-def _load_shown_pages(version: int) -> list[AboutPage]:
-    return list(AboutPage.objects.shown().defer("text"))
+class DemonstrationWorkQuerySet(models.QuerySet["DemonstrationWork"]):
+    """Methods that add and remove works. Every page says whether there are any."""
+
+    def add(self, uids: Iterable[UUID]) -> bool:
+        """Record that these works belong to the demonstration. Return whether any of them was not recorded yet."""
+        with invalidation():
+            missing = set(uids).difference(self.values_list("uid", flat=True))
+            if missing:
+                self.bulk_create([DemonstrationWork(uid=uid) for uid in missing])
+                invalidate(SITE)
+            return bool(missing)
+
+    def remove(self, uid: UUID) -> None:
+        """Remove a work that was erased, if it belongs to the demonstration."""
+        with invalidation():
+            deleted, _ = self.filter(uid=uid).delete()
+            if deleted:
+                invalidate(SITE)
 
 
-@cache_by_language(100)
-def _load_links(version: int, languages: tuple[str, ...]) -> tuple[AboutLink, ...]:
-    """Return the links for a version. ``languages``, the languages of the site, is only a part of the cache key."""
-    return _select_links(_load_shown_pages(version))
+class DemonstrationWork(models.Model):
+    """A published story or question of the demonstration. While there is one, every page says that it is invented."""
 
+    uid = models.UUIDField(primary_key=True)
 
-def _select_links(pages: Sequence[AboutPage]) -> tuple[AboutLink, ...]:
-    code = list_language(get_language())
-    own = {page.role for page in pages if page.language_tag == code}
-    return tuple(
-        AboutLink(page.get_absolute_url(), page.title, page.role, page.foreign_language)
-        for page in pages
-        if page.language_tag == code
-        or (page.is_in_first_language and (not own or (page.role and page.role not in own)))
-    )
+    objects = DemonstrationWorkQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.uid)

@@ -17,11 +17,15 @@ from stories.workflow import comments, review_dates
 
 
 class ReviewDateData(files.DemoModel):
-    """The review date of a page, in days from the day of seeding; ``story`` or ``question`` is the key of the page."""
+    """The review date of a page, in days from the day of seeding; ``story`` or ``question`` is the key of the page.
+
+    ``checked`` is the time at which its owner last checked it against its sources.
+    """
 
     story: str = ""
     question: str = ""
     days: int
+    checked: str = ""
 
 
 class ReviewData(files.DemoModel):
@@ -94,8 +98,13 @@ def seed_review_dates(today: date) -> bool:
         uid = uid_of("story", data.story) if data.story else uid_of("question", data.question)
         work = Work.objects.get(uid=uid)
         if work.owner and not Freshness.objects.filter(uid=uid).exists():
-            with clock.fixed_at(_last_evening(today)):
-                review_dates.set_review_by(work, today + timedelta(days=data.days), by=work.owner)
+            review_by = today + timedelta(days=data.days)
+            if data.checked:
+                with clock.fixed_at(days.parse_moment(data.checked, today=today)):
+                    review_dates.mark_reviewed(work, by=work.owner, next_by=review_by)
+            else:
+                with clock.fixed_at(_last_evening(today)):
+                    review_dates.set_review_by(work, review_by, by=work.owner)
             is_changed = True
     return is_changed
 

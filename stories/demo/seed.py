@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 
@@ -13,7 +14,7 @@ from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
-from newsroom.site.models import AboutPage
+from newsroom.site.models import AboutPage, DemonstrationWork
 from stories import drafts, publishing
 from stories.demo import desk_activity, documents, files
 from stories.demo.accounts import CURATOR, EDITOR, WRITER
@@ -21,7 +22,7 @@ from stories.demo.documents import resolve_links, uid_of
 from stories.demo.files import ImageData, QuestionData, StoryData
 from stories.documents import AnyDocument
 from stories.drafts import revisions
-from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
+from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
 from stories.publishing.editions import related
 from stories.workflow import trash
 from topics.models import Topic, TopicAlias
@@ -55,6 +56,7 @@ def build_steps(today: date) -> list[Step]:
             if page.language in ("", *settings.SITE_LANGUAGES[1:])
         ),
         *(Step(story.headline, partial(_seed_story, key, today)) for key, story in stories),
+        Step("the line above the masthead", partial(_mark_works, today)),
         *build_desk_steps(today),
     ]
 
@@ -205,6 +207,14 @@ def _create_question(data: QuestionData, story: StoryData, *, by: User) -> None:
 
 
 @invalidation()
+def _mark_works(today: date) -> bool:
+    """Record which published works belong to the demonstration. Return whether any of them was not recorded yet."""
+    return DemonstrationWork.objects.add(
+        Edition.objects.filter(uid__in=list_work_uids(today)).values_list("uid", flat=True).distinct()
+    )
+
+
+@invalidation()
 def _update_related_stories() -> bool:
     """Choose the related stories of all stories again. Return whether any changed."""
     # When each story was published, some of the others did not exist yet.
@@ -212,6 +222,12 @@ def _update_related_stories() -> bool:
     for _ in related.choose_all_related(clock.now()):
         pass
     return dict(RelatedStories.objects.values_list("uid", "others")) != before
+
+
+def list_work_uids(today: date) -> list[UUID]:
+    """Return the uids of all stories and questions of the demonstration."""
+    stories = [uid_of("story", key) for key in files.load_stories(today)]
+    return [*stories, *(page.uid for page in documents.build_questions(today).values())]
 
 
 def _build_work_fields(kind: WorkKind, document: AnyDocument, original: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from newsroom.site.models import AboutPage
+from newsroom.site.models import AboutPage, DemonstrationWork
 from stories import publishing
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts import revisions
@@ -332,6 +332,17 @@ def test_publishing_and_undoing_a_bundle_updates_the_pages_of_all_its_works(read
     publishing.undo_bundle(bundle, by=chief, note="By mistake.")
     assert "Why the crane was moved" not in readers.read("/stories/pier/")
     assert "May lorries use the pier again?" not in readers.read("/questions/")
+
+
+def test_recording_and_removing_demonstration_works_updates_the_masthead_of_stored_pages(readers, story):
+    addresses = ("/", "/stories/pier/", "/topics/")
+    for change, count in (
+        (lambda: DemonstrationWork.objects.add([story.uid]), 1),
+        (lambda: DemonstrationWork.objects.remove(story.uid), 0),
+    ):
+        readers.store(*addresses)
+        change()
+        assert [readers.read(address).count("events are invented") for address in addresses] == [count] * 3
 
 
 def test_adding_and_deleting_an_about_page_updates_the_footer_of_stored_pages(readers, story):

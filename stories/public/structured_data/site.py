@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from newsroom.http.languages import list_prefix
-from newsroom.site.models import AboutLink, AboutRole
+from newsroom.site.frame import AboutLink
+from newsroom.site.models import AboutRole
 from newsroom.text.language_cache import cache_by_language
 from stories.public.structured_data.nodes import Node, Reference, node, node_reference
 

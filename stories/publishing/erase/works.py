@@ -9,6 +9,7 @@ from newsroom.audit.models import Event
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.search import index
+from newsroom.site.models import DemonstrationWork
 from stories.drafts import search
 from stories.models import (
     FAQ,
@@ -79,6 +80,7 @@ def carry_out(work: Work, order: Order) -> None:
             delete_unused_images(order.repeats.files)
         opened.files |= _list_unused_digests(row for row in deleted if isinstance(row, Image))
         empty_bundles = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
+        DemonstrationWork.objects.remove(locked.uid)
         uids = {locked.uid, *(row.uid for row in [*deleted, *empty_bundles])}
         slugs = {locked.slug, *(document.slug for document in documents)}
         for row in [*deleted, *empty_bundles]:
