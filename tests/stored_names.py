@@ -114,7 +114,7 @@ def columns() -> Names:
         "search.SearchDocument.kind": constants("STORY", "QUESTION", "TOPIC", "OUTLET"),
         "site.Report.kind": works | constants("PAGE"),
         "stories.BulkRun.verb": enumeration("Verb"),
-        "stories.CheckLevel.level": enumeration("Level"),
+        "stories.CheckLevel.level": enumeration("Level") - {"note"},
         "stories.Import.format": set(formats or ()),
         "stories.PossibleStanding.standing": enumeration("PublicationStatus") - {"binned"} | constants("SCHEDULED"),
     }

@@ -5,10 +5,27 @@ import { replaceText } from "./insert_text.js";
 
 const list = document.querySelector("[data-findings]");
 const status = document.querySelector("[data-findings-status]");
-const NAMES = { blocker: "Blocker", warning: "Warning", hint: "Hint" };
+const NAMES = { blocker: "Blocker", warning: "Warning", hint: "Hint", note: "Note" };
+const ANNOUNCE_INTERVAL = 5000; // milliseconds between two announcements
+let announcedAt = -ANNOUNCE_INTERVAL;
+let announcing = 0;
 
 const links = () => [...(list?.querySelectorAll(".finding a[href^='#']") ?? [])];
 const targetOf = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+
+/** Announces the counts, or why there are none; only the latter is visible, because the list has counts of its own. */
+function announce(words, isVisible = false) {
+  clearTimeout(announcing);
+  status.classList.toggle("visually-hidden", !isVisible);
+  if (status.textContent === words) return;
+  const delay = announcedAt + ANNOUNCE_INTERVAL - performance.now();
+  if (delay > 0 && !isVisible) {
+    announcing = setTimeout(announce, delay, words);
+    return;
+  }
+  announcedAt = performance.now();
+  status.textContent = words;
+}
 
 function describe(control, id, isDescribed) {
   const ids = new Set((control.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean));
@@ -76,8 +93,7 @@ function showFindings({ findings, said: message }) {
     const same = remaining.find((each) => each.textContent === focused.textContent) ?? remaining[Math.min(at, remaining.length - 1)];
     same?.focus();
   }
-  if (status.textContent !== message) status.textContent = message;
-  list.closest("[hidden]")?.removeAttribute("hidden");
+  announce(message);
   markFields();
 }
 
@@ -157,9 +173,9 @@ if (list) {
   });
   document.addEventListener("desk:live-preview-failed", ({ detail }) => {
     wanted = "";
-    const words = detail.reason === "offline" ? "No connection. These checks are out of date." : detail.message;
-    if (status.textContent !== words) status.textContent = words;
+    announce(detail.reason === "offline" ? "No connection. These checks are out of date." : detail.message, true);
   });
   document.addEventListener("desk:next-finding", next);
+  list.closest("[hidden]")?.removeAttribute("hidden");
   markFields();
 }

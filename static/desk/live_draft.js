@@ -1,7 +1,7 @@
 // Asks the server what the page and its findings would be with what stands in the form now. Nothing of it is kept.
 // One request at a time, a moment after the last key; who shows the answer listens to `desk:live-preview` and
-// `desk:live-preview-failed`. While somebody types in a field the server is told what is shown already, and adds nothing
-// to it: that waits until they leave the field.
+// `desk:live-preview-failed`. A field is checked once it is left: while somebody types nothing is added to what is shown
+// already, and to the field in use nothing at all. A form that was never saved is checked field by field.
 
 import { form, formValues, post, RequestError } from "./draft_form.js";
 
@@ -11,6 +11,17 @@ let timer = 0;
 let isAsking = false;
 let asksAgain = false;
 let typedIn = null;
+let completedInUse = null; // pasted into or filled in, and not typed in since
+let inUse = "";
+
+const COMPLETE_DELAY = 3000; // milliseconds after which a field counts as left that was pasted into or filled in
+const REPLACING = new Set([undefined, "", "insertFromPaste", "insertFromDrop", "insertReplacementText"]);
+const section = document.querySelector("[data-findings]")?.closest("section");
+const left = new Set();
+let completing = 0;
+let pastedAt = -1;
+
+const isText = (field) => field.matches?.("textarea, input:not([type=checkbox], [type=radio], [type=hidden])");
 
 const dispatch = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -22,10 +33,12 @@ async function refresh() {
   isAsking = true;
   // The page is made only where it is looked at.
   const more = document.querySelector("[data-preview-pane]:not([hidden])") ? [["_page", "on"]] : [];
-  if (typedIn) {
-    more.push(["_typing", "on"]);
-    for (const finding of document.querySelectorAll("[data-findings] [data-finding-key]")) more.push(["_shown", finding.dataset.findingKey]);
-  }
+  const field = document.activeElement;
+  inUse = field !== completedInUse && field?.form === form ? (field.name ?? "") : "";
+  more.push(["_in_use", inUse]);
+  if (typedIn) more.push(["_typing", "on"]);
+  if (section && "partial" in section.dataset) for (const name of ["", ...left]) more.push(["_left", name]);
+  for (const finding of document.querySelectorAll("[data-findings] [data-finding-key]")) more.push(["_shown", finding.dataset.findingKey]);
   try {
     const sent = formValues();
     dispatch("desk:live-preview", { ...(await post(place.dataset.liveAddress, [...sent, ...more])), sent: new Map(sent) });
@@ -43,15 +56,39 @@ function refreshSoon() {
   timer = setTimeout(refresh, delay);
 }
 
-form?.addEventListener("input", ({ target }) => {
-  const isTyped = target.matches("textarea, input:not([type=checkbox], [type=radio])");
-  if (isTyped && target === document.activeElement) typedIn = target;
+/** Counts a field as left, but in a row only if something stands in the row. Returns whether it was counted anew. */
+function complete(field) {
+  const row = field.closest("[data-row]");
+  const isBlank = row && ![...row.querySelectorAll("input, textarea")].some((each) => isText(each) && each.value.trim());
+  if (isBlank || left.has(field.name)) return false;
+  left.add(field.name);
+  return true;
+}
+
+form?.addEventListener("paste", ({ timeStamp }) => (pastedAt = timeStamp), true);
+form?.addEventListener("input", ({ target, inputType, timeStamp }) => {
+  if (isText(target) && target === document.activeElement) {
+    typedIn = target;
+    completedInUse = null;
+    clearTimeout(completing);
+    // A pasted text is cleaned first, so its event may look like that of a key.
+    if (REPLACING.has(inputType) || timeStamp - pastedAt < 200)
+      completing = setTimeout(() => {
+        typedIn = null;
+        completedInUse = target;
+        complete(target);
+        refresh();
+      }, COMPLETE_DELAY);
+  }
   refreshSoon();
 });
 form?.addEventListener("focusout", ({ target }) => {
-  if (target !== typedIn) return;
-  typedIn = null;
-  refresh();
+  if (!target.name) return;
+  clearTimeout(completing);
+  const isDue = complete(target) || target === typedIn || target.name === inUse;
+  if (target === typedIn) typedIn = null;
+  // The next field has the focus only after this event.
+  if (isDue) setTimeout(refresh);
 });
 form?.addEventListener("change", refreshSoon);
 form?.addEventListener("rows:changed", () => form.dataset.isEdited && refreshSoon());

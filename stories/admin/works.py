@@ -226,7 +226,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         }
         if obj:
             at = request_time(request)
-            preflight = load_preflight(obj, at=at, may_confirm_titles=may_publish)
+            preflight = load_preflight(obj, at=at, shown_to=user)
             newest = preflight.newest
             document = newest.document.value() if newest else None
             context |= {

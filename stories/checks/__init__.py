@@ -17,7 +17,7 @@ from stories.checks.findings import Finding, Findings, Fix, Level
 from stories.checks.house_style import check
 from stories.checks.house_style.check import find_deviations
 from stories.checks.load_context import CheckRequest, load_context, load_contexts, load_house_rules
-from stories.checks.registry import RegisteredCheck, list_checks, run_checks
+from stories.checks.registry import RegisteredCheck, list_checks, list_settling_permissions, run_checks
 
 # Importing these modules registers their checks. This list shows that the imports are intended.
 FAMILIES = (
@@ -45,6 +45,7 @@ __all__ = [
     "RegisteredCheck",
     "find_deviations",
     "list_checks",
+    "list_settling_permissions",
     "load_context",
     "load_contexts",
     "load_house_rules",

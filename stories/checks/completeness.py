@@ -4,7 +4,7 @@ import unicodedata
 
 from newsroom.text.fold import fold
 from newsroom.text.plain import word_count
-from stories.checks.context import CheckContext
+from stories.checks.context import CONFIRM_TITLES, CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
 from stories.documents import STARTING_KINDS, AnyDocument, Explainer
@@ -22,16 +22,14 @@ def headline_given(document: Explainer, context: CheckContext) -> RawFindings:
         yield "Add a headline.", "headline"
 
 
-@check("headline.confirmed", level=Level.BLOCKER, kind="story")
+@check("headline.confirmed", level=Level.BLOCKER, kind="story", permission=CONFIRM_TITLES)
 def headline_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
     """An editor has confirmed the headline."""
     if document.headline.strip() and not document.headline_confirmed:
-        message = (
-            "This headline is a suggestion. Confirm or rewrite it."
-            if context.may_confirm_titles
-            else "An editor confirms the headline when approving."
-        )
-        yield message, "headline_confirmed"
+        if CONFIRM_TITLES in context.lacking:
+            yield "An editor confirms the headline when approving.", "headline"
+        else:
+            yield "This headline is a suggestion. Confirm or rewrite it.", "headline_confirmed"
 
 
 @check("headline.length", level=Level.BLOCKER, kind="story")

@@ -12,6 +12,10 @@ from stories.models import ChangeNote
 
 MINIMUM_OUTLETS = 2
 
+# The permissions that settle findings.
+CONFIRM_TITLES = "stories.publish_work"
+CONFIRM_NAMES = "stories.confirm_names"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
@@ -30,8 +34,8 @@ class CheckContext:
     ``reachable`` holds at least the uids of those linked works and topics, and of those questions of a story, that
     readers can open at ``at``. If it is None, neither the targets of links nor these questions are checked. ``retired``
     holds the uids of retired outlets. ``merged`` maps the uids of merged topics and outlets to the names of the
-    entities into which they were merged. ``house_words`` holds the house style entries. ``may_confirm_titles`` is
-    false if the findings are for a user who may not confirm headlines and questions.
+    entities into which they were merged. ``house_words`` holds the house style entries. ``lacking`` holds the
+    permissions to settle findings that the user lacks to whom the findings are shown; it is empty for verbs.
     """
 
     at: datetime | None = None
@@ -46,4 +50,4 @@ class CheckContext:
     retired: frozenset[UUID] = frozenset()
     merged: Mapping[UUID, str] = field(default_factory=dict)
     house_words: tuple[Entry, ...] = ()
-    may_confirm_titles: bool = True
+    lacking: frozenset[str] = frozenset()

@@ -7,11 +7,15 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """The severity of a finding. A blocker prevents publication."""
+    """The severity of a finding. A blocker prevents publication.
+
+    A note is a blocker that somebody else settles. It is shown to users who may not settle it themselves.
+    """
 
     BLOCKER = "blocker"
     WARNING = "warning"
     HINT = "hint"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

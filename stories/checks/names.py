@@ -7,19 +7,19 @@ from uuid import UUID
 from django.template.defaultfilters import date as date_format
 
 from newsroom.text.markdown.grammar import citation_numbers
-from stories.checks.context import CheckContext
+from stories.checks.context import CONFIRM_NAMES, CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_texts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
 
-@check("topics.confirmed", level=Level.BLOCKER, overridable=False)
+@check("topics.confirmed", level=Level.BLOCKER, overridable=False, permission=CONFIRM_NAMES)
 def topics_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Every topic is confirmed."""
     for topic in document.topics:
         if topic.topic is None:
-            yield f"The topic “{topic.name}” isn’t confirmed. Confirm, merge or remove it.", f"topics.{topic.uid}.name"
+            yield _describe_unconfirmed(f"topic “{topic.name}”", context), f"topics.{topic.uid}.name"
 
 
 @check("topics.some", level=Level.BLOCKER, kind="story")
@@ -36,30 +36,37 @@ def question_has_topic(document: QuestionPage, context: CheckContext) -> RawFind
         yield "Add a topic, so that readers can find the question outside its stories.", "topics"
 
 
-@check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False)
+@check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False, permission=CONFIRM_NAMES)
 def outlets_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
     """Every outlet of a passage is confirmed."""
     for passage in document.passages:
         for outlet in passage.outlets:
             if outlet.uid is None:
-                yield (
-                    f"The outlet “{outlet.name}” isn’t confirmed. Confirm, merge or remove it.",
-                    f"passages.{passage.uid}.outlets",
-                )
+                message = _describe_unconfirmed(f"outlet “{outlet.name}”", context)
+                yield message, f"passages.{passage.uid}.outlets"
 
 
 @check("citations.outlet", level=Level.BLOCKER, overridable=False)
-def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every source has a confirmed outlet."""
+def sources_have_outlets(document: AnyDocument, context: CheckContext) -> RawFindings:
+    """Every source has an outlet."""
     for cited in document.citations:
-        if cited.outlet.uid is None:
-            name = cited.outlet.name.strip()
-            message = (
-                f"The outlet “{name}” of source {cited.number} isn’t confirmed."
-                if name
-                else f"Add the outlet for source {cited.number}."
-            )
+        if cited.outlet.uid is None and not cited.outlet.name.strip():
+            yield f"Add the outlet for source {cited.number}.", f"citations.{cited.number}.outlet_name"
+
+
+@check("citations.confirmed", level=Level.BLOCKER, overridable=False, permission=CONFIRM_NAMES)
+def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
+    """Every outlet of a source is confirmed."""
+    for cited in document.citations:
+        if cited.outlet.uid is None and (name := cited.outlet.name.strip()):
+            message = _describe_unconfirmed(f"outlet “{name}” of source {cited.number}", context)
             yield message, f"citations.{cited.number}.outlet_name"
+
+
+def _describe_unconfirmed(name: str, context: CheckContext) -> str:
+    if CONFIRM_NAMES in context.lacking:
+        return f"An editor confirms the {name}."
+    return f"The {name} isn’t confirmed. Confirm, merge or remove it."
 
 
 @check("citations.known", level=Level.BLOCKER, overridable=False)

@@ -1,6 +1,6 @@
 """Checks that a question is confirmed, worded as a question, answered, and asked only once."""
 
-from stories.checks.context import CheckContext
+from stories.checks.context import CONFIRM_TITLES, CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
 from stories.checks.similarity import MIN_SIMILARITY, get_stems, jaccard_index
@@ -28,16 +28,14 @@ def question_given(document: QuestionPage, context: CheckContext) -> RawFindings
         yield "Add the question.", "question"
 
 
-@check("question.confirmed", level=Level.BLOCKER, kind="question")
+@check("question.confirmed", level=Level.BLOCKER, kind="question", permission=CONFIRM_TITLES)
 def question_confirmed(document: QuestionPage, context: CheckContext) -> RawFindings:
     """An editor has confirmed the wording."""
     if document.question.strip() and not document.question_confirmed:
-        message = (
-            "This question is a suggestion. Confirm or rewrite it."
-            if context.may_confirm_titles
-            else "An editor confirms the question when approving."
-        )
-        yield message, "question_confirmed"
+        if CONFIRM_TITLES in context.lacking:
+            yield "An editor confirms the question when approving.", "question"
+        else:
+            yield "This question is a suggestion. Confirm or rewrite it.", "question_confirmed"
 
 
 @check("question.mark", level=Level.BLOCKER, kind="question")

@@ -25,7 +25,8 @@ class RegisteredCheck:
 
     If ``is_overridable`` is true, users with the permission may override a finding of the check with a reason, and
     administrators may set its level. The other checks prevent the publication of documents that the database, the page
-    or the audit log cannot handle.
+    or the audit log cannot handle. ``permission`` is what settles its findings, such as the right to confirm names, or
+    empty if any editor of the page can.
     """
 
     code: str
@@ -34,9 +35,12 @@ class RegisteredCheck:
     kind: str
     is_overridable: bool
     function: Check[AnyDocument]
+    permission: str = ""
 
     def get_level(self, context: CheckContext) -> Level:
         """Return the level of the check in this context."""
+        if self.permission in context.lacking:
+            return Level.NOTE
         return context.levels.get(self.code, self.level) if self.is_overridable else self.level
 
 
@@ -44,13 +48,14 @@ _checks: dict[str, RegisteredCheck] = {}
 
 
 def check[D: AnyDocument](
-    code: str, *, level: Level, kind: str = "any", overridable: bool = True
+    code: str, *, level: Level, kind: str = "any", overridable: bool = True, permission: str = ""
 ) -> Callable[[Check[D]], Check[D]]:
     """Register a check under a code, for one kind of document (``story`` or ``question``) or for ``any``.
 
     The decorated function takes the document and the context. It yields a message and an anchor for each finding, and a
-    fix if there is one. Its docstring is shown to editors as the rule. ``level`` and ``overridable`` are the values of
-    ``level`` and ``is_overridable`` in ``RegisteredCheck``. Raise ValueError if the code is already taken.
+    fix if there is one. Its docstring is shown to editors as the rule. ``level``, ``overridable`` and ``permission`` are
+    the values of ``level``, ``is_overridable`` and ``permission`` in ``RegisteredCheck``. Raise ValueError if the code is
+    already taken.
     """
 
     def register(function: Check[D]) -> Check[D]:
@@ -63,6 +68,7 @@ def check[D: AnyDocument](
             kind,
             overridable,
             function,  # type: ignore[arg-type]  # `run_checks` selects the checks by `kind`
+            permission,
         )
         return function
 
@@ -72,6 +78,11 @@ def check[D: AnyDocument](
 def list_checks() -> tuple[RegisteredCheck, ...]:
     """Return all checks, in the order of registration."""
     return tuple(_checks.values())
+
+
+def list_settling_permissions() -> set[str]:
+    """Return the permissions that settle findings of checks."""
+    return {each.permission for each in _checks.values()} - {""}
 
 
 def run_checks(document: AnyDocument, context: CheckContext) -> Findings:

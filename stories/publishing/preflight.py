@@ -74,10 +74,10 @@ class Preflight:
         return [each.edition for each in self.pending if not each.is_notice]
 
 
-def load_preflight(work: Work, *, at: datetime, may_confirm_titles: bool = True) -> Preflight:
+def load_preflight(work: Work, *, at: datetime, shown_to: User | None = None) -> Preflight:
     """Return the state of ``work`` at ``at``, before it is published.
 
-    ``may_confirm_titles`` is false for a user who may not confirm headlines and questions.
+    If it is shown to a user, the blockers that this user may not settle are notes.
     """
     timeline = Timeline.load(work, now=at)
     newest, in_force = revisions.get_newest_revision(work), timeline.in_force
@@ -92,18 +92,18 @@ def load_preflight(work: Work, *, at: datetime, may_confirm_titles: bool = True)
             PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in timeline.pending
         ),
         previous_document=previous_document,
-        findings=_run_checks(work, new_document, previous_document, at=at, may_confirm_titles=may_confirm_titles),
+        findings=_run_checks(work, new_document, previous_document, at=at, shown_to=shown_to),
     )
 
 
-def check_unsaved(work: Work, document: AnyDocument, *, at: datetime, may_confirm_titles: bool) -> checks.Findings:
+def check_unsaved(work: Work, document: AnyDocument, *, at: datetime, shown_to: User) -> checks.Findings:
     """Return the findings on an unsaved document, compared with the page of ``work`` that readers last saw.
 
-    ``work`` may be unsaved too. ``may_confirm_titles`` is as in ``load_preflight``.
+    ``work`` may be unsaved too. ``shown_to`` is as in ``load_preflight``.
     """
     page = _get_last_seen_page(Timeline.load(work, now=at)) if work.pk else None
     previous = page.document.value() if page and page.document else None
-    return _run_checks(work, document, previous, at=at, may_confirm_titles=may_confirm_titles)
+    return _run_checks(work, document, previous, at=at, shown_to=shown_to)
 
 
 def _get_last_seen_page(timeline: Timeline) -> Edition | None:
@@ -140,9 +140,11 @@ def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> check
 
 
 def _run_checks(
-    work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime, may_confirm_titles: bool
+    work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime, shown_to: User | None
 ) -> checks.Findings:
     if document is None:
         return checks.Findings()
     context = checks.load_context(work, document, at=at, previous=previous)
-    return checks.run_checks(document, replace(context, may_confirm_titles=may_confirm_titles))
+    settling = checks.list_settling_permissions() if shown_to else ()
+    lacking = frozenset(each for each in settling if shown_to and not shown_to.has_perm(each))
+    return checks.run_checks(document, replace(context, lacking=lacking))

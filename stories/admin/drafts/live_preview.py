@@ -47,6 +47,8 @@ class LivePreviewMixin(DeskAdmin):
         context |= {
             "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
             "live_wait": PREVIEW_DELAY_MS,
+            # A save checks every field; until then, only the fields that the user leaves are checked.
+            "is_partial": not work and not context.get("errors"),
             "live_kind": self.form.kind,  # type: ignore[attr-defined]  # the form of a work
         }
         return super().render_change_form(request, context, *args, **kwargs)

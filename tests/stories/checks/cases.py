@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from stories.checks import CheckContext
 from stories.checks.house_style import Entry
 from stories.checks.similarity import get_stems
-from stories.documents import AnyDocument, AskedQuestion, NamedTopic
+from stories.documents import AnyDocument, AskedQuestion, NamedOutlet, NamedTopic
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (
     COURIER,
@@ -324,7 +324,11 @@ CASES: dict[str, CheckCases] = {
             with_what_happened("Das Amt will im März entscheiden.", language="de"),
         ),
     ),
-    "citations.outlet": CheckCases((story(citations=(source(1, PROPOSED), source(2, WIRE))),), (story(),)),
+    "citations.outlet": CheckCases(
+        (story(citations=(source(1, NamedOutlet(uid=None, name=" ")), source(2, WIRE))),),
+        (story(citations=(source(1, PROPOSED), source(2, WIRE))),),
+    ),
+    "citations.confirmed": CheckCases((story(citations=(source(1, PROPOSED), source(2, WIRE))),), (story(),)),
     "citations.known": CheckCases(
         (
             with_standfirst("A crack.[@3]"),

@@ -1,16 +1,20 @@
 """Checks on documents that fail or pass them, and the levels, places and order of findings."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
 from stories import checks
 from stories.checks import CheckContext, Level
+from stories.checks.context import CONFIRM_NAMES, CONFIRM_TITLES
+from stories.documents import NamedTopic
 from tests.effort import at_most
 from tests.loops import for_each
 from tests.stories.checks.cases import CASES
 from tests.stories.checks.documents import (
     COURIER,
+    PROPOSED,
     RADIO,
     WIRE,
     answer,
@@ -123,9 +127,23 @@ def test_a_passage_without_articles_names_its_outlets(outlets, message):
 @pytest.mark.parametrize("document", [story(headline_confirmed=False), question(question_confirmed=False)])
 def test_a_title_that_is_not_confirmed_has_another_message_for_users_who_may_not_confirm_it(document):
     (finding,) = checks.run_checks(document, CheckContext())
-    (other,) = checks.run_checks(document, CheckContext(may_confirm_titles=False))
-    assert finding.key == other.key
+    (other,) = checks.run_checks(document, CheckContext(lacking=frozenset({CONFIRM_TITLES})))
+    assert (finding.level, other.level) == (Level.BLOCKER, Level.NOTE)
+    assert finding.code == other.code
     assert finding.message != other.message
+
+
+def test_a_name_that_is_not_confirmed_is_a_note_for_users_who_may_not_confirm_it():
+    document = story(
+        topics=(NamedTopic(uid=uuid4(), topic=None, name="Pillar"),),
+        passages=(passage("It says so.", PROPOSED), passage("It says so too.", WIRE)),
+        citations=(source(1, PROPOSED), source(2, WIRE)),
+    )
+    blockers = checks.run_checks(document, CheckContext()).blocking()
+    context = CheckContext(lacking=frozenset({CONFIRM_NAMES}))
+    notes = checks.run_checks(document, context).with_level(Level.NOTE)
+    assert {each.key for each in notes} == {each.key for each in blockers}
+    assert all(each.message.startswith("An editor confirms the ") for each in notes)
 
 
 def test_blockers_come_first():

@@ -1,5 +1,6 @@
 """Live preview: the page and the findings for typed text, and quick fixes, without saving."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -110,6 +111,55 @@ def test_only_users_who_may_confirm_a_headline_are_told_to(client, writer_client
         form = each.get(reverse(story.change_view_name, args=[story.pk]))
         assert message in form.content.decode()
         assert message in each.post(live_address(story), filled(form)).json()["findings"]
+
+
+def test_a_writer_sees_what_editors_confirm_as_notes(client, writer_client):
+    story = make_story(headline_confirmed=False)
+    for each, expected in ((client, ["blocker"]), (writer_client, ["note"])):
+        findings = each.post(live_address(story), read_form(each, story)).json()["findings"]
+        levels = re.findall(r'class="finding (\w+)" data-finding-key="headline.confirmed', findings)
+        assert levels == expected
+
+
+def read_messages(client, address, form, **state) -> str:
+    return client.post(address, form | state).json()["findings"]
+
+
+def test_a_form_that_was_never_saved_is_checked_field_by_field(client):
+    address = reverse("admin:stories_story_live_preview_new")
+    form = filled(client.get(reverse("admin:stories_story_add"))) | {"headline": "Too short", "standfirst": "TK"}
+    untouched = client.post(address, form | {"_left": ""}).json()
+    assert "Checks run as you complete each field." in untouched["findings"]
+    assert untouched["said"] == ""
+    left = read_messages(client, address, form, _left=["", "headline"])
+    assert "The headline has 9 characters" in left
+    assert "This headline is a suggestion" in left
+    assert "TK" not in left
+    assert "What’s happened" not in left
+    everything = read_messages(client, address, form)
+    assert "“TK”" in everything
+    assert "What’s happened" in everything
+
+
+def test_the_field_in_use_gets_no_new_finding_but_loses_old_ones(client):
+    story = make_full_story()
+    form = read_form(client, story) | {"headline": "Too short", "standfirst": "TK"}
+    address = live_address(story)
+    in_use = read_messages(client, address, form, _in_use="headline")
+    assert "The headline has 9" not in in_use
+    assert "“TK”" in in_use
+    shown = {"_shown": ["headline.length headline"], "_typing": "on", "_in_use": "headline"}
+    assert "The headline has 9" in read_messages(client, address, form, **shown)
+    assert "“TK”" not in read_messages(client, address, form, **shown)
+    mended = form | {"headline": "Why the north pier is closed"}
+    assert "The headline has" not in read_messages(client, address, mended, **shown)
+
+
+def test_findings_on_rows_appear_once_their_rows_are_left(client):
+    story = make_story(topics=())
+    form, address = read_form(client, story), live_address(story)
+    assert "Add a topic" not in read_messages(client, address, form, _in_use="work_topics-0-name")
+    assert "Add a topic" in read_messages(client, address, form, _in_use="headline")
 
 
 def test_new_rows_get_the_numbers_and_names_that_a_save_would_give_them(client):
