@@ -22,6 +22,7 @@ from newsroom.http.clock import start_of_next_year
 from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, PageDependencies, list_key, page_key
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.markdown import render
+from newsroom.text.writing_systems import script_of
 from topics.models import Topic, TopicKind
 
 
@@ -57,6 +58,8 @@ KINDS: dict[str, Promise] = {
     TopicKind.EVENT: _("Events"),
     TopicKind.SUBJECT: _("Subjects"),
 }
+# A list with fewer topics of a kind has no letters.
+MIN_FOR_LETTERS = 20
 # The maximum number of topics of each kind on the page of all kinds, and of topics on the page of one kind.
 MAX_OF_EACH_KIND = 60
 MAX_OF_ONE_KIND = 200
@@ -77,13 +80,15 @@ class Letter:
     letter: str
     url: str
     anchor: str
+    script: str
 
 
 @dataclass(frozen=True, slots=True)
 class KindSection:
     """The topics of one kind on the page, grouped by letter.
 
-    ``letters`` contains every letter with a topic of the kind, and ``shown`` the letters on the page with their topics.
+    ``letters`` contains every letter with a topic of the kind, or none where topics are few, and ``shown`` the letters on
+    the page with their topics.
     ``next_url`` is the query string of the next page, or empty.
     """
 
@@ -129,14 +134,21 @@ class TopicList:
                 [topic for topic in first_topics if topic.kind == kind_code],
                 limit=limit,
                 counts=counts,
+                start=start,
             )
             for kind_code in kinds
         ]
-        return cls([shelf for shelf in shelves if shelf.letters], str(KINDS[kind]) if kind else "", at)
+        return cls([shelf for shelf in shelves if shelf.shown or shelf.letters], str(KINDS[kind]) if kind else "", at)
 
 
 def _build_section(
-    kind: str, topics: Sequence[Topic], first_topics: Sequence[Topic], *, limit: int, counts: Mapping[int, Count]
+    kind: str,
+    topics: Sequence[Topic],
+    first_topics: Sequence[Topic],
+    *,
+    limit: int,
+    counts: Mapping[int, Count],
+    start: str,
 ) -> KindSection:
     """Return the section for one kind. If there is a next page, ``topics`` contains ``limit + 1`` topics."""
     topics_on_page = {topic.pk for topic in topics[:limit]}
@@ -149,14 +161,14 @@ def _build_section(
             if first_topic.pk in topics_on_page
             else f"{_build_query_string(kind, first_topic.folded_name)}#{anchor}"
         )
-        letters.setdefault(name, Letter(name, url, anchor))
+        letters.setdefault(name, Letter(name, url, anchor, script_of(first_topic.folded_name)))
     rows_by_letter: dict[str, list[CountedTopic]] = {}
     for topic in sorted(topics[:limit], key=lambda topic: sort_key(topic.folded_name)):
         rows_by_letter.setdefault(letter_of(topic.folded_name), []).append(CountedTopic(topic, counts[topic.pk]))
     return KindSection(
         kind,
         str(KINDS[kind]),
-        list(letters.values()),
+        list(letters.values()) if start or len(topics) >= MIN_FOR_LETTERS else [],
         [(letters[name], rows) for name, rows in rows_by_letter.items()],
         _build_query_string(kind, topics[limit].folded_name) if len(topics) > limit else "",
     )

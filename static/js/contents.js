@@ -44,12 +44,3 @@ if (linkOfSection.size > 1) {
   );
   markCurrentLink();
 }
-
-// A click anywhere else closes the menu.
-for (const details of document.querySelectorAll(".menu")) {
-  document.addEventListener("click", (event) => {
-    if (!details.contains(event.target)) {
-      details.open = false;
-    }
-  });
-}

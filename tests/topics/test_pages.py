@@ -38,6 +38,28 @@ def list_letters(response):
     return {letter: unquote(address) for address, letter in links if address.startswith(("#", "?"))}
 
 
+@pytest.fixture
+def letters_always(monkeypatch):
+    monkeypatch.setattr(pages, "MIN_FOR_LETTERS", 1)
+
+
+@pytest.mark.parametrize(("count", "has_letters"), [(19, False), (20, True)])
+def test_twenty_topics_of_a_kind_have_letters(client, count, has_letters):
+    make_public_topics(*(f"Pier {number}" for number in range(count)), kind="place")
+    page = client.get("/topics/").content.decode()
+    assert ('class="letters"' in page, 'class="letter"' in page) == (has_letters, has_letters)
+
+
+def test_names_in_another_script_are_in_a_list_of_their_own(client):
+    make_public_topics("Zephyr", "ميناء تلمار", "1987 flood", kind="place")
+    lists = client.get("/topics/").content.decode().split('<ul class="a-to-z')[1:]
+    assert [re.findall(r'<h3><a href="/topics/[^"]+/">([^<]+)</a>', each) for each in lists] == [
+        ["1987 flood", "Zephyr"],
+        ["ميناء تلمار"],
+    ]
+
+
+@pytest.mark.usefixtures("letters_always")
 def test_letters_ignore_accents_and_other_scripts_have_their_own(client):
     make_public_topics("Zephyr", "Étoile", "Eastern line", "ميناء تلمار", "1987 flood", kind="place")
     response = client.get("/topics/")
@@ -50,6 +72,7 @@ def test_letters_ignore_accents_and_other_scripts_have_their_own(client):
     }
 
 
+@pytest.mark.usefixtures("letters_always")
 def test_every_letter_links_to_an_id_on_the_page(client):
     make_public_topics("Étoile", "Zephyr", "ميناء تلمار", kind="event")
     page = client.get("/topics/").content.decode()
@@ -57,6 +80,7 @@ def test_every_letter_links_to_an_id_on_the_page(client):
         assert f'id="{address[1:]}"' in page
 
 
+@pytest.mark.usefixtures("letters_always")
 def test_a_long_kind_is_paginated_and_letters_link_to_later_pages(client, monkeypatch):
     monkeypatch.setattr(pages, "MAX_OF_EACH_KIND", 2)
     monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._list_each_kind))

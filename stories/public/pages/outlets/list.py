@@ -15,6 +15,7 @@ from newsroom.entities.alphabet import Alphabet, sort_key
 from newsroom.entities.counts import Count, MentionCounter
 from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.page_cache.dependencies import QUESTIONS, STORIES, PageDependencies
+from newsroom.text.writing_systems import script_of
 from topics.pages import record_dependencies
 
 KINDS: dict[str, Promise] = {
@@ -34,10 +35,11 @@ MAX_OF_ONE_KIND = 200
 
 @dataclass(frozen=True, slots=True)
 class OutletWithCount:
-    """An outlet with the number of live stories that name it."""
+    """An outlet with the number of live stories that name it, and the script of its name."""
 
     outlet: Outlet
     stories: Count
+    script: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class OutletList:
             following = ""
             if len(of_kind) > limit:
                 following = f"?{urlencode({'kind': kind_code, 'from': of_kind.pop().folded_name})}"
-            rows = [OutletWithCount(outlet, counts[outlet.pk]) for outlet in of_kind]
+            rows = [OutletWithCount(outlet, counts[outlet.pk], script_of(outlet.folded_name)) for outlet in of_kind]
             shelves.append(Shelf(str(KINDS[kind_code]), rows, following))
         return cls([shelf for shelf in shelves if shelf.rows], str(KINDS[kind]) if kind else "", at)
 

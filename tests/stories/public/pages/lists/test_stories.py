@@ -108,7 +108,7 @@ def test_the_list_of_stories_is_paginated_by_date(client, monkeypatch):
     assert titles == list(reversed(make_headlines(5)))
 
 
-def test_lists_print_the_date_by_which_they_are_sorted_first(client, set_time):
+def test_lists_name_the_date_by_which_they_are_sorted_and_print_it_first(client, set_time):
     set_time.go(to=datetime(2026, 11, 9, 9, tzinfo=UTC))
     story = make_published_story()
     set_time.go(days=2)
@@ -119,9 +119,18 @@ def test_lists_print_the_date_by_which_they_are_sorted_first(client, set_time):
     publishing.publish(story, by=make_user(), change=make_update())
     addresses = ("/stories/", Month.containing(set_time()).get_absolute_url())
     listed, month = (client.get(address).content.decode() for address in addresses)
-    days = r'class="day"><time [^>]*>([^<]+)</time></span><br>(?:[^<]+<time [^>]*>([^<,]+)[^<]*</time>)?</p>'
-    assert re.findall(days, listed.replace("\u00a0", " ")) == [("13 November", "9 November"), ("11 November", "")]
-    assert re.findall(days, month.replace("\u00a0", " ")) == [("11 November", ""), ("9 November", "13 November")]
+    days = (
+        r'<p class="small"><span class="day">(\w+) <time [^>]*>([^<]+)</time>(?:</span><br>(\w+) <time [^>]*>([^<,]+))?'
+    )
+    published = ("Published", "11 November", "", "")
+    assert re.findall(days, listed.replace("\u00a0", " ")) == [
+        ("Updated", "13 November", "Published", "9 November"),
+        published,
+    ]
+    assert re.findall(days, month.replace("\u00a0", " ")) == [
+        published,
+        ("Published", "9 November", "Updated", "13 November"),
+    ]
 
 
 def test_an_invalid_cursor_answers_404(client):
