@@ -86,16 +86,6 @@ def test_without_storage_or_javascript_the_line_links_to_the_history(open_page, 
     assert urlsplit(page.url).path == f"/stories/{story.slug}/history/"
 
 
-def test_a_topic_is_explained_in_place_with_the_keyboard_and_without_javascript(open_page, story):
-    page = open_page(f"/stories/{story.slug}/", java_script_enabled=False, viewport=PHONE)
-    explanation = page.get_by_text("A row of nine gates.").last
-    expect(explanation).to_be_hidden()
-    page.get_by_role("button", name="About Kelmar barrier").press("Enter")
-    expect(explanation).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(explanation).to_be_hidden()
-
-
 def test_a_reader_who_missed_nothing_is_told_so_in_the_same_place(open_page, story):
     publish_change(story)
     for viewport in (PHONE, DESKTOP):
@@ -136,29 +126,11 @@ def test_a_copied_paragraph_contains_only_its_words(open_page):
     texts = {"behind": "The Kelmar barrier was shut.[@1] Nobody knows why."}
     story = make_published_story(topics=(topic,), articles=(make_article(),), texts=texts)
     page = open_page(f"/stories/{story.slug}/", permissions=["clipboard-read", "clipboard-write"])
-    paragraph = page.locator("main p:has(.has-topic-popover):has(.cite)")
+    paragraph = page.locator("main p:has(.topic):has(.cite)")
     paragraph.evaluate("(paragraph) => getSelection().selectAllChildren(paragraph)")
     page.keyboard.press("Control+c")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == "The Kelmar barrier was shut. Nobody knows why."
-
-
-def test_the_icon_of_an_explanation_is_never_separated_from_the_name(open_page, story):
-    page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
-    widths = page.evaluate(
-        """() => {
-          const name = document.querySelector(".has-topic-popover > :first-child");
-          const icon = name.nextElementSibling;
-          const paragraph = name.closest("p");
-          return [...Array(200).keys()].filter((width) => {
-            paragraph.style.inlineSize = `${100 + width}px`;
-            const words = [...name.getClientRects()].at(-1);
-            const box = icon.getBoundingClientRect();
-            return box.right > words.right + 1 || box.bottom < words.top || box.top > words.bottom;
-          });
-        }"""
-    )
-    assert widths == []
 
 
 def test_links_to_sections_and_citations_can_be_copied(open_page, story):

@@ -56,7 +56,7 @@ def extract_opening(text: str) -> str:
 
 # Ids that the page itself uses. Those matched by the pattern have a number or a name after the hyphen.
 _PAGE_IDS = frozenset({
-    "changes", "content", "contents", "corrections", "deeper", "history", "lead", "main", "menu", "method",
+    "card", "changes", "content", "contents", "corrections", "deeper", "history", "lead", "main", "menu", "method",
     "more", "questions", "related", "search", "sources", "standfirst", "summary", "top", "topics",
 })  # fmt: skip
 _NUMBERED_IDS = re.compile(r"(answer|cite|id|note|noted|passage|picture|question|source|topic)-")

@@ -25,7 +25,6 @@ from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import RenderedPassage, RenderedSection, SourceEntry
 from stories.public.pages.works.story import ExplainerPage, QuestionTeaser
-from stories.public.pages.works.topic_popovers import remove_buttons
 from stories.public.pages.works.topics import TopicCard
 from topics.models import Topic
 
@@ -37,7 +36,7 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         **_build_work_fields(page.edition, stage.url),
         headline=page.headline,
         summary=page.edition.summary,
-        summary_html=absolutize_links(remove_buttons(page.summary_html), page=url),
+        summary_html=absolutize_links(page.summary_html, page=url),
         byline=list(page.byline),
         edition=_serialize_edition_info(stage),
         reading_minutes=page.edition.minutes,
@@ -253,13 +252,12 @@ def html_to_text(html: str) -> str:
 
 def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
     """Serialize one section of the page at the absolute URL ``url``."""
-    html = remove_buttons(part.body_html)
     return schemas.Section(
         kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test compares with the schema
         url=f"{url}#{part.anchor}",
         heading=part.heading,
-        html=absolutize_links(html, page=url),
-        text=html_to_text(html),
+        html=absolutize_links(part.body_html, page=url),
+        text=html_to_text(part.body_html),
         sources=[source.number for source in part.cited],
         passages=[_serialize_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
     )

@@ -19,12 +19,13 @@ from stories.documents import NamedOutlet
 
 @dataclass(frozen=True, slots=True)
 class PrintedOutlet:
-    """An outlet as it is printed on a page. A proposed name has no address, kind or country."""
+    """An outlet as it is printed on a page. A proposed name has no address, kind, country or owner."""
 
     name: str
     url: str = ""
     kind: str = ""
     country: str = ""
+    owner: str = ""
 
     @property
     def about(self) -> str:
@@ -36,8 +37,8 @@ type Outlets = Mapping[UUID, PrintedOutlet]
 
 
 def _list_present(uids: Collection[UUID]) -> QuerySet[Outlet, Any]:
-    """Return each outlet’s uid with its name, slug, kind and country, or those of the outlet it was merged into."""
-    present = [Coalesce(f"merged_into__{name}", name) for name in ("name", "slug", "kind", "country")]
+    """Return each outlet’s uid with its name, slug, kind, country and owner, or those of the outlet it was merged into."""
+    present = [Coalesce(f"merged_into__{name}", name) for name in ("name", "slug", "kind", "country", "owner")]
     return Outlet.objects.filter(uid__in=uids).order_by().values_list("uid", *present)
 
 
@@ -55,8 +56,8 @@ def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
     A merged outlet is represented by the outlet into which it was merged.
     """
     return {
-        uid: PrintedOutlet(name, reverse_slug(Outlet.address_kind, slug), _get_kind_label(kind), country)
-        for uid, name, slug, kind, country in (_OUTLETS(uids=uids) if uids else ())
+        uid: PrintedOutlet(name, reverse_slug(Outlet.address_kind, slug), _get_kind_label(kind), country, owner)
+        for uid, name, slug, kind, country, owner in (_OUTLETS(uids=uids) if uids else ())
     }
 
 

@@ -10,6 +10,7 @@ _TAG = re.compile(r'<span\b([^>]*)>|</span>|<li\b([^>]*) ?data-day="(\d{4}-\d\d-
 _DAY = re.compile(r'<li\b[^>]* ?data-day="(\d{4}-\d\d-\d\d)"')
 _TARGET = re.compile(r'data-to="([a-z]+:[0-9a-f-]{36})"')
 _NOTES_AND_TAGS = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
+_BETWEEN_NOTES = re.compile(r"</sup>\s*<sup>")
 _PICTURE = re.compile(r'data-picture="([0-9a-f-]{36})"')
 
 
@@ -33,7 +34,8 @@ def replace_placeholders(html: str, *, addresses: Mapping[str, str], pictures: M
 
     ``addresses`` holds the address of each ``kind:uid``. A link whose target has no address becomes plain text.
     ``pictures`` holds the HTML of each placed image, keyed by uid. Other images are left out. Entries dated after
-    ``today`` get the class ``is-future``.
+    ``today`` get the class ``is-future``. Citations and notes that follow each other come into one ``<sup>``, so that
+    the style sheet can keep them apart.
     """
     pieces: list[str] = []
     end_tags: list[str] = []
@@ -57,7 +59,7 @@ def replace_placeholders(html: str, *, addresses: Mapping[str, str], pictures: M
             pieces.append(tag[0])
             end_tags.append("</span>")
     pieces.append(html[position:])
-    return "".join(pieces)
+    return _BETWEEN_NOTES.sub("", "".join(pieces))
 
 
 def text_without_citations(html: str) -> str:

@@ -20,6 +20,7 @@ from stories.public.pages.works.links import DraftAddresses
 from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.sections import SourceEntry, build_source_entries, iter_question_texts
+from stories.public.pages.works.topic_marks import TopicMarker
 from stories.public.pages.works.topics import TopicCard
 
 MAX_STORIES = 20
@@ -118,13 +119,16 @@ class QuestionPage:
         stories: list[Card],
         versions: list[LanguageAlternate],
     ) -> Self:
+        marker = TopicMarker.from_topics(live_data.topics)
         return cls(
             edition=edition,
             at=at,
             question=fragments.question,
-            introduction_html=live_data.fill(fragments.introduction_html),
+            introduction_html=marker.mark(live_data.fill(fragments.introduction_html)),
             answers=[
-                RenderedAnswer(answer.anchor, answer.question, live_data.fill(answer.body_html), answer.as_of)
+                RenderedAnswer(
+                    answer.anchor, answer.question, marker.mark(live_data.fill(answer.body_html)), answer.as_of
+                )
                 for answer in fragments.answers
             ],
             as_of=max((answer.as_of for answer in fragments.answers if answer.as_of), default=None),

@@ -1,8 +1,9 @@
 """The sections of a page with the sources that they cite, and the passages with their outlets."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -91,6 +92,14 @@ class RenderedSection:
     body_html: str
     cited: tuple[SourceEntry, ...]
     coverage: Coverage | None = None
+
+    def with_marks(self, mark: Fill) -> Self:
+        """Return the section with its texts marked by ``mark``, in the order in which they are printed."""
+        coverage = self.coverage
+        if coverage:
+            voices = (replace(voice, body_html=mark(voice.body_html)) for voice in coverage.voices)
+            coverage = replace(coverage, voices=tuple(voices))
+        return replace(self, body_html=mark(self.body_html), coverage=coverage)
 
     @property
     def fills_margin(self) -> bool:

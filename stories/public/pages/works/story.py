@@ -30,7 +30,7 @@ from stories.public.pages.works.sections import (
     list_named_outlets,
     render_sections,
 )
-from stories.public.pages.works.topic_popovers import PopoverInserter, TopicPopover
+from stories.public.pages.works.topic_marks import TopicMarker
 from stories.public.pages.works.topics import TopicCard
 
 
@@ -78,7 +78,6 @@ class ExplainerPage:
     topics_heading: str
     related: list[Card]
     method_html: str
-    popovers: list[TopicPopover]
     versions: list[LanguageAlternate]
     checked_on: date | None = None
 
@@ -158,7 +157,7 @@ class ExplainerPage:
         sources = build_source_entries(fragments.sources, live_data.outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
         summary = happened if fragments.happened_is_summary else None
-        popovers = PopoverInserter.from_topics(live_data.topics)
+        marker = TopicMarker.from_topics(live_data.topics)
         summary_html = live_data.fill(summary.body_html if summary else fragments.standfirst_html)
         parts = render_sections(fragments, sources=sources, outlets=live_data.outlets, fill=live_data.fill)
         byline = tuple(contributor.name for contributor in fragments.byline)
@@ -168,10 +167,10 @@ class ExplainerPage:
             headline=fragments.headline,
             summary_label=summary.heading if summary else "",
             summary_anchor=summary.anchor if summary else "standfirst",
-            summary_html=popovers.add_buttons(summary_html) if summary else summary_html,
+            summary_html=marker.mark(summary_html) if summary else summary_html,
             byline=byline,
             lead=live_data.lead,
-            parts=[replace(part, body_html=popovers.add_buttons(part.body_html)) for part in parts],
+            parts=[part.with_marks(marker.mark) for part in parts],
             sources=list(sources.values()),
             changes=changes,
             deeper_heading=fragments.deeper_heading,
@@ -184,7 +183,6 @@ class ExplainerPage:
             topics_heading=fragments.topics_heading,
             related=related,
             method_html=live_data.fill(fragments.method_html),
-            popovers=list(popovers.used.values()),
             versions=versions,
         )
 

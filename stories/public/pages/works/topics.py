@@ -18,8 +18,8 @@ from topics.models import Topic, TopicKind
 class TopicCard:
     """A topic on a card: its name, kind and address, and its description.
 
-    The description is the work's own or, if it has none, the topic's. ``explain`` says whether its first mentions may
-    have a popover. ``same_as`` holds its URLs on Wikipedia and Wikidata.
+    The description is the work's own or, if it has none, the topic's. ``explain`` says whether its first mention may
+    open the card. ``same_as`` holds its URLs on Wikipedia and Wikidata.
     """
 
     name: str
@@ -34,8 +34,8 @@ class TopicCard:
 
     @property
     def is_explained(self) -> bool:
-        """Whether mentions may have a popover: there is a description, and no editor has switched the popover off."""
-        return self.explain and bool(self.name and self.description)
+        """Whether the first mention opens the card: there is a page and a description, and no editor has switched it off."""
+        return self.explain and bool(self.name and self.url and self.description)
 
 
 def build_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[TopicCard]:

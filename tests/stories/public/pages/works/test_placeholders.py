@@ -55,3 +55,8 @@ def test_each_target_in_several_texts_is_found_once():
 def test_text_without_citations_has_no_tags_either():
     html = '<p>Tides &amp; <em>gates</em>.<sup><a href="#source-1"><span>Source </span>1</a></sup></p>\n<p>Two.</p>'
     assert text_without_citations(html) == "Tides & gates. Two."
+
+
+def test_citations_that_follow_each_other_come_into_one_element():
+    html = '<p>Shut.<sup><a class="cite">1</a></sup> <sup><a class="cite">2</a></sup> Open.<sup><a>3</a></sup></p>'
+    assert replace(html) == '<p>Shut.<sup><a class="cite">1</a><a class="cite">2</a></sup> Open.<sup><a>3</a></sup></p>'

@@ -1,6 +1,7 @@
 """The outlets of a passage, and the lists of sources of a page, of a passage and of a section."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -20,7 +21,7 @@ FULL = SourceEntry(
     number=3,
     title="Pier <4> & gate",
     url="https://courier.example/?a=1&b=2",
-    outlet=PrintedOutlet("Lisle & Courier", "/sources/courier/"),
+    outlet=PrintedOutlet("Lisle & Courier", "/sources/courier/", "Newspaper", "Vessara", "The <Marwick> family"),
     published_on=date(2031, 3, 1),
     author="Ada <Quill>",
     paywalled=True,
@@ -33,15 +34,35 @@ def squeeze(html):
     return re.sub(r">\s+<", "><", " ".join(html.replace("\u00a0", " ").split()))
 
 
-def test_a_source_has_outlet_author_day_and_the_way_back():
+def test_a_source_has_outlet_owner_author_day_and_a_lettered_way_back_for_each_citation():
     assert squeeze(source_items([FULL], AT)) == (
         '<li id="source-3"><span class="number">3</span><div><a class="title" href="https://courier.example/?a=1&amp;b=2"'
         ' rel="noopener external"><bdi>Pier &lt;4&gt; &amp; gate</bdi></a><p class="source-details small">'
-        '<a href="/sources/courier/"><bdi>Lisle &amp; Courier</bdi></a>, <bdi>Ada &lt;Quill&gt;</bdi>,'
+        '<a href="/sources/courier/"><bdi>Lisle &amp; Courier</bdi></a>, newspaper, Vessara</p>'
+        '<p class="owner small">Owner: The &lt;Marwick&gt; family</p><p class="dated small"><bdi>Ada &lt;Quill&gt;</bdi>,'
         ' <time datetime="2031-03-01">1 March</time><span class="paywall"><svg viewBox="0 0 10 9" aria-hidden="true">'
-        '<path d="M1 1h8v7H1zM1 5.5h8M2 6.75h6"/></svg>Paywall</span></p></div><a class="back" href="#cite-1">'
-        '<span aria-hidden="true">↑</span><span class="visually-hidden">Back to the text, source 3</span></a></li>'
+        '<path d="M1 1h8v7H1zM1 5.5h8M2 6.75h6"/></svg>Paywall</span></p><p class="back-links small">Back to the text'
+        ' <a href="#cite-1" aria-label="Citation a of 2">a</a><a href="#cite-2" aria-label="Citation b of 2">b</a></p>'
+        "</div></li>"
     )
+
+
+def test_a_single_citation_has_an_arrow():
+    assert squeeze(source_items([replace(BARE, back=("cite-1",))], AT)).endswith(
+        '</div><a class="back" href="#cite-1"><span aria-hidden="true">↑</span>'
+        '<span class="visually-hidden">Back to the text, source 4</span></a></li>'
+    )
+
+
+def test_after_the_alphabet_citations_have_numbers():
+    html = source_items([replace(BARE, back=tuple(f"cite-{place}" for place in range(1, 29)))], AT)
+    assert 'aria-label="Citation z of 28">z</a> <a href="#cite-27" aria-label="Citation 27 of 28">27</a>' in html
+
+
+def test_the_owner_of_an_outlet_is_visible_at_its_first_article_only():
+    html = source_items([FULL, replace(FULL, number=5)], AT)
+    assert html.count('<p class="owner small">') == html.count('<p class="owner small" hidden>') == 1
+    assert html.index('<p class="owner small">') < html.index("hidden>Owner")
 
 
 def test_what_is_not_known_of_a_source_is_left_out():

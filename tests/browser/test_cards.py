@@ -1,0 +1,81 @@
+"""Numbers of sources and names of topics open a card in place."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.factories import make_article, make_outlet, make_published_story, make_topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Returns the marks that are covered in their middle, or that have a target of less than 24 pixels along the line.
+UNREACHABLE_MARKS = """() => [...document.querySelectorAll("main .prose :is(.cite, .topic)")].filter((mark) => {
+  mark.scrollIntoView({ block: "center", behavior: "instant" });
+  const [{ x, y, width, height }] = mark.getClientRects();
+  const isHit = (left) => mark.contains(document.elementFromPoint(left, y + height / 2));
+  let size = 1;
+  for (const step of [-1, 1]) {
+    for (let left = x + width / 2 + step; isHit(left); left += step) { size += 1; }
+  }
+  return !isHit(x + width / 2) || (size < 24 && mark.matches("sup > *"));
+}).map((mark) => mark.outerHTML)"""
+
+
+@pytest.fixture
+def story():
+    """Return a story whose first passage draws on two articles, cited beside each other and beside a topic."""
+    courier = make_outlet(name="Lisle Courier", country="Vessara", owner="The Marwick family")
+    wire = make_outlet(name="Ansgar Wire", owner="")
+    articles = (
+        make_article(outlet=courier, title="Seven down, two up", author="Ruth Marwick"),
+        make_article(outlet=wire, title="The sea came"),
+        make_article(outlet=wire, title="The judge"),
+    )
+    topic = make_topic(name="Kelmar barrier", description="A row of nine gates.")
+    texts = {
+        "happened": "The Kelmar barrier[@1][@2] failed.[@1] [@2] [@3] It was old.[@3]",
+        "behind": " ".join(["The Kelmar barrier was never shut.[@1][@3]"] * 20),
+    }
+    return make_published_story(outlets=(courier, wire), articles=articles, topics=(topic,), texts=texts)
+
+
+@pytest.mark.journey
+def test_a_source_opens_beside_its_number_with_the_keyboard_and_the_page_stays_where_it_is(open_page, story):
+    page = open_page(f"/stories/{story.slug}/")
+    first = page.get_by_role("link", name="Source 1").first
+    first.evaluate("(mark) => mark.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    first.focus()
+    position = page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    card = page.get_by_role("dialog", name="Seven down, two up")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("Lisle Courier, newspaper, Vessara")
+    expect(card).to_contain_text("Owner: The Marwick family")
+    expect(card).to_contain_text("Ruth Marwick")
+    expect(card.get_by_role("link", name="All sources")).to_be_visible()
+    expect(card.get_by_role("link", name="All stories on this topic")).to_be_hidden()
+    mark, box = first.bounding_box(), card.bounding_box()
+    assert mark["y"] + mark["height"] <= box["y"] or box["y"] + box["height"] <= mark["y"]
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+    assert page.evaluate("scrollY") == position
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Source 2").first).to_be_focused()
+
+
+def test_every_mark_can_be_tapped_in_its_middle_and_has_a_target_of_24_pixels(open_page, story):
+    page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
+    assert page.evaluate(UNREACHABLE_MARKS) == []
+
+
+def test_a_topic_opens_a_card_with_the_link_to_its_page(open_page, story):
+    page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
+    page.get_by_role("link", name="Kelmar barrier").locator("visible=true").and_(page.locator(".topic")).click()
+    card = page.get_by_role("dialog", name="Kelmar barrier")
+    expect(card).to_contain_text("A row of nine gates.")
+    expect(card.get_by_text("What it reported")).to_be_hidden()
+    card.get_by_role("button", name="Close").click()
+    expect(card).to_be_hidden()
+    page.locator(".topic").press("Enter")
+    card.get_by_role("link", name="All stories on this topic").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kelmar barrier")
