@@ -35,7 +35,8 @@ function prepare(row) {
   }
 }
 
-function add(section) {
+/** Adds an empty row to a section and returns it. */
+export function addRow(section, { focus = true } = {}) {
   const index = Number(totalForms(section).value);
   const blank = section.querySelector("template[data-row-template]").content.cloneNode(true);
   const holder = document.createElement("div");
@@ -49,10 +50,12 @@ function add(section) {
   prepare(row);
   renumber(section);
   notifyChanged(row);
-  row.querySelector(".column :is(input:not([type=hidden]), select, textarea)")?.focus();
+  if (focus) row.querySelector(".column :is(input:not([type=hidden]), select, textarea)")?.focus();
+  return row;
 }
 
-function remove(row, isRemoved) {
+/** Marks a row as removed with the next save, or takes the mark back. */
+export function removeRow(row, isRemoved, { focus = true } = {}) {
   row.classList.toggle("is-removed", isRemoved);
   const checkbox = field(row, "DELETE");
   if (checkbox) checkbox.checked = isRemoved;
@@ -67,12 +70,12 @@ function remove(row, isRemoved) {
     back.className = "link-button";
     back.textContent = "Undo";
     back.addEventListener("click", () => {
-      remove(row, false);
+      removeRow(row, false);
       row.querySelector("[data-remove]")?.focus();
     });
     notice.append(back);
     row.append(notice);
-    back.focus();
+    if (focus) back.focus();
   } else if (!isRemoved) notice?.remove();
   renumber(row.closest("[data-rows]"));
   notifyChanged(row);
@@ -121,8 +124,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const section = button.closest("[data-rows]");
   const row = button.closest("[data-row]");
-  if (button.matches("[data-add]")) add(section);
-  else if (button.matches("[data-remove]")) remove(row, true);
+  if (button.matches("[data-add]")) addRow(section);
+  else if (button.matches("[data-remove]")) removeRow(row, true);
   else {
     move(row, button.dataset.move === "up");
     button.focus();
@@ -136,7 +139,7 @@ for (const section of document.querySelectorAll("[data-rows]")) {
   }
   for (const row of rowList(section).children) {
     prepare(row);
-    if (field(row, "DELETE")?.checked) remove(row, true);
+    if (field(row, "DELETE")?.checked) removeRow(row, true);
   }
   const button = section.querySelector("[data-add]");
   if (button) button.hidden = false;
