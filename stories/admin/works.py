@@ -207,6 +207,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             )
         else:
             messages.success(request, saved)
+        if next_step == "send":
+            next_url = work_address(work, "send_for_review")
         if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
             next_url = f"{work_address(work, 'publish')}?when=later"
         return HttpResponseRedirect(next_url or work_address(work, "change"))
