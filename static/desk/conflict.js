@@ -1,6 +1,7 @@
 // Carries a choice between two texts out in the form below at once.
 
 import { form } from "./draft_form.js";
+import { reveal } from "./folding.js";
 
 const SEPARATORS = { paragraph: "\n\n", space: " ", names: "; ", numbers: ", " };
 
@@ -45,6 +46,7 @@ for (const box of document.querySelectorAll("[data-conflict-choice]")) {
     form.elements[`applied-${number}`].value = chosen;
     if (chosen === "together") {
       const { control } = controls.get(text);
+      reveal(control);
       control.scrollIntoView({ block: "center" });
       control.focus();
     }

@@ -7,7 +7,7 @@ const readableText = (text) =>
     .replace(/\]\([^)]*\)/g, "]")
     .replace(/\[@\d+\]|\[\^[^\]]+\]/g, "")
     .replace(/(^|\n)\s*(?:[-*+>]|#{1,6}|\d+[.)])\s/g, "$1 ");
-const countWords = (text) => readableText(text).trim().split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+export const countWords = (text) => readableText(text).trim().split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
 function textsOf({ countField, countRows }) {
   if (!countRows) return [document.getElementById(countField)];

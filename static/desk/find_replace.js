@@ -1,7 +1,8 @@
 // Finds words in every text of the form and replaces them, one by one or all at once.
 
-import { replaceText } from "./insert_text.js";
 import { form } from "./draft_form.js";
+import { reveal } from "./folding.js";
+import { replaceText } from "./insert_text.js";
 
 const panel = document.querySelector("[data-find-replace]");
 
@@ -19,7 +20,7 @@ function begin() {
   const fields = () =>
     [...form.querySelectorAll("textarea, input[type=text], input:not([type])")].filter(
       (field) => field.name && !field.disabled && !field.readOnly && !field.closest("[data-find-replace], .is-removed, [hidden]") &&
-        !/-(row|place|source_numbers|addresses)$|^(slug|language|base_revision)$/.test(field.name) && field.getClientRects().length,
+        !/-(row|place|source_numbers)$|^(slug|language|base_revision)$/.test(field.name) && field.getClientRects().length,
     );
 
   const isPart = (sign) => sign !== undefined && /[\p{L}\p{N}\p{M}_]/u.test(sign);
@@ -72,6 +73,7 @@ function begin() {
     const isAhead = ({ field, start }) => !here || order.indexOf(field) < order.indexOf(here.field) || (field === here.field && start < here.start);
     at = by > 0 ? (found.find(isBehind) ?? found[0]) : (found.findLast(isAhead) ?? found.at(-1));
     // The words are shown marked in their field; typing goes on in the panel.
+    reveal(at.field);
     at.field.focus();
     at.field.setSelectionRange(at.start, at.end);
     at.field.scrollIntoView({ block: "center" });

@@ -1,6 +1,7 @@
 // What checks find in what is typed: the list beside the form, and a sentence under each field that it is about.
 // `desk:next-finding` leads to the next field of the list, wherever somebody is.
 
+import { reveal } from "./folding.js";
 import { replaceText } from "./insert_text.js";
 
 const list = document.querySelector("[data-findings]");
@@ -125,6 +126,7 @@ function next() {
   // Behind the field somebody is in, else behind the one they were led to last.
   const from = targets.includes(now) ? now : targets.includes(last) ? last : null;
   last = targets[(from ? targets.indexOf(from) + 1 : 0) % targets.length];
+  reveal(last);
   last?.focus();
   last?.scrollIntoView({ block: "center" });
 }

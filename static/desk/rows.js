@@ -1,24 +1,30 @@
-// Rows of a form: add, remove, move by button, by key and by hand. Without this script places are numbers and removal a tick.
+// Rows of a form: add, remove, move by button, by key and by hand. Without this script a move saves, and removal is a tick.
+// A row may contain rows of another kind, and the rows of one kind may be in several lists, each in a place of its own.
 
 import { createUid } from "./draft_form.js";
+import { openPart, reveal } from "./folding.js";
 
 const notifyChanged = (row) => row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
 
-const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
-const rowList = (section) => section.querySelector(".row-list");
 const totalForms = (section) => section.querySelector('[name$="-TOTAL_FORMS"]');
+const remainingIn = (list) => [...list.children].filter((row) => row.matches("[data-row]:not(.is-removed)"));
 
-function renumber(section) {
+/** Returns the elements in `root` that belong to rows of this section, and not to rows within its rows. */
+const own = (section, selector, root = section) =>
+  [...root.querySelectorAll(selector)].filter((element) => element.closest("[data-rows]") === section);
+
+const field = (row, name) => own(row.closest("[data-rows]"), `[name$="-${name}"]`, row)[0];
+
+/** Shows which rows can move, and numbers them if their order changed. */
+function arrange(section, isChanged = true) {
   let place = 1;
-  const rows = [...rowList(section).children].filter((row) => row.matches("[data-row]"));
-  for (const row of rows) {
+  for (const row of own(section, "[data-row]")) {
+    const isRemoved = row.classList.contains("is-removed");
     const input = field(row, "place");
-    if (input) input.value = row.classList.contains("is-removed") ? "" : place++;
-  }
-  const remaining = rows.filter((row) => !row.classList.contains("is-removed"));
-  for (const row of rows) {
+    if (input && (isChanged || isRemoved)) input.value = isRemoved ? "" : place++;
+    const remaining = remainingIn(row.parentElement);
     const at = remaining.indexOf(row);
-    for (const button of row.querySelectorAll("[data-move]")) {
+    for (const button of own(section, "[data-move]", row)) {
       // Not disabled: a button that loses its focus leaves somebody at the keyboard nowhere.
       const last = button.dataset.move === "up" ? at <= 0 : at === remaining.length - 1;
       button.setAttribute("aria-disabled", String(last));
@@ -27,35 +33,36 @@ function renumber(section) {
 }
 
 function prepare(row) {
+  const section = row.closest("[data-rows]");
   row.classList.add("is-enhanced");
-  for (const button of row.querySelectorAll("[data-move], [data-remove]")) button.hidden = false;
+  for (const button of own(section, "[data-remove]", row)) button.hidden = false;
   const margin = row.querySelector(".margin");
   if (margin && field(row, "place")) {
     margin.draggable = true;
   }
 }
 
-/** Adds an empty row to a section and returns it. */
-export function addRow(section, { focus = true } = {}) {
+/** Adds a row to the list beside the button. */
+function add(button) {
+  const section = button.closest("[data-rows]");
+  const place = button.parentElement;
   const index = Number(totalForms(section).value);
-  const blank = section.querySelector("template[data-row-template]").content.cloneNode(true);
+  const blank = place.querySelector(":scope > template[data-row-template]").content.cloneNode(true);
   const holder = document.createElement("div");
   holder.append(blank);
   holder.innerHTML = holder.innerHTML.replaceAll("__prefix__", String(index));
   const row = holder.firstElementChild;
   totalForms(section).value = String(index + 1);
-  rowList(section).append(row);
+  place.querySelector(":scope > .row-list").append(row);
   const uid = field(row, "row");
   if (uid && section.dataset.rows !== "citations") uid.value = createUid();
   prepare(row);
-  renumber(section);
+  arrange(section);
   notifyChanged(row);
-  if (focus) row.querySelector(".column :is(input:not([type=hidden]), select, textarea)")?.focus();
-  return row;
+  row.querySelector(".column :is(input:not([type=hidden]), select, textarea)")?.focus();
 }
 
-/** Marks a row as removed with the next save, or takes the mark back. */
-export function removeRow(row, isRemoved, { focus = true } = {}) {
+function remove(row, isRemoved) {
   row.classList.toggle("is-removed", isRemoved);
   const checkbox = field(row, "DELETE");
   if (checkbox) checkbox.checked = isRemoved;
@@ -70,41 +77,41 @@ export function removeRow(row, isRemoved, { focus = true } = {}) {
     back.className = "link-button";
     back.textContent = "Undo";
     back.addEventListener("click", () => {
-      removeRow(row, false);
+      remove(row, false);
       row.querySelector("[data-remove]")?.focus();
     });
     notice.append(back);
     row.append(notice);
-    if (focus) back.focus();
+    back.focus();
   } else if (!isRemoved) notice?.remove();
-  renumber(row.closest("[data-rows]"));
+  arrange(row.closest("[data-rows]"));
   notifyChanged(row);
 }
 
 function move(row, up) {
-  const remaining = [...row.parentElement.children].filter((other) => !other.classList.contains("is-removed"));
+  const remaining = remainingIn(row.parentElement);
   const other = remaining[remaining.indexOf(row) + (up ? -1 : 1)];
   if (!other) return;
   if (up) other.before(row);
   else other.after(row);
-  renumber(row.closest("[data-rows]"));
+  arrange(row.closest("[data-rows]"));
   notifyChanged(row);
 }
 
 let dragged = null;
 
 document.addEventListener("dragstart", (event) => {
-  const margin = event.target.closest?.(".row > .margin");
+  const margin = event.target.closest?.(".margin[draggable=true]");
   if (!margin) return;
-  dragged = margin.parentElement;
+  dragged = margin.closest("[data-row]");
   dragged.classList.add("is-dragged");
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", "");
 });
 
 document.addEventListener("dragover", (event) => {
-  const row = dragged && event.target.closest?.("[data-row]");
-  if (!row || row.parentElement !== dragged.parentElement) return;
+  const row = dragged && remainingIn(dragged.parentElement).find((each) => each.contains(event.target));
+  if (!row) return;
   event.preventDefault();
   const { top, height } = row.getBoundingClientRect();
   if (row !== dragged) (event.clientY < top + height / 2 ? row.before(dragged) : row.after(dragged));
@@ -114,7 +121,7 @@ document.addEventListener("drop", (event) => dragged && event.preventDefault());
 document.addEventListener("dragend", () => {
   if (!dragged) return;
   dragged.classList.remove("is-dragged");
-  renumber(dragged.closest("[data-rows]"));
+  arrange(dragged.closest("[data-rows]"));
   notifyChanged(dragged);
   dragged = null;
 });
@@ -122,10 +129,10 @@ document.addEventListener("dragend", () => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add], [data-move], [data-remove]");
   if (!button) return;
-  const section = button.closest("[data-rows]");
+  event.preventDefault();
   const row = button.closest("[data-row]");
-  if (button.matches("[data-add]")) addRow(section);
-  else if (button.matches("[data-remove]")) removeRow(row, true);
+  if (button.matches("[data-add]")) add(button);
+  else if (button.matches("[data-remove]")) remove(row, true);
   else {
     move(row, button.dataset.move === "up");
     button.focus();
@@ -133,17 +140,14 @@ document.addEventListener("click", (event) => {
 });
 
 for (const section of document.querySelectorAll("[data-rows]")) {
-  for (const row of section.querySelectorAll(".row-list > .blank")) {
+  for (const row of own(section, ".row-list > .blank")) {
     row.remove();
     totalForms(section).value = String(Number(totalForms(section).value) - 1);
   }
-  for (const row of rowList(section).children) {
-    prepare(row);
-    if (field(row, "DELETE")?.checked) removeRow(row, true);
-  }
-  const button = section.querySelector("[data-add]");
-  if (button) button.hidden = false;
-  renumber(section);
+  for (const row of own(section, "[data-row]")) prepare(row);
+  for (const row of own(section, "[data-row]")) if (field(row, "DELETE")?.checked) remove(row, true);
+  for (const button of own(section, "[data-add]")) button.hidden = false;
+  arrange(section, false);
 }
 
 const report = document.querySelector("#problems, #conflict");
@@ -152,11 +156,28 @@ if (report) {
   report.focus();
 }
 
-// A link of a finding leads into its field, also where the page is here already.
+// A title has one line: Enter saves, as it does in every other field of one line, and pasted lines are joined.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("textarea[data-one-line]")) return;
+  event.preventDefault();
+  event.target.form.querySelector("button[name=_continue]").click();
+});
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("textarea[data-one-line]") && target.value.includes("\n")) target.value = target.value.replaceAll(/\s*\n\s*/g, " ");
+});
+
+// A link of a finding leads into its field, and one of the outline to its section, also where the page is here already.
+function goTo(hash) {
+  const target = document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!target) return;
+  reveal(target);
+  openPart(target);
+  const heading = target.matches("[data-part]:not([tabindex])") && target.querySelector("summary, textarea, input:not([type=hidden])");
+  requestAnimationFrame(() => (heading || target).focus());
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"], a[href*="#"]');
-  if (!link || link.pathname !== location.pathname || !link.hash) return;
-  const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (target) requestAnimationFrame(() => target.focus());
+  if (link?.pathname === location.pathname && link.hash) goTo(link.hash);
 });
-if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.focus();
+if (location.hash) goTo(location.hash);

@@ -1,6 +1,8 @@
 // The keys of the desk, and the list of them behind “?”. Each kind can be switched off (WCAG 2.2, 2.1.4); what was
 // chosen is kept in this browser for the person who is signed in. A key without Ctrl does nothing while somebody types.
 
+import { listParts, openPart } from "./folding.js";
+
 const script = document.querySelector("script[data-help-address]");
 const helpAddress = script?.dataset.helpAddress;
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
@@ -28,11 +30,12 @@ function nextOf(elements, step) {
 }
 
 function goToSection(step) {
-  const rows = [...document.querySelectorAll(".desk-form [data-row]:not(.is-removed), .desk-form .fields > .field")];
-  const row = nextOf(rows, step);
-  const field = row?.querySelector(".column :is(textarea, input:not([type=hidden]), select)");
-  (row?.querySelector("textarea") ?? field)?.focus();
-  return Boolean(field);
+  const part = nextOf(listParts(), step);
+  if (!part) return false;
+  openPart(part);
+  const fields = [...part.querySelectorAll(".column :is(textarea, input:not([type=hidden]), select)")];
+  (fields.find((field) => field.matches("textarea")) ?? fields[0] ?? part).focus();
+  return true;
 }
 
 function press(element) {

@@ -16,8 +16,8 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit.models import Event
 from newsroom.db.counts import attach_counts, format_count
+from newsroom.desk.forms.rows import SWAP_BUTTON, swap_rows
 from newsroom.http.clock import request_time
-from newsroom.http.converters import parse_number
 from stories import checks, publishing
 from stories.admin.changelists import WorkChangeListMixin
 from stories.admin.drafts.conflicts import list_text_conflicts
@@ -26,7 +26,6 @@ from stories.admin.drafts.finding_fields import field_id, list_form_rows
 from stories.admin.drafts.first_saves import SingleCreationMixin
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.merge_saves import MergeSavesMixin
-from stories.admin.drafts.passage_sources import apply_passage_sources
 from stories.admin.forms.rows import (
     AnswerRows,
     ImageRows,
@@ -48,6 +47,7 @@ from stories.admin.views.work.publish import publish_and_report
 from stories.admin.views.work.review import ReviewView, build_review_panel, is_review_step, take_review_step
 from stories.admin.views.work.review_date import remember_review_date, save_remembered_review_date
 from stories.admin.views.work.urls import work_urls
+from stories.documents.page_order import PARTS_AFTER_SECTIONS
 from stories.drafts import revisions
 from stories.drafts.publication_status import (
     annotate_publication_status,
@@ -106,22 +106,6 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             state.conflict = self.find_conflict(request, work)
         return work
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Cite the addresses that were pasted into passages, then show or save the form."""
-        if request.method == "POST":
-            key = parse_number(object_id or "", digits=MAX_KEY_DIGITS)
-            posted, notices = apply_passage_sources(request.POST, key)
-            request.POST = posted  # type: ignore[assignment]  # a mutable copy
-            for notice in notices:
-                messages.info(request, notice)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
@@ -141,6 +125,12 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def has_change_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
         """Return whether the user may edit the work. Works in the trash cannot be edited."""
         return super().has_change_permission(request, obj) and not (obj and obj.binned_at)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save the form. If a button that moves a row was pressed, save it with the row in its new place."""
+        if request.method == "POST" and SWAP_BUTTON in request.POST:
+            request.POST = swap_rows(request.POST)  # type: ignore[assignment]  # a mutable copy works as well
+        return super().changeform_view(request, *args, **kwargs)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -207,10 +197,10 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             )
         else:
             messages.success(request, saved)
-        if next_step == "send":
-            next_url = work_address(work, "send_for_review")
         if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
             next_url = f"{work_address(work, 'publish')}?when=later"
+        if swapped := request.POST.get(SWAP_BUTTON):
+            next_url = f"{work_address(work, 'change')}#rows-{swapped.partition('-')[0]}"
         return HttpResponseRedirect(next_url or work_address(work, "change"))
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
@@ -234,6 +224,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             text_conflicts = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
         may_publish = request.user.has_perm("stories.publish_work")
         context |= {
+            "formsets": {rows.formset.prefix: rows for rows in context["inline_admin_formsets"]},
+            "parts_after_sections": PARTS_AFTER_SECTIONS,
             "suggestions": get_suggestions(),
             "suggested_articles": Article.objects.newest_with_outlets(MAX_ARTICLES),
             "may_publish": may_publish,

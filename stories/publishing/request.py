@@ -50,8 +50,7 @@ class PublishRequest:
 class Candidate(NamedTuple):
     """A publish request with its revision, its document, its place on the timeline, and the pending pages after it.
 
-    ``is_newest`` is true if the work has no newer revision. ``is_title_confirmed`` is true if an approval confirmed the
-    headline or question.
+    ``is_newest`` is true if the work has no newer revision.
     """
 
     request: PublishRequest
@@ -60,7 +59,6 @@ class Candidate(NamedTuple):
     place: Place
     pending: Sequence[Edition] = ()
     is_newest: bool = False
-    is_title_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,6 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
             previous=previous_documents.get(each.request.work.pk),
             change=resolve_change_note(each.place, each.request.change),
             asks_for_change=each.place.previous_page is not None,
-            is_title_confirmed=each.is_title_confirmed,
         )
         for each in candidates
     ]

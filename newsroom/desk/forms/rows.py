@@ -1,7 +1,8 @@
 """Inline rows that are found by uid, ordered by their places, and saved only if they changed."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db import models
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from newsroom.http.converters import parse_number
 
@@ -36,12 +37,15 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
     """A form for one row. ``row`` is the uid of the row, and ``place`` is its place in the formset."""
 
     row = RowField(required=False, widget=forms.HiddenInput)
-    place = PositionField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
+    place = PositionField(required=False, min_value=1, widget=forms.HiddenInput)
     # Whether a new row is saved even if nothing was entered.
     save_if_empty: ClassVar[bool] = False
     # Constraints of the model that the form checks itself, without the database and with its own messages.
     form_checked_constraints: ClassVar[frozenset[str]] = frozenset()
     rows: "UidFormSet"
+    # The values of the buttons that swap the row with the one before it and with the one after it.
+    swap_up: str = ""
+    swap_down: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -114,9 +118,29 @@ def _get_constrained_fields(constraint: BaseConstraint) -> set[str]:
 
 type FormSetsByPrefix = dict[str, "UidFormSet"]
 
+# The name of a button that swaps two rows in a form without JavaScript; its value names the prefixes of both rows.
+SWAP_BUTTON = "_swap"
+
+
+def swap_rows(posted: QueryDict) -> QueryDict:
+    """Return a copy of a submitted form in which the two rows that the pressed button names have swapped places."""
+    swapped = posted.copy()
+    first, _, second = swapped.get(SWAP_BUTTON, "").partition(" ")
+    places = swapped.get(f"{first}-place"), swapped.get(f"{second}-place")
+    if None not in places:
+        swapped[f"{first}-place"], swapped[f"{second}-place"] = reversed(places)
+    return swapped
+
+
 # The maximum number of rows in all formsets of a form together. More rows with all their fields would exceed the limit
 # on the number of fields in a request.
 MAX_ROWS_PER_FORM = 1_500
+
+
+def link_neighbours(forms: Iterable[RowForm]) -> None:
+    """Set the values of the buttons that swap a row with its neighbours. A blank row has none."""
+    for before, after in pairwise(form for form in forms if not form.is_blank):
+        before.swap_down = after.swap_up = f"{before.prefix} {after.prefix}"
 
 
 class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
@@ -203,7 +227,12 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
     @property
     def forms_in_page_order(self) -> list[RowForm]:
-        """The rows in page order. Submitted rows are ordered by their submitted places."""
+        """The rows in page order, each with the buttons that swap it with its neighbours."""
+        ordered = self._forms_by_place()
+        link_neighbours(ordered)
+        return ordered
+
+    def _forms_by_place(self) -> list[RowForm]:
         if not self.is_bound:
             return list(self.forms)
 

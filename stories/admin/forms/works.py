@@ -1,5 +1,6 @@
 """Main forms for stories and questions; rows have separate forms."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
@@ -26,15 +27,24 @@ from stories.workflow import translations
 FORM_UID = "begun_as"
 FIELDS_STORED_ELSEWHERE = {FORM_UID, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
 
-# What people who may not confirm a title read in place of the tick: before an editor has confirmed it, and after.
-TITLE_NOTES = ("An editor confirms the {} when approving.", "An editor has confirmed the {}.")
-
 _NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
 
 
 def derive_uid(token: str, *, by: User) -> UUID:
     """Return the uid of the work that ``by`` creates with the form that carries this token."""
     return uuid5(_NAMESPACE, f"{by.pk} {token}")
+
+
+class TitleInput(forms.Textarea):
+    """A text field for a title, which grows with its text and joins pasted lines."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "headline", "rows": 2, "dir": "auto", "data-one-line": True})
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
+        """Return the submitted title in one line."""
+        value = super().value_from_datadict(data, files, name)
+        return value if value is None else " ".join(value.splitlines())
 
 
 class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # for stories and for questions
@@ -74,9 +84,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         super().__init__(*args, **kwargs)
         self.instance.kind = self.kind
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
-            field, is_confirmed = self.fields[self.confirmed_field], self.initial.get(self.confirmed_field)
-            field.disabled = True
-            field.help_text = TITLE_NOTES[bool(is_confirmed)].format(self.title_field)
+            self.fields[self.confirmed_field].disabled = True
         if self.instance.pk:
             del self.fields[FORM_UID]
         else:
@@ -194,7 +202,7 @@ class StoryForm(WorkForm):
             "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",
         )  # fmt: skip
         widgets: ClassVar = {
-            "headline": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
+            "headline": TitleInput(),
             "standfirst": MarkdownEditor(rows=3),
             "lead_alt": forms.TextInput(attrs={"dir": "auto"}),
             "lead_caption": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -256,7 +264,7 @@ class QuestionForm(WorkForm):
             "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
         )  # fmt: skip
         widgets: ClassVar = {
-            "question": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
+            "question": TitleInput(),
             "introduction": MarkdownEditor(rows=4),
             "language": forms.TextInput(),
         }

@@ -1,20 +1,29 @@
 """Rows for the sections of a story."""
 
 from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
 
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet, link_neighbours
 from stories.documents import SECTION_KINDS, STARTING_KINDS
+from stories.documents.page_order import PageGroup, group_of_kind, in_page_order
 from stories.models import Section
 
 PAPERS = "papers"
 FREE = "free"
 # The minimum and maximum number of words that readers expect, keyed by the kind of section.
 EXPECTED_WORDS = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
+
+
+GROUP_NAMES = {
+    PageGroup.STORY: "The story",
+    PageGroup.WHAT_NEXT: "What comes next",
+}
 
 
 class SectionForm(RowForm):
@@ -54,10 +63,20 @@ class SectionForm(RowForm):
         return cleaned
 
     @property
+    def group(self) -> PageGroup:
+        """The group of the page in which the section appears."""
+        return group_of_kind(self["kind"].value() or "")
+
+    @property
     def default_heading(self) -> str:
         """The default heading of this kind of section, or an empty string."""
         kind = SECTION_KINDS.get(self["kind"].value() or "")
         return kind.heading if kind else ""
+
+    @property
+    def name_without_heading(self) -> str:
+        """What the form calls a section that has no heading."""
+        return "New section" if self.is_new else "Other section"
 
     @property
     def expected_words(self) -> tuple[int, int] | None:
@@ -70,7 +89,46 @@ class SectionForm(RowForm):
         return bool(self["kind"].value() == PAPERS)
 
 
+@dataclass(frozen=True, slots=True)
+class SectionGroup:
+    """A group of the page with its sections in page order, and the form that the script copies to add one."""
+
+    code: PageGroup
+    forms: list[RowForm]
+    empty_form: RowForm
+
+    @property
+    def name(self) -> str:
+        return GROUP_NAMES[self.code]
+
+
 class SectionFormSet(UidFormSet):
+    @cached_property
+    def groups(self) -> list[SectionGroup]:
+        """The groups that can have sections, in page order. A section moves within its group."""
+        ordered = in_page_order(self._forms_by_place(), kind=lambda form: form["kind"].value() or "")
+        groups = []
+        for code in dict.fromkeys(group_of_kind(kind) for kind in SECTION_KINDS):
+            forms = [form for form in ordered if form.group == code]
+            link_neighbours(forms)
+            groups.append(SectionGroup(code, forms, self._empty_form(code)))
+        return groups
+
+    @property
+    def has_section_of_passages(self) -> bool:
+        """Whether one of the sections holds the passages."""
+        return any(form.holds_passages for form in self.forms)
+
+    def _empty_form(self, group: PageGroup) -> RowForm:
+        """Return the form that the script copies. It offers the kinds of this group, other sections first."""
+        form = self.empty_form
+        kinds = sorted(
+            (kind for kind in SECTION_KINDS if group_of_kind(kind) == group and kind != PAPERS),
+            key=lambda kind: kind != FREE,
+        )
+        form.fields["kind"].choices = [(kind, SECTION_KINDS[kind].heading or "Other section") for kind in kinds]
+        return form
+
     def clean(self) -> None:
         """Raise ValidationError for two sections of the same kind, except *free*.
 

@@ -1,0 +1,67 @@
+"""The sections of a form in a browser: they fold, say what they have, and are reached by key and from the outline."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from stories.models import Story
+from tests.factories import make_outlet, make_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT = "The lock was named in a letter of June, and nobody answered it before the water came."
+
+
+@pytest.fixture
+def story() -> Story:
+    return make_story(outlets=(make_outlet(),), texts={"background": f"TK: {TEXT}"}, standfirst="It closed.")
+
+
+def test_a_section_folds_to_its_heading_words_and_findings(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    heading = page.locator("summary", has_text="How we got here")
+    expect(heading).to_contain_text(re.compile(r"How we got here\s*18 words,\s+1 blocker"))
+    text = page.locator("textarea", has_text="The lock was named")
+    heading.click()
+    expect(text).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("revision")
+    expect(text).to_be_hidden()
+    page.locator("#before a", has_text="TK").first.click()
+    expect(text).to_be_focused()
+
+
+def test_a_folded_section_with_an_error_opens_on_saving(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    sources = page.get_by_role("region", name="Sources")
+    page.get_by_role("button", name="Add a source").click()
+    sources.get_by_label("Title").fill("The letter nobody answered")
+    sources.locator("summary").click()
+    expect(sources.get_by_label("Title")).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#problems")).to_be_visible()
+    expect(sources.get_by_label("Title")).to_be_visible()
+
+
+def test_three_keys_lead_from_the_headline_to_how_the_page_was_made(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.get_by_role("textbox", name="Headline", exact=True).focus()
+    for _ in range(3):
+        page.keyboard.press("Alt+PageUp")
+    expect(page.get_by_role("textbox", name="How this page was made")).to_be_focused()
+
+
+def test_an_added_section_is_named_by_what_is_typed_and_moves_within_its_group(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.get_by_role("button", name="Add a section to The story").click()
+    added = page.locator("[data-page-group=story] > .row-list > .part").last
+    added.get_by_label("Heading").fill("A word on tides")
+    added.get_by_label("Text").fill(TEXT)
+    expect(page.get_by_role("heading", name="A word on tides")).to_be_visible()
+    page.get_by_role("button", name="Move this section up").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("revision")
+    kinds = [section.kind for section in story.sections.all()]
+    assert kinds == ["happened", "behind", "papers", "free", "background"]

@@ -1,0 +1,105 @@
+"""The order of the parts of a form, which is that of the page."""
+
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from stories.drafts import revisions
+from tests.factories import make_article, make_outlet, make_question, make_story, make_topic
+from tests.stories.admin.form_data import filled
+
+pytestmark = pytest.mark.portable
+
+
+def list_headings(client, story) -> list[str]:
+    """Return the headings of the form, without that of the blank section and those beside the form."""
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
+    form = page[page.index('class="fields"') : page.index('class="side-column"')]
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", re.sub(r"<template.*?</template>", "", form, flags=re.DOTALL))
+    return [words for heading in headings if (words := unescape(heading).strip()) != "New section"]
+
+
+def add_sections(story, *kinds: str) -> None:
+    for position, kind in enumerate(kinds, start=10):
+        heading = "A word on tides" if kind == "free" else ""
+        story.sections.create(kind=kind, position=position, heading=heading, text="It is so.")
+    revisions.record_revision(story, by=None)
+
+
+def test_the_form_has_the_parts_of_a_full_story_in_page_order(client, editor):
+    story = make_story(
+        outlets=(make_outlet(),), topics=(make_topic(),), questions=(make_question(),), articles=(make_article(),)
+    )
+    add_sections(story, "next", "people", "timeline", "free")
+    assert list_headings(client, story) == [
+        "Topics",
+        "What’s happened",
+        "What’s behind the headline?",
+        "What the papers say",
+        "How we got here",
+        "Key people",
+        "A word on tides",
+        "What happens next",
+        "Timeline",
+        "Common questions",
+        "Sources",
+        "Pictures in the text",
+        "How this page was made",
+        "Standfirst",
+        "Page settings",
+    ]
+
+
+def test_passages_are_within_their_section(client, editor):
+    story = make_story(outlets=(make_outlet(),))
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
+    place = [page.index(part) for part in ("What’s behind", 'name="passages-0-text"', ">How we got here<")]
+    assert place == sorted(place)
+
+
+def test_passages_without_a_section_of_their_own_are_at_the_end_of_the_story(client, editor):
+    story = make_story(outlets=(make_outlet(),))
+    story.sections.filter(kind="papers").delete()
+    add_sections(story, "next")
+    assert list_headings(client, story)[1:6] == [
+        "What’s happened",
+        "What’s behind the headline?",
+        "How we got here",
+        "What the papers say",
+        "What happens next",
+    ]
+
+
+def test_a_save_does_not_reorder_sections_that_the_page_groups(editor, save):
+    story = make_story()
+    story.sections.create(kind="next", position=0, text="A hearing in May.")
+    revision = revisions.record_revision(story, by=None)
+    save(story)
+    assert revisions.get_newest_revision(story) == revision
+
+
+def test_a_button_swaps_two_sections_and_saves_without_a_script(client, editor):
+    story = make_story()
+    address = reverse(story.change_view_name, args=[story.pk])
+    response = client.get(address)
+    page = response.content.decode()
+    assert 'value="sections-2 sections-3" data-move="up" aria-label="Move How we got here up"' in page
+    saved = client.post(address, filled(response) | {"_swap": "sections-2 sections-3"})
+    assert saved.url == f"{address}#rows-sections"
+    assert [section.kind for section in story.sections.all()] == ["happened", "behind", "background", "papers"]
+
+
+def test_a_headline_is_saved_in_one_line(editor, save):
+    story = make_story()
+    save(story, headline="Why the ferry\r\nto Norrhavn is late")
+    story.refresh_from_db()
+    assert story.headline == "Why the ferry to Norrhavn is late"
+
+
+def test_a_new_story_offers_other_sections_first(client, editor):
+    response = client.get(reverse("admin:stories_story_add"))
+    sections = response.context["formsets"]["sections"].formset
+    offered = [[kind for kind, _ in group.empty_form.fields["kind"].choices] for group in sections.groups]
+    assert offered == [["free", "happened", "behind", "background", "people"], ["timeline", "unknowns", "next"]]
