@@ -1,11 +1,10 @@
 """Responses of public pages: the same bytes for everyone, with a strong ETag, compressed if the client accepts gzip."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -30,18 +29,12 @@ class MovedError(Exception):
         self.url = url
 
 
-class Link(NamedTuple):
-    """The title and address of a page of the site."""
-
-    title: str
-    url: str
-
-
 class WithdrawnError(Exception):
     """Raised if the requested page has been withdrawn.
 
-    ``when`` is the time of the withdrawal, and ``notice`` the editor's explanation. ``title`` is the last title of the
-    page, ``history`` the address of its history, and ``instead`` a page to read instead.
+    ``published_at`` is the time of its first publication, ``when`` that of the withdrawal, and ``notice`` the editor's
+    explanation. ``title`` is the last title of the page, or "" if editors hide it. ``history`` is the address of its
+    history. The template of notices shows ``instead``, a page to read instead, and ``corrections`` to the page.
     """
 
     def __init__(
@@ -49,20 +42,29 @@ class WithdrawnError(Exception):
         notice: str,
         *,
         title: str,
+        published_at: datetime,
         when: datetime,
         language: str,
         direction: str,
         history: str,
-        instead: Link | None = None,
+        instead: object | None,
+        corrections: Sequence[object],
     ) -> None:
         super().__init__(notice)
         self.notice = notice
         self.title = title
+        self.published_at = published_at
         self.when = when
         self.language = language
         self.direction = direction
         self.history = history
         self.instead = instead
+        self.corrections = corrections
+
+    @property
+    def heading(self) -> str:
+        """The heading of the notice in the active language, which says that the page was withdrawn."""
+        return gettext("Withdrawn: %(title)s") % {"title": self.title} if self.title else gettext("Withdrawn page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +170,7 @@ def _render_notice_page(request: HttpRequest, withdrawn: WithdrawnError) -> Http
 
 def _render_notice_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     with translation.override(withdrawn.language):
-        title = gettext("Withdrawn: %(title)s") % {"title": withdrawn.title}
-    content = f"{title}\n\n{withdrawn.notice}\n"
+        content = f"{withdrawn.heading}\n\n{withdrawn.notice}\n"
     return HttpResponse(content, status=410, content_type="text/plain; charset=utf-8")
 
 

@@ -102,7 +102,7 @@ def _iter_edition_entries(begin: date, end: date, *, at: datetime, kinds: Collec
             kind=_get_kind(edition),
             day=timezone.localdate(edition.live_from),
             at=edition.live_from,
-            title=edition.title,
+            title=edition.title or get_title(edition.work),
             detail=_get_detail(edition),
             work=edition.work,
             edition=edition,

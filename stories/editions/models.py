@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, JSONField, Model, OuterRef, Q, Subquery, When
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.db.json_values import ValuesInList
@@ -185,7 +186,9 @@ class Edition(models.Model):
     language = models.CharField(max_length=35)
     direction = models.CharField(max_length=3, default="ltr")
     translation_group = models.UUIDField(null=True, help_text="Shared by the same page in other languages.")
-    title = models.CharField(max_length=1_000)
+    title = models.CharField(
+        max_length=1_000, blank=True, help_text="Empty for a notice that hides the headline of the page."
+    )
     folded_title = models.CharField(
         max_length=MAX_FOLDED_TITLE_LENGTH, blank=True, help_text="Used to find other pages with the same title."
     )
@@ -203,6 +206,9 @@ class Edition(models.Model):
     is_right = models.TextField(blank=True, help_text="What the page says after a correction.")
     notice = models.TextField(blank=True, help_text="Why the page was withdrawn, for readers.")
     instead = models.UUIDField(null=True, help_text="The uid of the page that the notice suggests.")
+    redirects = models.BooleanField(
+        default=False, db_default=False, help_text="Redirects readers to the suggested page while that is live."
+    )
     outlet_count = models.PositiveSmallIntegerField(default=0)
     minutes = models.PositiveSmallIntegerField(default=1)
     lead_image = models.ForeignKey(Image, null=True, on_delete=models.PROTECT, related_name="+")
@@ -282,6 +288,11 @@ class Edition(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse_slug(self.work_kind, self.slug)
+
+    @property
+    def shown_title(self) -> str:
+        """The title for readers, also of a notice that hides it."""
+        return self.title or gettext("Withdrawn page")
 
     @property
     def label(self) -> str:

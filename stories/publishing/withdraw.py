@@ -19,16 +19,28 @@ from stories.publishing.timeline import Timeline, end_previous
 
 
 @invalidation()
-def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
+def withdraw(
+    work: Work,
+    *,
+    by: User,
+    notice: str,
+    instead: UUID | None = None,
+    redirects: bool = False,
+    hides_title: bool = False,
+) -> Edition:
     """Withdraw the page immediately; its address answers 410 with ``notice``, which must say why.
 
-    Return the notice. All pending schedules are cancelled, and the owner is notified. The notice links to the work with
-    the uid ``instead`` while that work is live. Raise NotAllowedError if the user may not publish. Raise
-    InvalidStateError if no page is live, if ``notice`` is empty, or if ``instead`` is not another live page. Raise the
-    errors of ``clock.now_for_publishing``, ``pipeline.lock_work`` and ``timeline.empty_span``.
+    Return the notice. All pending schedules are cancelled, and the owner is notified. While the work with the uid
+    ``instead`` is live, the notice links to it or, if it ``redirects``, the address answers 301 with its address. A
+    notice that hides the title does not contain the headline. Raise NotAllowedError if the user may not publish. Raise
+    InvalidStateError if no page is live, if ``notice`` is empty, if ``instead`` is not another live page, or if it is
+    missing for a redirect. Raise the errors of ``clock.now_for_publishing``, ``pipeline.lock_work`` and
+    ``timeline.empty_span``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors can withdraw a page.")
     _require_notice(notice)
+    if redirects and instead is None:
+        raise InvalidStateError("Suggest the page to which readers are redirected.")
     locked = lock_work(work.pk)
     now = clock.now_for_publishing()
     page = Timeline.load(locked, now=now).in_force
@@ -39,10 +51,21 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     cancel_all_schedules(locked, by=by, now=now, reason="The page was withdrawn")
     place = Timeline.load(locked, now=now).find_place()
     end_previous([place])
-    edition = create_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL, instead=instead)
-    Event.objects.write(
-        locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
+    edition = create_notice(
+        locked,
+        page,
+        place,
+        notice,
+        by=by,
+        change=Change.WITHDRAWAL,
+        instead=instead,
+        redirects=redirects,
+        hides_title=hides_title,
     )
+    after: dict[str, object] = {"edition": edition.number}
+    if redirects:
+        after["redirects"] = str(instead)
+    Event.objects.write(locked.kind, locked.uid, "withdrawn", by=by, after=after, reason=edition.notice)
     notifications.notify_withdrawn(locked, by=by, at=now)
     return edition
 

@@ -85,7 +85,7 @@ def _build_item(stage: Stage) -> dict[str, object]:
 def _build_expired_feed(withdrawn: WithdrawnError, *, page: str, feed_url: str) -> HttpResponse:
     """Return an expired feed that contains the headline and notice of the withdrawn page, and no other text of it."""
     with translation.override(withdrawn.language):
-        title = gettext("Withdrawn: %(title)s") % {"title": withdrawn.title}
+        title = withdrawn.heading
     item: dict[str, object] = {
         "id": f"{absolute_url(page)}#{withdrawn.when.isoformat()}",
         "url": absolute_url(page),

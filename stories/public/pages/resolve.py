@@ -4,13 +4,13 @@ from datetime import datetime
 from functools import partial
 
 from django.http import Http404
-from django.urls import reverse
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import start_of_next_year
 from newsroom.page_cache.dependencies import SITE, PageDependencies, page_key, version_of_key, version_of_object
-from newsroom.page_cache.responses import Link, MovedError, WithdrawnError
+from newsroom.page_cache.responses import MovedError
 from stories.editions.models import Change, Edition, EditionKind, EditionQuerySet
+from stories.public.pages.notices import refuse_withdrawn
 
 
 def _find_in_force(kind: str, *, at: datetime) -> EditionQuerySet:
@@ -35,24 +35,15 @@ _BY_ADDRESS = {kind: PreparedQuery(partial(_find_by_address, kind=kind)) for kin
 def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
     """Return the page of this kind and slug that is live at ``at``.
 
-    Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404 if readers
-    could never open a page at this address. The address of a draft cannot be distinguished from one that never existed.
+    Raise WithdrawnError if a notice is in force, MovedError if the work now has another address or its notice redirects
+    readers, and Http404 if readers could never open a page at this address. The address of a draft cannot be
+    distinguished from one that never existed.
 
-    This takes one query, or two if nothing is in force at the address or its page has expired. A notice that refers to
-    another page takes up to two more. ``dependencies`` records the works and the time on which the result depends.
+    This takes one query, or two if nothing is in force at the address or its page has expired. A notice takes one more,
+    or up to three if it refers to another page. ``dependencies`` records the works and the time on which the result
+    depends.
     """
-    edition = _get_page_or_notice(kind, slug, at=at, dependencies=dependencies)
-    if edition.kind == EditionKind.NOTICE:
-        raise WithdrawnError(
-            edition.notice,
-            title=edition.title,
-            when=edition.live_from,
-            language=edition.language,
-            direction=edition.direction,
-            history=reverse(f"{kind}_history", args=[edition.slug]),
-            instead=_find_replacement(edition, at=at, dependencies=dependencies),
-        )
-    return edition
+    return get_page_under(kind, slug, at=at, under="/", dependencies=dependencies)
 
 
 def get_page_under(
@@ -71,9 +62,13 @@ def get_page_under(
     The URL of a MovedError also ends in ``under``.
     """
     try:
-        return (_get_page_or_notice if or_notice else get_live_page)(kind, slug, at=at, dependencies=dependencies)
+        edition = _get_page_or_notice(kind, slug, at=at, dependencies=dependencies)
     except MovedError as moved:
         raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
+    if edition.kind == EditionKind.NOTICE and not or_notice:
+        replacement = _find_replacement(edition, at=at, dependencies=dependencies)
+        raise refuse_withdrawn(edition, replacement, under=under, at=at, dependencies=dependencies)
+    return edition
 
 
 def _get_page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
@@ -98,15 +93,15 @@ def _get_page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: Pag
     return edition
 
 
-def _find_replacement(notice: Edition, *, at: datetime, dependencies: PageDependencies | None) -> Link | None:
-    """Return a link to the page that replaces the withdrawn one, or None if there is no such page or it is not live."""
+def _find_replacement(notice: Edition, *, at: datetime, dependencies: PageDependencies | None) -> Edition | None:
+    """Return the page that replaces the withdrawn one, or None if there is no such page or it is not live."""
     if notice.instead is None:
         return None
     for kind in ("story", "question"):
         if edition := _find_in_force(kind, at=at).filter(uid=notice.instead).first():
             if dependencies:
                 _record_edition(edition, dependencies)
-            return Link(edition.title, edition.get_absolute_url()) if edition.kind == EditionKind.PAGE else None
+            return edition if edition.kind == EditionKind.PAGE else None
     return None
 
 

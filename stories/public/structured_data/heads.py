@@ -186,10 +186,10 @@ def _(page: HistoryPage) -> Head:
     edition = page.edition
     list_name = "stories" if edition.work_kind == "story" else "questions"
     return Head(
-        gettext("History of “{title}”").format(title=edition.title),
+        gettext("History of “{title}”").format(title=edition.shown_title),
         gettext("Earlier editions of this page, with dates and changes."),
         reverse(f"{edition.work_kind}_history", args=[edition.slug]),
-        crumbs=(_get_list_link(list_name), (edition.title, edition.get_absolute_url())),
+        crumbs=(_get_list_link(list_name), (edition.shown_title, edition.get_absolute_url())),
         language=edition.language,
     )
 

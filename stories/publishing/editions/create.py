@@ -127,13 +127,15 @@ def create_notice(
     by: User,
     change: Change,
     instead: UUID | None = None,
+    redirects: bool = False,
+    hides_title: bool = False,
     is_scheduled: bool = False,
 ) -> Edition:
     """Insert and return the notice that replaces ``page``; ``place`` must be free.
 
     Also update the publication status of the work, invalidate its pages and enqueue pings. Pass ``is_scheduled`` for a
     notice that begins later; otherwise, expired search entries of the work are removed. The notice links to the work
-    with the uid ``instead``, if given.
+    with the uid ``instead``, if given, or ``redirects`` readers to it. A notice that hides the title has none.
     """
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)
@@ -149,7 +151,7 @@ def create_notice(
         language=page.language,
         direction=page.direction,
         translation_group=page.translation_group,
-        title=page.title,
+        title="" if hides_title else page.title,
         live_from=place.begin,
         live_until=place.until,
         is_scheduled=is_scheduled,
@@ -158,6 +160,7 @@ def create_notice(
         change=change,
         notice=notice.strip(),
         instead=instead,
+        redirects=redirects,
         published_by=by,
     )
     status_index.update_statuses([work.pk])

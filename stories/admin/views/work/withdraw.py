@@ -17,7 +17,7 @@ from stories.workflow.reader_reports.subject import find_reported_page
 
 
 class NoticeForm(forms.Form):
-    """Form for the notice that tells readers why a page was withdrawn, and for a page to suggest instead."""
+    """Form for the notice that tells readers why a page was withdrawn, and for a page to read instead."""
 
     notice = forms.CharField(
         label="Notice",
@@ -32,6 +32,16 @@ class NoticeForm(forms.Form):
         required=False,
         help_text="Optional. Paste the address of a story or question on this site. The notice links to it.",
     )
+    redirects = forms.BooleanField(
+        label="Redirect readers to it",
+        required=False,
+        help_text="Readers go straight to the other page while it is live. The history keeps the notice.",
+    )
+    hides_title = forms.BooleanField(
+        label="Hide the headline",
+        required=False,
+        help_text="The notice then does not name the page. Its address stays the same.",
+    )
 
     def clean_instead(self) -> UUID | None:
         """Return the uid of the work at the address, or None if the field is empty.
@@ -45,6 +55,12 @@ class NoticeForm(forms.Form):
             raise forms.ValidationError("There is no story or question that readers can open at this address.")
         return page.about.uid
 
+    def clean(self) -> None:
+        """Require the other page for a redirect."""
+        super().clean()
+        if self.cleaned_data.get("redirects") and "instead" not in self.errors and not self.cleaned_data["instead"]:
+            self.add_error("instead", "Paste the address of the page to which readers are redirected.")
+
 
 class WithdrawView(DeskFormView, WorkView):
     """Ask for the notice, then withdraw the page."""
@@ -56,7 +72,12 @@ class WithdrawView(DeskFormView, WorkView):
     def submit(self, form: NoticeForm) -> HttpResponse:
         with confirm_commit("Not withdrawn"):
             publishing.withdraw(self.work, by=self.by, **form.cleaned_data)
-        messages.success(self.request, "Withdrawn. Readers see your notice at the page’s address.")
+        messages.success(
+            self.request,
+            "Withdrawn. Readers are redirected to the other page."
+            if form.cleaned_data["redirects"]
+            else "Withdrawn. Readers see your notice at the page’s address.",
+        )
         return redirect(self.address("change"))
 
     def get_context(self) -> dict[str, Any]:

@@ -9,14 +9,12 @@ from uuid import UUID, uuid5
 from django.db import models
 
 from newsroom.http.reverse import reverse_slug
-from newsroom.text.diff.words import Run, compare_source
+from newsroom.text.diff.words import Run
 from stories.editions.models import Change, Edition, EditionKind
+from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.resolve import get_page_under
 
 RECENTLY = timedelta(days=30)
-# The share of text that two sentences must have in common to be shown as one sentence with marked differences. If they
-# share less, both are shown whole.
-MIN_SHARED = 0.6
 _COLUMNS = (
     "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
     "updated_at", "change", "note", "was_wrong", "is_right", "notice",
@@ -171,28 +169,3 @@ def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) ->
 def edition_url(kind: str, slug: str, number: int) -> str:
     """Return the address of the ``number``-th public edition of the page at ``slug``."""
     return reverse_slug(f"{kind}_edition", slug, number)
-
-
-def compare_sentences(was_wrong: str, is_right: str) -> list[Run]:
-    """Return the wrong and the right sentence as runs of one sentence, with the differences marked.
-
-    If the sentences have too little in common, return both whole, the wrong one first. Runs that differ neither begin
-    nor end with a space.
-    """
-    wrong, right = " ".join(was_wrong.split()), " ".join(is_right.split())
-    runs = compare_source(wrong, right)
-    shared = sum(len(run.text) for run in runs if run.kind == "same")
-    if shared < MIN_SHARED * max(len(wrong), len(right)):
-        runs = [Run("gone", f"{wrong} "), Run("new", right)]
-    result: list[Run] = []
-    for run in runs:
-        if run.kind == "same":
-            result.append(run)
-            continue
-        if result and result[-1].kind != "same":
-            result.append(Run("same", " "))
-        if text := run.text.strip():
-            result.append(Run(run.kind, text))
-        if run.text[-1:].isspace():
-            result.append(Run("same", " "))
-    return result

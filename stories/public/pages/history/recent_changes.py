@@ -11,7 +11,8 @@ from newsroom.db.keyset import select_newest
 from newsroom.db.statements import PreparedQuery
 from newsroom.text.diff.words import Run
 from stories.editions.models import Change, Edition, EditionQuerySet
-from stories.public.pages.history.changes import compare_sentences, edition_url
+from stories.public.pages.history.changes import edition_url
+from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import language_arguments, split_by_language
 
 MAX_CHANGES = 5

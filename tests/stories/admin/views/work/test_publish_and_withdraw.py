@@ -103,6 +103,18 @@ def test_a_notice_can_suggest_another_page_by_its_address(client, editor):
     assert Edition.objects.filter(work=story).latest("number").instead == other.uid
 
 
+def test_readers_are_redirected_only_to_another_page(client, editor):
+    story, other = make_published_story(slug="pier"), make_published_story(slug="crane")
+    address = reverse("admin:stories_story_withdraw", args=[story.pk])
+    response = client.post(address, {"notice": "It named the wrong pier.", "redirects": "on"})
+    assert list(response.context["form"].errors) == ["instead"]
+    sent = {"notice": "It named the wrong pier.", "redirects": "on", "hides_title": "on", "instead": "/stories/crane/"}
+    client.post(address, sent)
+    notice = Edition.objects.filter(work=story).latest("number")
+    assert (notice.redirects, notice.instead, notice.title) == (True, other.uid, "")
+    assert client.get("/stories/pier/")["Location"] == "/stories/crane/"
+
+
 def test_a_withdrawal_without_a_notice_is_refused(client, editor):
     story = make_published_story()
     response = client.post(reverse("admin:stories_story_withdraw", args=[story.pk]), {"notice": " "})

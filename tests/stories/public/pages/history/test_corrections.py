@@ -12,7 +12,8 @@ from newsroom.text.diff.words import Run
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote
-from stories.public.pages.history.changes import build_changes, compare_sentences, load_stages
+from stories.public.pages.history.changes import build_changes, load_stages
+from stories.public.pages.history.sentences import compare_sentences
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, make_update
 from tests.outcomes import get_text

@@ -246,7 +246,7 @@ def test_editions_of_a_withdrawn_page_cannot_be_read(client, story, editor, set_
         response = get_history(client, story, number)
         assert response.status_code == 410
         assertContains(response, "A source took it back.", status_code=410)
-        assertNotContains(response, "tonnes", status_code=410)
+        assertNotContains(response, "says the office", status_code=410)
 
 
 def test_a_withdrawn_page_shows_its_headline_and_links_to_its_history(client, story, editor, set_time):
@@ -254,7 +254,6 @@ def test_a_withdrawn_page_shows_its_headline_and_links_to_its_history(client, st
     publishing.withdraw(story, by=editor, notice="A source took it back.")
     page = client.get(f"/stories/{story.slug}/")
     assert re.search(rf"<h1>[^<]+ {story.headline}</h1>", page.content.decode())
-    assertContains(page, 'class="banner withdrawn"', status_code=410)
     assertContains(page, f'href="/stories/{story.slug}/history/"', status_code=410)
     past = get_history(client, story)
     assert past["X-Robots-Tag"] == "noindex"
