@@ -1,29 +1,14 @@
 // “[@” offers the sources of the work, those that are not saved yet too, and puts in the number of one.
 
 import { registerAutocomplete } from "./autocomplete.js";
+import { listSources, section } from "./source_rows.js";
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const valueOf = (row, name) => row.querySelector(`[name$="-${name}"]`)?.value.trim() ?? "";
-
-/** Returns the sources of the form in their order, each with the number that it has or gets when it is saved. */
-function sources() {
-  const section = document.querySelector('[data-rows="citations"]');
-  if (!section) return [];
-  let next = Number(document.querySelector("[name=sources_given]")?.value) + 1;
-  const rows = [...section.querySelectorAll(".row-list > [data-row]:not(.is-removed)")];
-  return rows.flatMap((row) => {
-    const address = valueOf(row, "url");
-    const given = Number(valueOf(row, "row"));
-    if (!address) return [];
-    return [{ number: given || next++, isNew: !given, address, title: valueOf(row, "title"), outlet: valueOf(row, "outlet_name") }];
-  });
-}
-
 function find(query) {
   const terms = fold(query).split(/\s+/).filter(Boolean);
   const fits = ({ number, title, outlet, address }) =>
     terms.every((word) => (/^\d+$/.test(word) ? String(number).startsWith(word) : fold(`${title} ${outlet} ${address}`).includes(word)));
-  return sources()
+  return listSources()
     .filter(fits)
     .map((source) => ({
       number: source.number,
@@ -32,7 +17,7 @@ function find(query) {
     }));
 }
 
-if (document.querySelector('[data-rows="citations"]')) {
+if (section) {
   registerAutocomplete({
     name: "Sources on this page",
     sign: "[@",

@@ -20,7 +20,7 @@ function begin() {
   const fields = () =>
     [...form.querySelectorAll("textarea, input[type=text], input:not([type])")].filter(
       (field) => field.name && !field.disabled && !field.readOnly && !field.closest("[data-find-replace], .is-removed, [hidden]") &&
-        !/-(row|place|source_numbers)$|^(slug|language|base_revision)$/.test(field.name) && field.getClientRects().length,
+        !/-(row|place|source_numbers|addresses)$|^(slug|language|base_revision)$/.test(field.name) && field.getClientRects().length,
     );
 
   const isPart = (sign) => sign !== undefined && /[\p{L}\p{N}\p{M}_]/u.test(sign);

@@ -42,9 +42,8 @@ function prepare(row) {
   }
 }
 
-/** Adds a row to the list beside the button. */
-function add(button) {
-  const section = button.closest("[data-rows]");
+/** Adds an empty row to the list beside the button of a section and returns the row. */
+export function addRow(section, { focus = true, button = own(section, "[data-add]")[0] } = {}) {
   const place = button.parentElement;
   const index = Number(totalForms(section).value);
   const blank = place.querySelector(":scope > template[data-row-template]").content.cloneNode(true);
@@ -59,10 +58,12 @@ function add(button) {
   prepare(row);
   arrange(section);
   notifyChanged(row);
-  row.querySelector(".column :is(input:not([type=hidden]), select, textarea)")?.focus();
+  if (focus) row.querySelector(".column :is(input:not([type=hidden]), select, textarea)")?.focus();
+  return row;
 }
 
-function remove(row, isRemoved) {
+/** Marks a row as removed with the next save, or takes the mark back. */
+export function removeRow(row, isRemoved, { focus = true } = {}) {
   row.classList.toggle("is-removed", isRemoved);
   const checkbox = field(row, "DELETE");
   if (checkbox) checkbox.checked = isRemoved;
@@ -77,12 +78,12 @@ function remove(row, isRemoved) {
     back.className = "link-button";
     back.textContent = "Undo";
     back.addEventListener("click", () => {
-      remove(row, false);
+      removeRow(row, false);
       row.querySelector("[data-remove]")?.focus();
     });
     notice.append(back);
     row.append(notice);
-    back.focus();
+    if (focus) back.focus();
   } else if (!isRemoved) notice?.remove();
   arrange(row.closest("[data-rows]"));
   notifyChanged(row);
@@ -131,8 +132,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   const row = button.closest("[data-row]");
-  if (button.matches("[data-add]")) add(button);
-  else if (button.matches("[data-remove]")) remove(row, true);
+  if (button.matches("[data-add]")) addRow(button.closest("[data-rows]"), { button });
+  else if (button.matches("[data-remove]")) removeRow(row, true);
   else {
     move(row, button.dataset.move === "up");
     button.focus();
@@ -145,7 +146,7 @@ for (const section of document.querySelectorAll("[data-rows]")) {
     totalForms(section).value = String(Number(totalForms(section).value) - 1);
   }
   for (const row of own(section, "[data-row]")) prepare(row);
-  for (const row of own(section, "[data-row]")) if (field(row, "DELETE")?.checked) remove(row, true);
+  for (const row of own(section, "[data-row]")) if (field(row, "DELETE")?.checked) removeRow(row, true);
   for (const button of own(section, "[data-add]")) button.hidden = false;
   arrange(section, false);
 }

@@ -4,18 +4,18 @@
 import { fetchJson } from "./look_up.js";
 import { announce } from "./typing.js";
 import { createUid } from "./draft_form.js";
+import { addRow } from "./rows.js";
+import { listSources, section, sourceField as fieldInRow } from "./source_rows.js";
 
 const address = document.querySelector("[data-article-lookup-address]")?.dataset.articleLookupAddress;
-const section = document.querySelector('[data-rows="citations"]');
 const FILLED = ["title", "outlet_name", "published_on", "author"];
 const MAX_ADDRESSES = 20; // addresses at once
 const requested = new WeakMap();
 
-const fieldInRow = (row, name) => row.querySelector(`[name$="-${name}"]`);
 const isNew = (row) => !/^\d+$/.test(fieldInRow(row, "row")?.value ?? "");
 
 /** Returns the addresses that a text is made of, one a line; none where it is anything else. */
-function parseAddresses(text) {
+export function parseAddresses(text) {
   const lines = text.split(/\s+/).filter(Boolean);
   return lines.length && lines.every((line) => /^https?:\/\/[^\s/]+\S*$/i.test(line)) ? lines.slice(0, MAX_ADDRESSES) : [];
 }
@@ -66,25 +66,28 @@ async function lookUpRow(row) {
   }
 }
 
-function findRow(url) {
-  return [...section.querySelectorAll(".row-list > [data-row]:not(.is-removed)")].find((row) => fieldInRow(row, "url").value.trim() === url);
+/**
+ * Returns the row of the source with this address; adds it first if the form has none. `into` is an empty row to fill.
+ * The row has no title if we don’t know the article.
+ */
+export async function addSource(url, into = null) {
+  const listed = () => listSources().find((source) => source.address === url)?.row;
+  if (listed()) {
+    if (section.contains(document.activeElement)) announce(`${url} is already in the list.`);
+    return listed();
+  }
+  const row = into ?? addRow(section, { focus: false });
+  fieldInRow(row, "url").value = url;
+  await lookUpRow(row);
+  // Another spelling of the address may be listed already.
+  const twin = listSources().find((source) => source.row !== row && source.address === fieldInRow(row, "url").value);
+  if (!twin || into) return row;
+  row.remove();
+  return twin.row;
 }
 
 async function addSources(addresses, into) {
-  let row = into;
-  for (const url of addresses) {
-    if (findRow(url)) {
-      announce(`${url} is already in the list.`);
-      continue;
-    }
-    if (!row) {
-      section.querySelector("[data-add]").click();
-      row = [...section.querySelectorAll(".row-list > [data-row]")].at(-1);
-    }
-    fieldInRow(row, "url").value = url;
-    await lookUpRow(row);
-    row = null;
-  }
+  for (const [index, url] of addresses.entries()) await addSource(url, index ? null : into);
   const open = [...section.querySelectorAll(".row-list > [data-row]:not(.is-removed)")].find((each) => isNew(each) && !fieldInRow(each, "title").value);
   if (open) fieldInRow(open, "title").focus();
 }

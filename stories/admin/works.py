@@ -18,6 +18,7 @@ from newsroom.audit.models import Event
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.forms.rows import SWAP_BUTTON, swap_rows
 from newsroom.http.clock import request_time
+from newsroom.http.converters import parse_number
 from stories import checks, publishing
 from stories.admin.changelists import WorkChangeListMixin
 from stories.admin.drafts.conflicts import list_text_conflicts
@@ -26,6 +27,7 @@ from stories.admin.drafts.finding_fields import field_id, list_form_rows
 from stories.admin.drafts.first_saves import SingleCreationMixin
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.merge_saves import MergeSavesMixin
+from stories.admin.drafts.passage_sources import apply_passage_sources
 from stories.admin.forms.rows import (
     AnswerRows,
     ImageRows,
@@ -105,6 +107,22 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         if work is not None and request.method == "POST":
             state.conflict = self.find_conflict(request, work)
         return work
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Cite the addresses that were pasted into passages, then show or save the form."""
+        if request.method == "POST":
+            key = parse_number(object_id or "", digits=MAX_KEY_DIGITS)
+            posted, notices = apply_passage_sources(request.POST, key)
+            request.POST = posted  # type: ignore[assignment]  # a mutable copy
+            for notice in notices:
+                messages.info(request, notice)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
@@ -197,6 +215,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             )
         else:
             messages.success(request, saved)
+        if next_step == "send":
+            next_url = work_address(work, "send_for_review")
         if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
             next_url = f"{work_address(work, 'publish')}?when=later"
         if swapped := request.POST.get(SWAP_BUTTON):

@@ -25,7 +25,7 @@ def headline_given(document: Explainer, context: CheckContext) -> RawFindings:
 @check("headline.confirmed", level=Level.BLOCKER, kind="story", permission=CONFIRM_TITLES)
 def headline_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
     """An editor has confirmed the headline."""
-    if document.headline.strip() and not document.headline_confirmed:
+    if context.needs_confirmation(document.headline, is_ticked=document.headline_confirmed):
         if CONFIRM_TITLES in context.lacking:
             yield "An editor confirms the headline when approving.", "headline"
         else:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from stories.checks.findings import Level
 from stories.checks.house_style import Entry
-from stories.documents import AnyDocument
+from stories.documents import AnyDocument, title_of
 from stories.models import ChangeNote
 
 MINIMUM_OUTLETS = 2
@@ -34,8 +34,9 @@ class CheckContext:
     ``reachable`` holds at least the uids of those linked works and topics, and of those questions of a story, that
     readers can open at ``at``. If it is None, neither the targets of links nor these questions are checked. ``retired``
     holds the uids of retired outlets. ``merged`` maps the uids of merged topics and outlets to the names of the
-    entities into which they were merged. ``house_words`` holds the house style entries. ``lacking`` holds the
-    permissions to settle findings that the user lacks to whom the findings are shown; it is empty for verbs.
+    entities into which they were merged. ``house_words`` holds the house style entries. ``is_title_confirmed`` is true
+    if an approval confirmed this headline or question. ``lacking`` holds the permissions to settle findings that the
+    user lacks to whom the findings are shown; it is empty for verbs.
     """
 
     at: datetime | None = None
@@ -51,3 +52,12 @@ class CheckContext:
     merged: Mapping[UUID, str] = field(default_factory=dict)
     house_words: tuple[Entry, ...] = ()
     lacking: frozenset[str] = frozenset()
+    is_title_confirmed: bool = False
+
+    def needs_confirmation(self, title: str, *, is_ticked: bool) -> bool:
+        """Return whether an editor still has to confirm this headline or question.
+
+        An approval confirms it, and so does the tick on the form. Readers have seen a title that has not changed since.
+        """
+        is_seen = self.previous is not None and title_of(self.previous) == title
+        return bool(title.strip()) and not (is_ticked or self.is_title_confirmed or is_seen)

@@ -42,7 +42,7 @@ class CheckRequest(NamedTuple):
     """A document to check: the text of ``work`` that is to be published at ``at``.
 
     ``previous`` is the document that readers saw last, and ``change`` is the change note. A missing change note is
-    reported only if ``asks_for_change`` is true.
+    reported only if ``asks_for_change`` is true. ``CheckContext`` describes ``is_title_confirmed`` and ``lacking``.
     """
 
     work: Work
@@ -51,6 +51,8 @@ class CheckRequest(NamedTuple):
     previous: AnyDocument | None = None
     change: ChangeNote | None = None
     asks_for_change: bool = False
+    is_title_confirmed: bool = False
+    lacking: frozenset[str] = frozenset()
 
 
 def load_context(
@@ -61,13 +63,15 @@ def load_context(
     previous: AnyDocument | None = None,
     change: ChangeNote | None = None,
     asks_for_change: bool = False,
+    is_title_confirmed: bool = False,
+    lacking: frozenset[str] = frozenset(),
     together: Iterable[Work] = (),
 ) -> CheckContext:
     """Return the context for one document; ``together`` holds works that are published at the same time.
 
     ``CheckRequest`` describes the other arguments.
     """
-    request = CheckRequest(work, document, at, previous, change, asks_for_change)
+    request = CheckRequest(work, document, at, previous, change, asks_for_change, is_title_confirmed, lacking)
     return load_contexts([request], together=together, names=NamedEntities.load([document]))[0]
 
 
@@ -103,6 +107,8 @@ def load_contexts(
             reachable=frozenset({*reachable[each.at], *list_topic_uids(each.document), *published_uids}),
             retired=retired,
             merged=merged,
+            is_title_confirmed=each.is_title_confirmed,
+            lacking=each.lacking,
         )
         for each in requests
     ]

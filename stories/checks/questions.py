@@ -31,7 +31,7 @@ def question_given(document: QuestionPage, context: CheckContext) -> RawFindings
 @check("question.confirmed", level=Level.BLOCKER, kind="question", permission=CONFIRM_TITLES)
 def question_confirmed(document: QuestionPage, context: CheckContext) -> RawFindings:
     """An editor has confirmed the wording."""
-    if document.question.strip() and not document.question_confirmed:
+    if context.needs_confirmation(document.question, is_ticked=document.question_confirmed):
         if CONFIRM_TITLES in context.lacking:
             yield "An editor confirms the question when approving.", "question"
         else:

@@ -19,7 +19,7 @@ from stories.documents.schema import (
     SectionKind,
 )
 from stories.documents.upgrade import AnyDocument, UnknownSchemaError, upgrade
-from stories.documents.walk import equal_except_names
+from stories.documents.walk import equal_except_names, title_of
 
 __all__ = [
     "MAX_ROWS",
@@ -41,5 +41,6 @@ __all__ = [
     "SectionKind",
     "UnknownSchemaError",
     "equal_except_names",
+    "title_of",
     "upgrade",
 ]

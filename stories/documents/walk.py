@@ -110,6 +110,11 @@ class DocumentText:
         return not self.key.endswith((".heading", ".outlets"))
 
 
+def title_of(document: AnyDocument) -> str:
+    """Return the headline of a story, or the wording of a question."""
+    return document.headline if isinstance(document, Explainer) else document.question
+
+
 def list_texts(document: AnyDocument) -> list[DocumentText]:
     """Return the texts of a document that are not blank, in the order of the page."""
     texts = []

@@ -25,6 +25,11 @@ def cite_article(work: Work, article: Article) -> Citation:
     return Citation.objects.create(work=locked, article=article, number=locked.citations_given)
 
 
+def list_cited_urls(work_key: int) -> dict[int, str]:
+    """Return the URL of each article that the work with this primary key cites, keyed by number."""
+    return dict(Citation.objects.filter(work=work_key).values_list("number", "article__url"))
+
+
 def cite_passages(keys: Collection[int]) -> None:
     """Create the missing citations of articles on which passages of these stories draw.
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from newsroom.accounts.models import User
 from newsroom.db.statements import PreparedInsert
 from newsroom.redirects.models import Address
-from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage
+from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage, title_of
 from stories.drafts.references import (
     find_outlets,
     find_topics,
@@ -127,7 +127,7 @@ def _build_question_page(question: AskedQuestion, story: Explainer) -> QuestionP
 
 def _create_work_rows(documents: Sequence[AnyDocument], *, owner: User | None) -> list[Work]:
     preferred_slugs = {
-        document.uid: (document.kind, document.slug or _get_title(document) or document.kind) for document in documents
+        document.uid: (document.kind, document.slug or title_of(document) or document.kind) for document in documents
     }
     slugs = Address.objects.find_free_slugs(preferred_slugs, taken=Work.objects.all())
     return Work.objects.bulk_create(
@@ -142,10 +142,6 @@ def _create_work_rows(documents: Sequence[AnyDocument], *, owner: User | None) -
         )
         for document in documents
     )
-
-
-def _get_title(document: AnyDocument) -> str:
-    return document.headline if isinstance(document, Explainer) else document.question
 
 
 def _insert(row: Story | FAQ) -> None:

@@ -12,7 +12,15 @@ from stories.publishing.errors import (
     TimeError,
 )
 from stories.publishing.pipeline import ScheduleResolution
-from stories.publishing.publish import correct, list_changed_questions, publish, publish_many, republish, schedule
+from stories.publishing.publish import (
+    approve_and_publish,
+    correct,
+    list_changed_questions,
+    publish,
+    publish_many,
+    republish,
+    schedule,
+)
 from stories.publishing.request import PublishRequest
 from stories.publishing.reschedule import InterveningEditionError, reschedule
 from stories.publishing.schedules import cancel_all_schedules, cancel_schedule, replace_revision
@@ -30,6 +38,7 @@ __all__ = [
     "ScheduleConflictError",
     "ScheduleResolution",
     "TimeError",
+    "approve_and_publish",
     "cancel_all_schedules",
     "cancel_schedule",
     "correct",

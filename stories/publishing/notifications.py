@@ -27,9 +27,10 @@ def notify_returned(work: Work, *, to: User | None, by: User, at: datetime) -> N
     _notify(work, [to, _get_owner_unless(work, by)], NoticeKind.RETURNED, f"{by} returned", by=by, at=at)
 
 
-def notify_approved(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Notify the sender ``to`` and the owner that a work was approved."""
-    _notify(work, [to, _get_owner_unless(work, by)], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
+def notify_approved(work: Work, *, to: User | None, by: User, at: datetime, tells_owner: bool = True) -> None:
+    """Notify the sender ``to``, and the owner if ``tells_owner`` is true, that a work was approved."""
+    owner = _get_owner_unless(work, by) if tells_owner else None
+    _notify(work, [to, owner], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
 
 
 def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:

@@ -143,7 +143,9 @@ def schedule_again(
     }
     override_reasons = {key: override.reason for key, override in overrides.items()}
     request = PublishRequest(work, change, revision, override_reasons)
-    (validated,) = validate([Candidate(request, revision, revision.document.value(), place)], by=by)
+    # The headline or question was confirmed, or the check overridden, when the edition was first scheduled.
+    candidate = Candidate(request, revision, revision.document.value(), place, is_title_confirmed=True)
+    (validated,) = validate([candidate], by=by)
     # Findings that are new since the edition was first scheduled remain new to the editor.
     validated = replace(validated, known_findings=edition.known_findings)
     # An override still belongs to the user who gave the reason, so that this user may not review it.

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 
 from newsroom.accounts.models import User
@@ -12,7 +11,7 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.entities.models import lock_entities, lock_mentioned
 from newsroom.redirects.models import Address, AddressTakenError
 from stories.drafts import revisions
-from stories.models import Bundle, Edition, EditionKind, Outlet, Override, Revision, Work
+from stories.models import Bundle, Edition, EditionKind, Outlet, Override, Revision, State, Work
 from stories.publishing import review
 from stories.publishing.editions.create import create_editions
 from stories.publishing.errors import InvalidStateError, NothingNewError, PendingScheduleError
@@ -76,8 +75,8 @@ def prepare_works(
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)
     newest = revisions.get_newest_revisions(request.work for request in requests if request.revision is not None)
     timelines = Timeline.load_many(works, now=now)
-    if settings.REQUIRE_APPROVAL:
-        models.prefetch_related_objects(works, "reviewed_revision__document")
+    approved = [work for work in works if work.state == State.APPROVED]
+    models.prefetch_related_objects(approved, "reviewed_revision__document")
     candidates: list[Candidate] = []
     for request in requests:
         key = request.work.pk
@@ -91,7 +90,8 @@ def prepare_works(
         place = timelines[key].find_place(at)
         if not _is_unchanged(revision, place):
             pending = timelines[key].list_pending_pages_after(place.begin)
-            candidates.append(Candidate(request, revision, document, place, pending, is_newest))
+            is_title_confirmed = review.confirms_title(request.work, document)
+            candidates.append(Candidate(request, revision, document, place, pending, is_newest, is_title_confirmed))
     validated_works = validate(candidates, by=by, published_works=works)
     unresolved: dict[Work, Sequence[Edition]] = {}
     for validated in validated_works:

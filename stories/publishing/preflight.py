@@ -1,6 +1,6 @@
 """Load, without locks, what an editor sees before publishing: the last public page, schedules and findings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from stories import checks
 from stories.documents import AnyDocument, compare
 from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Revision, Work
+from stories.publishing import review
 from stories.publishing.request import OVERRIDE_PERMISSION, get_change_note
 from stories.publishing.timeline import Timeline
 
@@ -74,10 +75,11 @@ class Preflight:
         return [each.edition for each in self.pending if not each.is_notice]
 
 
-def load_preflight(work: Work, *, at: datetime, shown_to: User | None = None) -> Preflight:
+def load_preflight(work: Work, *, at: datetime, shown_to: User | None = None, approves: bool = False) -> Preflight:
     """Return the state of ``work`` at ``at``, before it is published.
 
-    If it is shown to a user, the blockers that this user may not settle are notes.
+    If it is shown to a user, the blockers that this user may not settle are notes. ``approves`` is true if the user is
+    about to approve the newest revision, which confirms its headline or question.
     """
     timeline = Timeline.load(work, now=at)
     newest, in_force = revisions.get_newest_revision(work), timeline.in_force
@@ -92,7 +94,7 @@ def load_preflight(work: Work, *, at: datetime, shown_to: User | None = None) ->
             PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in timeline.pending
         ),
         previous_document=previous_document,
-        findings=_run_checks(work, new_document, previous_document, at=at, shown_to=shown_to),
+        findings=_run_checks(work, new_document, previous_document, at=at, shown_to=shown_to, approves=approves),
     )
 
 
@@ -129,6 +131,7 @@ def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> check
         at=edition.live_from,
         previous=previous.value() if previous else None,
         change=get_change_note(edition),
+        is_title_confirmed=True,  # or overridden, when the edition was scheduled
     )
     overridden = {f"{override.code} {override.anchor}" for override in edition.overrides.all()}
     return checks.Findings(
@@ -140,11 +143,23 @@ def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> check
 
 
 def _run_checks(
-    work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime, shown_to: User | None
+    work: Work,
+    document: AnyDocument | None,
+    previous: AnyDocument | None,
+    *,
+    at: datetime,
+    shown_to: User | None,
+    approves: bool = False,
 ) -> checks.Findings:
     if document is None:
         return checks.Findings()
-    context = checks.load_context(work, document, at=at, previous=previous)
     settling = checks.list_settling_permissions() if shown_to else ()
-    lacking = frozenset(each for each in settling if shown_to and not shown_to.has_perm(each))
-    return checks.run_checks(document, replace(context, lacking=lacking))
+    context = checks.load_context(
+        work,
+        document,
+        at=at,
+        previous=previous,
+        is_title_confirmed=approves or review.confirms_title(work, document),
+        lacking=frozenset(each for each in settling if shown_to and not shown_to.has_perm(each)),
+    )
+    return checks.run_checks(document, context)

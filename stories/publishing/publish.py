@@ -117,6 +117,40 @@ def schedule(
     )
 
 
+@invalidation()
+def approve_and_publish(
+    work: Work,
+    *,
+    by: User,
+    seen_revision_number: int,
+    at: datetime | None = None,
+    change: ChangeNote | None = None,
+    with_questions: Iterable[FAQ | PublishRequest] = (),
+    resolutions: Resolutions | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Edition:
+    """Approve the revision that the user read and publish it, immediately or at ``at``: both or neither.
+
+    Questions that are published with it are approved too. The other arguments are as in ``publish``. Return an edition
+    as ``publish`` does. Raise the errors of ``review.approve`` and ``publish_many``.
+    """
+    requests = [each if isinstance(each, PublishRequest) else PublishRequest(each) for each in with_questions]
+    lock_works([work.pk, *(each.work.pk for each in requests)])  # in the order in which other verbs lock them
+    review.approve_to_publish(work, by=by, revision_number=seen_revision_number)
+    for each in requests:
+        review.approve_to_publish(each.work, by=by, revision_number=each.seen_revision_number, asked_by=work)
+    return _publish_with_questions(
+        work,
+        by=by,
+        at=at,
+        change=change,
+        questions=requests,
+        resolutions=resolutions,
+        overrides=overrides,
+        seen_revision_number=seen_revision_number,
+    )
+
+
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:

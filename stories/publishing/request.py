@@ -50,7 +50,8 @@ class PublishRequest:
 class Candidate(NamedTuple):
     """A publish request with its revision, its document, its place on the timeline, and the pending pages after it.
 
-    ``is_newest`` is true if the work has no newer revision.
+    ``is_newest`` is true if the work has no newer revision. ``is_title_confirmed`` is true if an approval confirmed the
+    headline or question.
     """
 
     request: PublishRequest
@@ -59,6 +60,7 @@ class Candidate(NamedTuple):
     place: Place
     pending: Sequence[Edition] = ()
     is_newest: bool = False
+    is_title_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
             previous=previous_documents.get(each.request.work.pk),
             change=resolve_change_note(each.place, each.request.change),
             asks_for_change=each.place.previous_page is not None,
+            is_title_confirmed=each.is_title_confirmed,
         )
         for each in candidates
     ]

@@ -18,6 +18,7 @@ from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 from newsroom.http import clock
+from stories.documents import AnyDocument, title_of
 from stories.documents.compare.confirmations import (
     copy_article_details,
     equal_except_confirmations,
@@ -42,6 +43,9 @@ class OvertakenError(RefusedError):
 
 class NoReasonError(RefusedError):
     """Raised when a work is returned without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Give a reason. The writer sees it above the form.")
 
 
 class OwnWorkError(RefusedError):
@@ -97,22 +101,50 @@ def end_review(work: Work, *, by: User) -> None:
 def approve(work: Work, *, by: User, revision_number: int) -> None:
     """Approve the revision that the user read.
 
-    The work must be in review, and its newest revision must have the same text. Notify the sender and the owner. Raise
+    The work must be in review, and its newest revision must have the same text. The approval confirms the headline or
+    question of that revision, and makes no new revision. Notify the sender and the owner. Raise
     NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError
     if the user has written part of it since the last public revision, unless settings.ALLOW_SELF_APPROVAL is on. Raise
     OvertakenError if the text has been changed, or if the work has been approved, returned or taken out of review in
     the meantime.
     """
+    approved = _approve(work, by=by, revision_number=revision_number)
+    notifications.notify_approved(approved, to=_get_sender(approved), by=by, at=clock.now())
+
+
+@transaction.atomic
+def approve_to_publish(work: Work, *, by: User, revision_number: int | None, asked_by: Work | None = None) -> None:
+    """Approve a revision as ``approve`` does, in the transaction that publishes it.
+
+    Notify only the sender, because the owner is told of the publication. ``asked_by`` is the story that asks the
+    question ``work`` and is published with it: the question need not be in review. If it is already approved, or needs
+    no approval that this user may not give, do nothing.
+    """
+    if asked_by is not None:
+        newest = revisions.get_newest_revision(work)
+        if newest is None or is_approved(work, newest):
+            return
+        if not settings.REQUIRE_APPROVAL and not may_approve(work, by, up_to=newest, at=clock.now()):
+            return
+    approved = _approve(work, by=by, revision_number=revision_number, is_in_review=asked_by is None)
+    sender = _get_sender(approved)
+    if sender is not None and sender.pk != approved.owner_id:
+        notifications.notify_approved(approved, to=sender, by=by, at=clock.now(), tells_owner=False)
+
+
+def _approve(work: Work, *, by: User, revision_number: int | None, is_in_review: bool = True) -> Work:
+    """Approve the revision that the user read, and return the locked work. Raise the errors of ``approve``."""
     require_permission(by, REVIEW_PERMISSION, "Only editors can approve this.")
     locked, newest, now = _lock(work)
-    if locked.state != State.IN_REVIEW:
+    if is_in_review and locked.state != State.IN_REVIEW:
         raise OvertakenError(describe_last_step(locked, at=now))
     read = _get_read_revision(newest, revision_number, now=now)
     if not may_approve(locked, by, up_to=newest, at=now):
-        raise OwnWorkError("You wrote part of this, so someone else must approve it.")
+        what = "this" if is_in_review else f"the question “{locked.faq}”"
+        raise OwnWorkError(f"You wrote part of {what}, so someone else must approve it.")
     _save_step(locked, State.APPROVED, read, by=by, at=now)
     Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": read.number})
-    notifications.notify_approved(locked, to=_get_sender(locked), by=by, at=now)
+    return locked
 
 
 @transaction.atomic
@@ -128,7 +160,7 @@ def return_to_writer(
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors can return this.")
     if not reason.strip():
-        raise NoReasonError("Give a reason. The writer sees it above the form.")
+        raise NoReasonError
     locked, newest, now = _lock(work)
     if locked.state != seen_state or seen_state not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(describe_last_step(locked, at=now))
@@ -152,6 +184,12 @@ def reset_reviews(works: Iterable[Work]) -> None:
 def is_approved(work: Work, revision: Revision) -> bool:
     """Return whether the text of ``revision`` is approved, in this revision or in one with the same text."""
     return work.state == State.APPROVED and is_review_of(work, revision)
+
+
+def confirms_title(work: Work, document: AnyDocument) -> bool:
+    """Return whether the approval of ``work`` confirms the headline or question of ``document``."""
+    approved = work.reviewed_revision if work.state == State.APPROVED else None
+    return approved is not None and title_of(approved.document.value()) == title_of(document)
 
 
 def is_review_of(work: Work, revision: Revision) -> bool:

@@ -62,6 +62,7 @@ SCREENS = {
         "trash": ("WEA", "WEA"), "restore_from_trash": ("WEA", "WEA"), "erase": ("A", "A"),
         "publish": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
         "review": (ROLES, "EA"), "mark_as_read": ("", ROLES), "fact_check": ("", "WEA"),
+        "send_for_review": ("WEA", "WEA"), "return": ("EA", "EA"),
     },
     "stories_bundle": {
         "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
@@ -279,6 +280,7 @@ def make_attempts(chief: User) -> list[Attempt]:
         ("stories_bundle", "undo"): published_bundle,
         ("site_report", "reopen"): dismissed,
         ("stories_story", "review"): in_review, ("stories_faq", "review"): in_review_faq,
+        ("stories_story", "return"): in_review, ("stories_faq", "return"): in_review_faq,
         ("stories_story", "restore_from_trash"): binned, ("stories_faq", "restore_from_trash"): binned_faq,
     }  # fmt: skip
     links = {
@@ -306,6 +308,8 @@ def make_attempts(chief: User) -> list[Attempt]:
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
         "use_newest": {"seen": 2},
         "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
+        "send_for_review": {"seen": 1, "note": "A review that nobody asked for."},
+        "return": {"seen": 1, "state": "in_review", "reason": "A return that nobody asked for."},
         "mark_as_read": {"number": 1},
         "calendar_move": {
             "what": f"edition-{scheduled.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
@@ -363,6 +367,8 @@ def make_attempts(chief: User) -> list[Attempt]:
             "restore",
             "withdraw",
             "review",
+            "send_for_review",
+            "return",
             "mark_as_read",
             "fact_check",
             "erase",

@@ -16,6 +16,10 @@ ROWS = {"topics": "work_topics", "questions": "story_questions"}
 FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture": "lead", "change": "kind"}
 
 
+# Fields that are not shown, with the field that takes the focus in their place.
+SHOWN_FIELDS = {"source_numbers": "addresses"}
+
+
 def field_id(anchor: str, rows_by_formset: RowIdentifiers) -> str:
     """Return the HTML id of the control for ``anchor``; ``rows_by_formset`` identifies the rows in order.
 
@@ -27,7 +31,8 @@ def field_id(anchor: str, rows_by_formset: RowIdentifiers) -> str:
         return f"rows-{prefix}" if prefix in rows_by_formset else f"id_{FIELDS.get(kind, kind)}"
     row, _, field = rest.partition(".")
     rows = [str(identifier) for identifier in rows_by_formset.get(prefix, ())]
-    return f"id_{prefix}-{rows.index(row)}-{FIELDS.get(field, field)}" if row in rows else f"rows-{prefix}"
+    name = FIELDS.get(field, field)
+    return f"id_{prefix}-{rows.index(row)}-{SHOWN_FIELDS.get(name, name)}" if row in rows else f"rows-{prefix}"
 
 
 def list_form_rows(formsets: Iterable[UidFormSet]) -> RowIdentifiers:

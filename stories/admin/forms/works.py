@@ -27,6 +27,9 @@ from stories.workflow import translations
 FORM_UID = "begun_as"
 FIELDS_STORED_ELSEWHERE = {FORM_UID, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
 
+# What people who may not confirm a title read in place of the tick: before an editor has confirmed it, and after.
+TITLE_NOTES = ("An editor confirms the {} when approving.", "An editor has confirmed the {}.")
+
 _NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
 
 
@@ -84,7 +87,9 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         super().__init__(*args, **kwargs)
         self.instance.kind = self.kind
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
-            self.fields[self.confirmed_field].disabled = True
+            field, is_confirmed = self.fields[self.confirmed_field], self.initial.get(self.confirmed_field)
+            field.disabled = True
+            field.help_text = TITLE_NOTES[bool(is_confirmed)].format(self.title_field)
         if self.instance.pk:
             del self.fields[FORM_UID]
         else:

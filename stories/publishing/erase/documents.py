@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
-from stories.documents import AnyDocument, Explainer
 from stories.models import Document, Edition, Import, Revision, Work
 
 
@@ -31,8 +30,3 @@ def find_documents_containing(uid: UUID) -> QuerySet[Document]:
     """Return the documents, of any work, that contain the uid anywhere. The database has to read every document."""
     bodies = Document.objects.annotate(body_text=Cast("body", TextField()))
     return bodies.filter(body_text__contains=str(uid))
-
-
-def get_title(document: AnyDocument) -> str:
-    """Return the headline of a story, or the wording of a question."""
-    return document.headline if isinstance(document, Explainer) else document.question

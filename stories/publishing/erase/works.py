@@ -10,6 +10,7 @@ from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.search import index
 from newsroom.site.models import DemonstrationWork
+from stories.documents import title_of
 from stories.drafts import search
 from stories.models import (
     FAQ,
@@ -38,7 +39,6 @@ from stories.publishing.erase.comments import delete_comments
 from stories.publishing.erase.documents import (
     delete_unused_documents,
     find_documents_containing,
-    get_title,
     list_documents,
 )
 from stories.publishing.erase.passages import remove_part
@@ -72,7 +72,7 @@ def carry_out(work: Work, order: Order) -> None:
         rows = list_documents(locked)
         documents = [row.value() for row in rows]
         shared = find_shared_rows(locked, documents)
-        titles = {get_title(document) for document in documents} - {""}
+        titles = {title_of(document) for document in documents} - {""}
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
         _delete_work(locked, rows)
         deleted = delete_unused_rows(shared, delete_files=order.repeats is None)

@@ -123,7 +123,7 @@ def _save_stories(by: User) -> Iterator[Post]:
     yield Post("story, with a new question", address, save | new_question)
     refused = {
         "byline_names": "Nobody Known", "lead": "No such picture", "language": "x" * 50, "slug": "search",
-        "sections-0-kind": "papers", "passages-0-source_numbers": "9", "passages-1-source_numbers": "nine",
+        "sections-0-kind": "papers", "passages-0-source_numbers": "9", "passages-1-addresses": "nine",
         "work_topics-0-name": "…", "story_questions-0-question": "",
         "citations-0-url": "https://paper.example/1",
     }  # fmt: skip

@@ -58,12 +58,12 @@ def test_an_outdated_save_keeps_all_submitted_rows_even_invalid_ones(client, edi
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {
         "_continue": "save",
-        "passages-0-source_numbers": "nine",
+        "passages-0-addresses": "nine",
         "passages-1-text": "A passage of my own.",
     }
     client.post(address, filled(client.get(address)) | {"_continue": "save", "headline": "Why the sea came in at dawn"})
     values = filled(client.post(address, mine))
-    assert values["passages-0-source_numbers"] == "nine"
+    assert values["passages-0-addresses"] == "nine"
     assert values["passages-1-text"] == "A passage of my own."
 
 

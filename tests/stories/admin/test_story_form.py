@@ -142,8 +142,8 @@ def test_an_unknown_source_number_is_refused_at_its_field(editor, save):
     story = make_story(outlets=(make_outlet(),))
     response = save(story, expect=200, passages__0__source_numbers="4")
     (problem,) = response.context["problems"]
-    assert (problem.field, re.findall(r"\d+", problem.message)) == ("id_passages-0-source_numbers", ["4"])
-    assert list_admin_errors(response) == [("passages-0-source_numbers", "unknown")]
+    assert (problem.field, re.findall(r"\d+", problem.message)) == ("id_passages-0-addresses", ["4"])
+    assert list_admin_errors(response) == [("passages-0-addresses", "unknown")]
 
 
 def test_an_unknown_topic_is_proposed_and_a_known_one_found_by_its_alias(editor, save):

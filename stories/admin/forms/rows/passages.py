@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
-from stories.admin.forms.rows.sources import SourceFormSet
+from stories.admin.forms.rows.sources import ListedSource, SourceFormSet
 from stories.drafts.citations import sort_outlets
 from stories.models import Outlet, SourceSummary
 
@@ -20,13 +20,18 @@ MAX_OUTLETS = 50  # per passage
 
 
 class PassageForm(RowForm):
-    """Form for a passage: its outlets, its text, and the numbers of the sources that it draws on."""
+    """Form for a passage: its outlets, its text, and the articles that it draws on.
+
+    ``source_numbers`` holds the numbers of the articles and is not shown. Before the form is read,
+    ``apply_passage_sources`` moves each address in ``addresses`` there.
+    """
 
     outlet_names = NamesField(list_id="outlet-names", label="Outlets", limit=MAX_OUTLETS)
-    source_numbers = forms.CharField(
+    source_numbers = forms.CharField(required=False, label="Articles", widget=forms.HiddenInput)
+    addresses = forms.CharField(
         required=False,
-        label="Sources",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        label="Paste the article’s address",
+        widget=forms.Textarea(attrs={"rows": 1, "inputmode": "url", "autocomplete": "off", "dir": "ltr"}),
     )
 
     class Meta:
@@ -35,20 +40,21 @@ class PassageForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
 
     def clean_source_numbers(self) -> list[int]:
-        """Return the sorted numbers.
-
-        Raise ValidationError if the field contains anything but numbers, or the number of a source that is not on the
-        form.
-        """
-        entered = self.cleaned_data["source_numbers"]
-        if NUMBERS.sub("", entered).strip(" ,;[]@"):
-            raise forms.ValidationError("Separate source numbers with commas.", code="number")
-        numbers = sorted({int(number) for number in NUMBERS.findall(entered)})
+        """Return the sorted numbers. A number of a source that is not on the form is an error of the address field."""
+        numbers = sorted({int(number) for number in NUMBERS.findall(self.cleaned_data["source_numbers"])})
         known = self.rows.source_rows().known_numbers()  # type: ignore[attr-defined]  # a PassageFormSet
         for number in numbers:
             if number not in known:
-                raise forms.ValidationError(f"Source {number} is not in the list.", code="unknown")
+                message = f"Source {number} is no longer in Sources. Remove it here or restore it there."
+                self.add_error("addresses", forms.ValidationError(message, code="unknown"))
         return numbers
+
+    def clean_addresses(self) -> str:
+        """Return the empty string, because each address has become a source. Raise ValidationError for other text."""
+        if entered := self.cleaned_data["addresses"].strip():
+            message = f"“{entered.splitlines()[0][:80]}” is not the full address of an article, starting with https://."
+            raise forms.ValidationError(message, code="address")
+        return ""
 
     def before_save(self) -> None:
         """Separate the names of known outlets from proposed names."""
@@ -75,6 +81,13 @@ class PassageForm(RowForm):
         """The label in the margin: the name of the outlet, the number of outlets, or “Our comparison”."""
         names = self._names()
         return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
+
+    @property
+    def cited_sources(self) -> list[ListedSource]:
+        """The articles that the passage draws on, as they are entered under Sources."""
+        listed = self.rows.source_rows().listed_sources()  # type: ignore[attr-defined]  # a PassageFormSet
+        numbers = map(int, NUMBERS.findall(str(self["source_numbers"].value() or "")))
+        return [listed[number] for number in dict.fromkeys(numbers) if number in listed]
 
     def _names(self) -> list[str]:
         names = self.fields["outlet_names"].to_python(self["outlet_names"].value())

@@ -1,12 +1,17 @@
 """Rows for sources: articles with the numbers by which texts cite them."""
 
+import itertools
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.dateparse import parse_date
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
@@ -81,6 +86,18 @@ class SourceForm(RowForm):
         elif article.outlet is None:
             article.outlet = find_outlet(url)
             article.proposed_outlet = ""
+
+
+@dataclass(frozen=True)
+class ListedSource:
+    """A source as it is entered on the form."""
+
+    number: int
+    url: str
+    title: str
+    outlet_name: str
+    published_on: date | None
+    paywalled: bool
 
 
 class SourceFormSet(UidFormSet):
@@ -162,10 +179,32 @@ class SourceFormSet(UidFormSet):
         numbers = {form.instance.number for form in remaining if not form.is_new}
         return numbers | {self.next_number() + n for n in range(sum(form.is_new for form in remaining))}
 
+    def listed_sources(self) -> dict[int, ListedSource]:
+        """Return the sources on the form, with the values entered, keyed by the numbers that they have or will get."""
+        numbers = itertools.count(self.next_number())
+        entered = [form for form in self.forms if not (form.is_blank or self.is_removed(form))]
+        sources = [_list_source(form, next(numbers) if form.is_new else form.instance.number) for form in entered]
+        return {source.number: source for source in sources}
+
     def articles_by_number(self) -> dict[int, Article]:
         """Return the articles, keyed by number. The sources must have been saved."""
         work: Work = self.instance
         return {row.number: row.article for row in work.citations.select_related("article")}
+
+
+def _list_source(form: RowForm, number: int) -> ListedSource:
+    published_on = form["published_on"].value()
+    if isinstance(published_on, str):
+        with suppress(ValueError):
+            published_on = parse_date(published_on)
+    return ListedSource(
+        number=number,
+        url=str(form["url"].value() or ""),
+        title=str(form["title"].value() or ""),
+        outlet_name=str(form["outlet_name"].value() or ""),
+        published_on=published_on if isinstance(published_on, date) else None,
+        paywalled=bool(form["paywalled"].value()),
+    )
 
 
 class SourceRows(RowInline):

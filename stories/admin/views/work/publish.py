@@ -20,14 +20,20 @@ from newsroom.page_cache.commits import confirm_commit
 from stories import publishing
 from stories.admin.drafts.finding_fields import field_id, link_findings, list_saved_rows
 from stories.admin.forms.publish import LATER, NOW, PublishForm, ScheduleResolutionForm, get_initial_from_report
-from stories.admin.views.work.attached_questions import AttachedQuestions
+from stories.admin.views.work.attached_questions import AttachedQuestions, NewerText
 from stories.admin.views.work.base import WorkView, work_address
-from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Revision, Story, Work, WorkKind
+from stories.admin.views.work.review import ReviewPanel, build_review_panel
+from stories.checks import Level
+from stories.documents.compare import compare
+from stories.drafts import revisions
+from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Story, Work, WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.publishing.preflight import Preflight, load_preflight
 from stories.publishing.request import OVERRIDE_PERMISSION
-from stories.publishing.review import describe_missing_approval
 from stories.workflow.reader_reports import verbs
+
+# The value of the button that approves a draft and publishes it.
+APPROVE = "approve"
 
 
 class ExpireForm(DateTimeForm):
@@ -51,13 +57,17 @@ class PublishingView(WorkView):
 
 
 class PublishView(PublishingView):
-    """Ask for the input that publishing requires, then publish or schedule the draft."""
+    """Ask for the input that publishing requires, then publish or schedule the draft.
+
+    If the draft is in review and the user may approve it, publishing approves it too: both or neither.
+    """
 
     template_name = "admin/stories/work/publish.html"
     preflight: Preflight
-    newest: Revision
+    review: ReviewPanel
     form: PublishForm
     attached: AttachedQuestions
+    newer_text: NewerText | None
 
     def prepare(self) -> None:
         """Create the forms for the work and for the questions that can be published with it.
@@ -66,22 +76,25 @@ class PublishView(PublishingView):
         """
         super().prepare()
         request, work = self.request, self.work
-        self.preflight = preflight = load_preflight(work, at=self.at)
-        if preflight.newest is None:
+        newest = revisions.get_newest_revision(work)
+        if newest is None:
             raise Http404
-        self.newest = preflight.newest
+        self.review = build_review_panel(work, newest, user=self.by, at=self.at)
+        approves = self.review.may_approve
+        self.preflight = preflight = load_preflight(work, at=self.at, approves=approves)
         overridable = preflight.overridable(by=self.by)
         questions = publishing.list_changed_questions(work, at=self.at) if isinstance(work, Story) else []
-        self.attached = AttachedQuestions.from_request(request, questions, at=self.at)
+        self.attached = AttachedQuestions.from_request(request, questions, at=self.at, approves=approves)
         reports = verbs.list_open_reports(work) if request.user.has_perm(verbs.DECIDE_PERMISSION) else []
+        self.newer_text = NewerText.find(request.POST, newest)
         self.form = PublishForm(
-            request.POST or None,
+            self.newer_text.update_seen(request.POST) if self.newer_text else request.POST or None,
             preflight=preflight,
             questions=questions,
             reports=reports,
             overridable=overridable,
             initial={
-                "seen": preflight.newest.number,
+                "seen": newest.number,
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
@@ -90,32 +103,56 @@ class PublishView(PublishingView):
         )
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        panel, preflight, newest = self.review, self.preflight, self.review.newest
+        newer_texts = [*([self.newer_text] if self.newer_text else []), *self.attached.newer_texts]
+        is_refused = self.form.is_bound and not newer_texts
+        may_publish = panel.may_approve or not panel.missing_approval
+        heading = "Approve and publish" if panel.may_approve else "Publish"
         return self.render(
             {
                 "form": focus_first_error(self.form),
                 "attached_questions": self.attached,
-                "preflight": self.preflight,
-                "missing_approval": describe_missing_approval(self.work, self.newest),
-                "blockers": link_findings(self.preflight.not_overridable(by=self.by), self.work),
-                "title": f"Publish: {self.work}",
+                "preflight": preflight,
+                "comparison": compare(preflight.previous_document, newest.document.value()),
+                "review": panel,
+                "newer_texts": newer_texts,
+                "heading": heading,
+                "button": f"Approve revision {newest.number} and publish"
+                if panel.may_approve and newer_texts
+                else heading,
+                "may_publish": may_publish,
+                "blockers": link_findings(
+                    preflight.findings.blocking() if is_refused else preflight.not_overridable(by=self.by), self.work
+                ),
+                "warnings": link_findings(preflight.findings.with_level(Level.WARNING), self.work),
+                "is_refused": is_refused,
+                "title": f"{heading}: {self.work}",
             }
         )
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if self.newer_text or self.attached.newer_texts:
+            return self.get(request, object_id)
         # Validate both, even if the first is invalid, so that each shows its own errors.
         are_questions_valid, is_valid = self.attached.is_valid(), self.form.is_valid()
-        edition = self._publish() if are_questions_valid and is_valid else None
+        approves = request.POST.get("do") == APPROVE
+        edition = self._publish(approves=approves) if are_questions_valid and is_valid else None
         if edition is None:
             return self.get(request, object_id)
         messages.success(request, _describe_outcome(edition, is_scheduled=self.form.moment is not None))
         return redirect(self.address("change"))
 
-    def _publish(self) -> Edition | None:
-        """Publish or schedule the work. If that is refused, add the reasons to the forms and return None."""
+    def _publish(self, *, approves: bool) -> Edition | None:
+        """Publish or schedule the work, and approve it first if ``approves`` is true.
+
+        If that is refused, add the reasons to the forms and return None.
+        """
         form, attached = self.form, self.attached
         verb: Any = publishing.publish
         extra: dict[str, Any] = {}
-        if form.moment is not None:
+        if approves:
+            verb, extra = publishing.approve_and_publish, {"at": form.moment}
+        elif form.moment is not None:
             verb, extra = publishing.schedule, {"at": form.moment}
         try:
             with confirm_commit("Not published"):

@@ -30,6 +30,7 @@ from stories.drafts import revisions
 from stories.models import LastLook, Revision, State, Work
 from stories.publishing import review
 from stories.publishing.errors import RefusedError
+from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.publishing.review import get_last_public_number
 
 # The participle that error messages use for each step, keyed by the value of its button.
@@ -54,9 +55,16 @@ class ReviewPanel:
     reviewers: list[User]
     may_approve: bool
     may_decide: bool
+    may_publish: bool
     may_take_back: bool
     may_send: bool
     missing_approval: str
+
+    @property
+    def own_work_note(self) -> str:
+        """The reason why a reviewer cannot approve the work, or an empty string."""
+        is_own = self.state == State.IN_REVIEW and self.may_decide and not self.may_approve
+        return "You wrote part of this, so someone else must approve it." if is_own else ""
 
     @property
     def stale_note(self) -> str:
@@ -98,6 +106,7 @@ def build_review_panel(work: Work, newest: Revision, *, user: User, at: datetime
         reviewers=[each for each in reviewers if each != user or settings.ALLOW_SELF_APPROVAL],
         may_approve=is_open and user in reviewers,
         may_decide=may_decide,
+        may_publish=user.has_perm(PUBLISH_PERMISSION),
         may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
         may_send=not (state in {State.IN_REVIEW, State.APPROVED} and is_current),
         missing_approval=review.describe_missing_approval(work, newest),
@@ -149,13 +158,17 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, b
             addition = "" if seen_number == number else f" Revision {number} only adds confirmations."
             return f"Revision {seen_number} is approved.{addition}"
         case "return":
-            state = request.POST.get("review_state")
-            seen_state = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
+            seen_state = get_seen_state(request.POST.get("review_state"))
             review.return_to_writer(work, by=by, reason=reason, revision_number=seen_number, seen_state=seen_state)
             return "Returned."
         case _:
             review.end_review(work, by=by)
             return "Review cancelled."
+
+
+def get_seen_state(value: str | None) -> State:
+    """Return the state in which the user saw a work that is to be returned."""
+    return State.APPROVED if value == State.APPROVED else State.IN_REVIEW
 
 
 def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:

@@ -15,6 +15,7 @@ from stories.admin.views.work.live_preview import LivePreviewView
 from stories.admin.views.work.presence import PresenceView
 from stories.admin.views.work.publish import CancelScheduleView, ExpireView, PublishView, UseNewestView
 from stories.admin.views.work.review import FactCheckView, MarkReadView, ReviewView
+from stories.admin.views.work.review_steps import ReturnView, SendForReviewView
 from stories.admin.views.work.shared_previews import PreviewView, RevokeView, ShareView
 from stories.admin.views.work.translations import TranslationsView
 from stories.admin.views.work.trash import RestoreFromTrashView, TrashView
@@ -33,6 +34,8 @@ SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("presence/", "presence", PresenceView),
     ("review/", "review", ReviewView),
     ("review/reviewed/", "mark_as_read", MarkReadView),
+    ("review/send/", "send_for_review", SendForReviewView),
+    ("review/return/", "return", ReturnView),
     ("review/checked/", "fact_check", FactCheckView),
     ("record/", "audit_log", AuditLogView),
     ("withdraw/", "withdraw", WithdrawView),

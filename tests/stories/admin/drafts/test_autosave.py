@@ -138,7 +138,7 @@ def test_saving_empties_only_the_slot_of_its_window(window, story, client):
 
 
 def test_a_refused_save_does_not_empty_the_slot(window, story):
-    window.type_text(passages__0__source_numbers="nine", standfirst="Kept.")
+    window.type_text(passages__0__addresses="nine", standfirst="Kept.")
     assert window.save().status_code == 200
     assert dict(get_slot(story).values)["standfirst"] == "Kept."
 
@@ -173,19 +173,19 @@ def get_slot_of_ana(story):
 
 
 def test_restored_text_with_an_invalid_value_shows_the_error(window, story, client):
-    window.type_text(passages__0__source_numbers="nine")
+    window.type_text(passages__0__addresses="nine")
     response = client.get(address("restore_unsaved", story, get_slot(story).pk))
-    assert filled(response)["passages-0-source_numbers"] == "nine"
-    assert list_admin_errors(response) == [("passages-0-source_numbers", "number")]
+    assert filled(response)["passages-0-addresses"] == "nine"
+    assert list_admin_errors(response) == [("passages-0-addresses", "address")]
 
 
 def test_a_restored_form_that_is_corrected_empties_its_slot(window, story, client):
-    window.type_text(passages__0__source_numbers="nine", standfirst="Ana’s words.")
+    window.type_text(passages__0__addresses="nine", standfirst="Ana’s words.")
     restored = Window(client, address("restore_unsaved", story, get_slot(story).pk), work=story)
     restored.page = form_address(story)
     refused = restored.save()
     assert not is_offered(refused)
-    corrected = filled(refused) | {"passages-0-source_numbers": "", "_continue": "save"}
+    corrected = filled(refused) | {"passages-0-addresses": "", "_continue": "save"}
     assert client.post(form_address(story), corrected).status_code == 302
     assert get_slot(story).values == []
 

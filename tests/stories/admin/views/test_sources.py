@@ -113,10 +113,10 @@ def test_a_source_that_was_removed_meanwhile_is_added_again_with_a_new_number(cl
     assert [citation.number for citation in story.citations.all()] == [2]
 
 
-def test_a_source_that_is_not_a_number_is_refused(editor, save):
+def test_text_that_is_not_an_address_is_refused_in_a_passage(editor, save):
     story = make_story(outlets=(make_outlet(),))
-    response = save(story, expect=200, passages__0__source_numbers="the first")
-    assert list_admin_errors(response) == [("passages-0-source_numbers", "number")]
+    response = save(story, expect=200, passages__0__addresses="the first")
+    assert list_admin_errors(response) == [("passages-0-addresses", "address")]
 
 
 def test_conflicts_include_sources(client, editor):

@@ -149,9 +149,12 @@ def test_a_revision_saved_meanwhile_is_not_published(client, editor):
     address = screen_address("publish", story)
     form = filled(client.get(address))
     change_headline(story, "Why the north pier opens again on Friday", make_user(username="ana"))
-    (reason,) = client.post(address, form).context["form"].non_field_errors()
-    assert (reason.startswith("ana "), re.findall(r"\d+", reason)) == (True, ["2", "1"])
+    response = client.post(address, form)
+    (newer_text,) = response.context["newer_texts"]
+    assert [part.state for part in newer_text.comparison.parts] == ["edited"]
     assert not Edition.objects.exists()
+    assert client.post(address, filled(response)).status_code == 302
+    assert Edition.objects.get().title == "Why the north pier opens again on Friday"
 
 
 def test_a_schedule_can_be_replaced_and_cancelled_from_the_form(client, editor):
@@ -277,7 +280,7 @@ def test_findings_of_an_attached_question_are_shown(client, editor):
     question = make_question(answers=0, question="Who signs?")
     story = make_story(questions=(question,))
     page = submit_publish_form(client, story, questions=[question.pk]).content.decode()
-    part = page.partition(f'id="along-{question.pk}" dir="auto">Who signs?</h2>')[2]
+    part = page.partition(f'id="attached-{question.pk}" dir="auto">Who signs?</h3>')[2]
     assert "Add an answer." in part
 
 

@@ -1,0 +1,80 @@
+"""Passages on the form of a story: articles are cited by pasting their addresses."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import find_message
+from tests.factories import make_article, make_outlet, make_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+PASTE = """(field, text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def paste(field: Locator, text: str) -> None:
+    """Paste text into a field that accepts addresses; the browser’s own paste is not needed."""
+    field.evaluate(PASTE, text)
+
+
+@pytest.mark.journey
+def test_two_outlets_with_three_articles_are_cited_without_typing_a_number(open_page):
+    wire, courier = make_outlet(name="Ansgar Wire"), make_outlet(name="The Lisle Courier")
+    articles = [make_article(title=f"Article {n}", outlet=outlet) for n, outlet in enumerate((wire, wire, courier), 1)]
+    story = make_story(outlets=(), topics=())
+    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
+    clicks = 0
+
+    def click(button):
+        nonlocal clicks
+        clicks += 1
+        button.click()
+
+    rows = page.get_by_role("region", name="What the papers say")
+    click(rows.get_by_role("button", name="Add a passage"))
+    passage = rows.get_by_role("listitem").filter(has=page.get_by_label("Paste the article’s address")).last
+    address = passage.get_by_label("Paste the article’s address")
+    status = passage.get_by_role("status")
+    click(address)
+    paste(address, articles[0].url)
+    expect(status).to_have_text("Source 1 added and cited.")
+    paste(address, articles[1].url)
+    expect(status).to_have_text("Source 2 added and cited.")
+    paste(address, articles[2].url)
+    expect(status).to_contain_text("This article is from The Lisle Courier. Add the outlet?")
+    click(passage.get_by_role("button", name="Add The Lisle Courier"))
+    expect(passage.get_by_role("list", name="Articles").get_by_role("listitem")).to_have_count(3)
+    passage.get_by_label("Text", exact=True).fill("Both measure the surge.")
+    click(page.get_by_role("button", name="Save", exact=True))
+    expect(find_message(page, "Saved")).to_be_visible()
+    saved = story.passages.last()
+    assert clicks <= 6
+    assert set(saved.articles.all()) == set(articles)
+    assert set(saved.outlets.all()) == {wire, courier}
+
+
+def test_the_title_of_an_unknown_article_is_asked_for_in_the_passage(open_page):
+    make_outlet(name="Ansgar Wire", home_page="https://ansgar.example/")
+    story = make_story(outlets=(make_outlet(name="The Lisle Courier"),))
+    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
+    passage = page.locator('[data-rows="passages"] [data-row]').first
+    address = passage.get_by_label("Paste the article’s address")
+    address.focus()
+    paste(address, "https://ansgar.example/surge")
+    title = passage.get_by_label("Title of source 1")
+    expect(title).to_be_focused()
+    title.fill("The letter nobody answered")
+    passage.get_by_label("Date of source 1").fill("2026-11-12")
+    passage.get_by_label("Text").focus()
+    expect(passage.get_by_role("link", name="The letter nobody answered")).to_be_visible()
+    passage.get_by_role("button", name="Remove source 1").click()
+    expect(passage.get_by_role("status")).to_have_text("Source 1 is no longer cited. Remove it from Sources?")
+    expect(address).to_be_focused()
+    passage.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert not story.citations.exists()
