@@ -31,5 +31,12 @@ def group_of_kind(kind: str) -> PageGroup:
 
 def in_page_order[T](sections: Iterable[T], *, kind: Callable[[T], str]) -> list[T]:
     """Return the sections group by group; within a group, they keep their order."""
-    order = list(PageGroup)
-    return sorted(sections, key=lambda section: order.index(group_of_kind(kind(section))))
+    return [section for group in group_sections(sections, kind=kind).values() for section in group]
+
+
+def group_sections[T](sections: Iterable[T], *, kind: Callable[[T], str]) -> dict[PageGroup, list[T]]:
+    """Return the sections of each group of the page, in page order. A group may be empty."""
+    groups: dict[PageGroup, list[T]] = {group: [] for group in PageGroup}
+    for section in sections:
+        groups[group_of_kind(kind(section))].append(section)
+    return groups

@@ -204,6 +204,14 @@ class Edition(models.Model):
     note = models.TextField(blank=True, help_text="What changed, for readers.")
     was_wrong = models.TextField(blank=True, help_text="What the page said before a correction.")
     is_right = models.TextField(blank=True, help_text="What the page says after a correction.")
+    corrected_section = models.UUIDField(
+        null=True,
+        help_text="The uid of the section, passage or answer that is corrected, or of the page for its opening.",
+    )
+    corrected_paragraph = models.PositiveSmallIntegerField(
+        null=True, help_text="The corrected paragraph of the section, counted from 0."
+    )
+    wrong_since = models.DateTimeField(null=True, help_text="When readers first saw what is corrected, if known.")
     notice = models.TextField(blank=True, help_text="Why the page was withdrawn, for readers.")
     instead = models.UUIDField(null=True, help_text="The uid of the page that the notice suggests.")
     redirects = models.BooleanField(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stories.documents import NamedContributor, NamedOutlet, PlacedPicture
 from stories.documents.fields import FrozenModel
+from stories.documents.schema import HAPPENED
 
 
 class ImageFragment(PlacedPicture):
@@ -83,7 +84,11 @@ class _Fragments(FrozenModel):
 
 
 class ExplainerFragments(_Fragments):
-    """A rendered story; ``happened_is_summary`` is true if *What's happened* replaces a missing standfirst."""
+    """A rendered story.
+
+    ``happened_is_summary`` is true if *What's happened* is at the head of the page. Otherwise the standfirst is, and
+    only then is it rendered as ``standfirst_html``; in editions of earlier releases, it always is.
+    """
 
     headline: str
     standfirst_html: str = ""
@@ -98,6 +103,11 @@ class ExplainerFragments(_Fragments):
     topics_heading: str = ""
     method_html: str = ""
     happened_is_summary: bool = False
+
+    @property
+    def happened(self) -> SectionFragment | None:
+        """The section at the head of the page, or None if the standfirst takes its place."""
+        return next((each for each in self.sections if each.kind == HAPPENED.code and each.body_html), None)
 
 
 class AnswerFragment(FrozenModel):

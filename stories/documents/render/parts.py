@@ -59,7 +59,7 @@ _PAGE_IDS = frozenset({
     "card", "changes", "content", "contents", "corrections", "deeper", "history", "lead", "main", "menu", "method",
     "more", "questions", "related", "search", "sources", "standfirst", "summary", "top", "topics",
 })  # fmt: skip
-_NUMBERED_IDS = re.compile(r"(answer|cite|id|note|noted|passage|picture|question|source|topic)-")
+_NUMBERED_IDS = re.compile(r"(answer|cite|correction|group|id|note|noted|passage|picture|question|source|topic)-")
 
 
 class Anchors:

@@ -7,6 +7,7 @@ from django.utils import translation
 from newsroom.text import markdown
 from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Section
+from stories.documents.page_order import PageGroup, group_sections
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
 from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
@@ -16,9 +17,9 @@ from stories.documents.schema import HAPPENED, PAPERS
 def render_explainer(document: Explainer) -> ExplainerFragments:
     """Return the fragments of a story, with dates and labels in the language of the document.
 
-    Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead image, sections,
-    captions, questions, topics, method note. The passages come at the position of the *papers* section or, without one,
-    after all sections.
+    Sources are numbered by first mention on the page: *What's happened* (or the standfirst in its place), lead image,
+    sections in page order, captions, questions, topics, method note. The passages come at the position of the *papers*
+    section or, without one, at the end of the first group of sections.
     """
     with translation.override(document.language):
         return _render(document)
@@ -27,10 +28,12 @@ def render_explainer(document: Explainer) -> ExplainerFragments:
 def _render(document: Explainer) -> ExplainerFragments:
     numbering = SourceNumbering(document.citations)
     page = _Page(document, numbering)
-    standfirst = render_short_text(document.standfirst, anchor="standfirst", numbering=numbering)
-    happened = None if standfirst else page.happened
+    happened = page.happened
+    standfirst = ""
     if happened:
         page.number_section(happened)
+    else:
+        standfirst = render_short_text(document.standfirst, anchor="standfirst", numbering=numbering)
     lead = document.lead_picture
     lead_fragment = render_image(lead, anchor="lead", numbering=numbering) if lead else None
     page.number_all()
@@ -67,7 +70,7 @@ def _render(document: Explainer) -> ExplainerFragments:
         method_html=method,
         summary=_find_summary(document),
         happened_is_summary=happened is not None,
-        word_count=_count_words(document),
+        word_count=_count_words(document, has_standfirst=happened is None),
     )
 
 
@@ -86,7 +89,7 @@ class _Page:
 
     @property
     def happened(self) -> Section | None:
-        """The section that replaces a missing standfirst: the first *What's happened* section with text, or None."""
+        """The section at the head of the page: the first *What's happened* section with text, or None."""
         sections = (section for section in self._document.sections if section.kind == HAPPENED.code)
         return next((section for section in sections if plain_text(section.text)), None)
 
@@ -105,12 +108,14 @@ class _Page:
     def number_all(self) -> None:
         """Assign numbers to the sources of all sections and passages that have not been numbered yet.
 
-        Without a *papers* section, the passages come last.
+        Without a *papers* section, the passages come at the end of the first group.
         """
-        for section in self._document.sections:
-            self.number_section(section)
-        if all(section.kind != PAPERS.code for section in self._document.sections):
-            self._number_passages(at="")
+        has_papers = any(section.kind == PAPERS.code for section in self._document.sections)
+        for group, sections in group_sections(self._document.sections, kind=lambda section: section.kind).items():
+            for section in sections:
+                self.number_section(section)
+            if group == PageGroup.STORY and not has_papers:
+                self._number_passages(at="")
 
     def sections(self) -> tuple[SectionFragment, ...]:
         return tuple(
@@ -158,6 +163,6 @@ def _find_summary(document: Explainer) -> str:
     return next((words for section in by_kind if (words := extract_opening(section.text))), "")
 
 
-def _count_words(document: Explainer) -> int:
-    texts = [document.standfirst, *(section.text for section in document.sections)]
-    return sum(word_count(text) for text in (*texts, *(passage.text for passage in document.passages)))
+def _count_words(document: Explainer, *, has_standfirst: bool) -> int:
+    texts = [part.text for part in (*document.sections, *document.passages)]
+    return sum(word_count(text) for text in ([document.standfirst, *texts] if has_standfirst else texts))

@@ -14,14 +14,15 @@ from newsroom.outlets.models import Outlet
 from newsroom.search.highlight import Piece
 from newsroom.text.markdown import render
 from newsroom.text.plain import plain_text
+from stories.documents.render.paragraphs import text_without_citations
 from stories.editions.models import Edition
 from stories.public.api import schemas
 from stories.public.api.addresses import absolute_url, absolutize_links, api_url
 from stories.public.api.queries import EntityWithCount, WorkWithTopics
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.search.hits import SearchResult
+from stories.public.pages.works.corrections import remove_marks
 from stories.public.pages.works.outlets import PrintedOutlet
-from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import RenderedPassage, RenderedSection, SourceEntry
 from stories.public.pages.works.story import ExplainerPage, QuestionTeaser
@@ -36,7 +37,7 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         **_build_work_fields(page.edition, stage.url),
         headline=page.headline,
         summary=page.edition.summary,
-        summary_html=absolutize_links(page.summary_html, page=url),
+        summary_html=absolutize_links(remove_marks(page.summary_html), page=url),
         byline=list(page.byline),
         edition=_serialize_edition_info(stage),
         reading_minutes=page.edition.minutes,
@@ -59,13 +60,13 @@ def serialize_question(page: QuestionPage, stage: Stage) -> schemas.Question:
     return schemas.Question(
         **_build_work_fields(page.edition, stage.url),
         question=page.question,
-        introduction_html=absolutize_links(page.introduction_html, page=url),
+        introduction_html=absolutize_links(remove_marks(page.introduction_html), page=url),
         introduction=html_to_text(page.introduction_html),
         answers=[
             schemas.Answer(
                 question=answer.question,
                 url=f"{url}#{answer.anchor}",
-                html=absolutize_links(answer.body_html, page=url),
+                html=absolutize_links(remove_marks(answer.body_html), page=url),
                 text=html_to_text(answer.body_html),
                 as_of=answer.as_of,
             )
@@ -256,7 +257,7 @@ def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
         kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test compares with the schema
         url=f"{url}#{part.anchor}",
         heading=part.heading,
-        html=absolutize_links(part.body_html, page=url),
+        html=absolutize_links(remove_marks(part.body_html), page=url),
         text=html_to_text(part.body_html),
         sources=[source.number for source in part.cited],
         passages=[_serialize_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
@@ -266,7 +267,7 @@ def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
 def _serialize_passage(voice: RenderedPassage, url: str) -> schemas.Passage:
     return schemas.Passage(
         outlets=[_serialize_outlet_named(outlet) for outlet in voice.outlets],
-        html=absolutize_links(voice.body_html, page=url),
+        html=absolutize_links(remove_marks(voice.body_html), page=url),
         text=html_to_text(voice.body_html),
         sources=[article.number for article in voice.articles],
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from newsroom.site.models import AboutPage, AboutRole
+from stories.documents.render.paragraphs import text_without_citations
 from stories.editions.models import Edition
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
@@ -18,7 +19,6 @@ from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
-from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.structured_data import works

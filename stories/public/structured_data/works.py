@@ -11,8 +11,8 @@ from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.processing.share_card import HEIGHT, WIDTH
 from newsroom.media.renditions.specs import largest_size, make_spec, rendition_url, served_widths
+from stories.documents.render.paragraphs import text_without_citations
 from stories.public.pages.history.changes import Changes, Stage
-from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import SourceEntry
 from stories.public.pages.works.story import ExplainerPage

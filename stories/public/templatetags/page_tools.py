@@ -4,18 +4,23 @@ The HTML is built in Python, because a template would take ten times as long.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from newsroom.http.reverse import reverse_slug
+from newsroom.site.templatetags.public_pages import date_range, day
 from newsroom.text.html import NO_HTML, fill_in, join_parts
 from newsroom.text.join import join_list
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import CopyLink
 from stories.public.pages.history.changes import Changes
 from stories.public.pages.works.citations import Citation
+from stories.public.pages.works.corrections import PlacedCorrections
 
 register = template.Library()
 
@@ -28,11 +33,34 @@ _CITATION = """<h2 class="label" id="citation-{number}">{style}</h2>
       <p class="citation"><bdi>{text}</bdi></p>"""
 
 
+class CorrectedPage(Protocol):
+    """The page of a work, with the places of its corrections."""
+
+    placed: PlacedCorrections
+
+
 @register.simple_tag
 def contents_items(contents: Iterable[tuple[str, str]]) -> SafeString:
     """Return the items of the table of contents, from the anchor and the heading of each part."""
     items = (fill_in(_CONTENTS_ITEM, anchor=anchor, words=words) for anchor, words in contents)
     return join_parts(items, between="")
+
+
+@register.filter
+def with_corrections(html: str, page: CorrectedPage) -> str:
+    """Return the HTML of a text of ``page`` with its corrections in place."""
+    return page.placed.fill(html)
+
+
+@register.simple_tag
+def wrong_words_period(correction: Edition, at: datetime) -> SafeString | str:
+    """Return a sentence that says how long the words that ``correction`` corrects were on the page."""
+    if correction.wrong_since is None:
+        return ""
+    first, last = (timezone.localtime(each).date() for each in (correction.wrong_since, correction.live_from))
+    if first == last:
+        return fill_in(gettext("The wrong words were on this page on {day}."), day=day(first, at))
+    return fill_in(gettext("The wrong words were on this page from {period}."), period=date_range(first, last, at))
 
 
 @register.simple_tag

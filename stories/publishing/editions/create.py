@@ -12,6 +12,7 @@ from stories.documents import Explainer
 from stories.drafts import status_index
 from stories.drafts.references import list_reporting_outlet_uids
 from stories.models import MAX_FOLDED_TITLE_LENGTH, Bundle, Change, Edition, EditionKind, Work
+from stories.publishing.editions.corrections import CorrectedPlace, locate_corrections
 from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
 from stories.publishing.editions.projections import load_images, write_projections
 from stories.publishing.editions.related import choose_related, enqueue_choosing
@@ -44,8 +45,17 @@ def create_editions(
     number of queries does not depend on the number of works.
     """
     images = load_images(each.document for each in works)
+    corrected = locate_corrections(works)
     editions = Edition.objects.bulk_create(
-        _build_edition(each, images, by=by, is_scheduled=is_scheduled, bundle=bundle) for each in works
+        _build_edition(
+            each,
+            images,
+            corrected.get(each.work.pk, CorrectedPlace()),
+            by=by,
+            is_scheduled=is_scheduled,
+            bundle=bundle,
+        )
+        for each in works
     )
     editions_with_documents = [(edition, each.document) for edition, each in zip(editions, works, strict=True)]
     names = works[0].names
@@ -76,7 +86,13 @@ def create_editions(
 
 
 def _build_edition(
-    validated: Validated, images: dict[UUID, Image], *, by: User, is_scheduled: bool, bundle: Bundle | None
+    validated: Validated,
+    images: dict[UUID, Image],
+    corrected: CorrectedPlace,
+    *,
+    by: User,
+    is_scheduled: bool,
+    bundle: Bundle | None,
 ) -> Edition:
     work, document, place, change = validated.work, validated.document, validated.place, validated.change
     lead = document.lead_picture if isinstance(document, Explainer) else None
@@ -111,6 +127,7 @@ def _build_edition(
         note=change.note.strip(),
         was_wrong=change.was_wrong.strip(),
         is_right=change.is_right.strip(),
+        **corrected.columns(),
         outlet_count=len(list_reporting_outlet_uids(document)),
         lead_image=images[lead.image] if lead else None,
         lead_alt=lead.alt if lead else "",

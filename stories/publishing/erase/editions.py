@@ -36,8 +36,9 @@ from stories.publishing.timeline import Timeline
 REMOVED = "This edition was removed."
 ERASED_COLUMNS: dict[str, Any] = {
     "document": None, "revision": None, "title": REMOVED, "folded_title": "", "summary": "", "fragments": {},
-    "note": "", "was_wrong": "", "is_right": "", "notice": REMOVED, "outlet_count": 0, "minutes": 1,
-    "lead_image": None, "lead_alt": "", "known_findings": [],
+    "note": "", "was_wrong": "", "is_right": "", "corrected_section": None, "corrected_paragraph": None,
+    "wrong_since": None, "notice": REMOVED, "outlet_count": 0, "minutes": 1, "lead_image": None, "lead_alt": "",
+    "known_findings": [],
 }  # fmt: skip
 
 

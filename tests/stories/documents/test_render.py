@@ -89,44 +89,58 @@ def test_sources_are_numbered_in_order_of_first_mention() -> None:
         )
     )
     assert [(source.display, source.number) for source in fragments.sources] == [
-        (1, 40), (2, 30), (3, 20), (4, 50), (5, 10),
+        (1, 30), (2, 20), (3, 50), (4, 10), (5, 40),
     ]  # fmt: skip
-    assert 'href="#source-2"' in fragments.method_html
-    assert [part.sources for part in fragments.sections] == [(2,), (), (1, 5)]
-    assert [part.sources for part in fragments.passages] == [(3,), (4,)]
+    assert 'href="#source-1"' in fragments.method_html
+    assert [part.sources for part in fragments.sections] == [(1,), (), (4, 5)]
+    assert [part.sources for part in fragments.passages] == [(2,), (3,)]
 
 
-def test_without_a_standfirst_the_happened_section_is_numbered_first() -> None:
+def test_sources_are_numbered_in_page_order() -> None:
     fragments = render_explainer(
         explainer(
-            sections=(section("behind", "Behind.[@1]"), section("happened", "Happened.[@2]")),
-            citations=make_citations(1, 2),
+            sections=(
+                section("next", "Next.[@1]"),
+                section("behind", "Behind.[@2]"),
+                section("happened", "Happened.[@3]"),
+            ),
+            citations=make_citations(1, 2, 3),
         )
     )
-    assert [source.number for source in fragments.sources] == [2, 1]
+    assert [source.number for source in fragments.sources] == [3, 2, 1]
 
 
-def test_sources_of_passages_without_a_section_are_numbered_last() -> None:
+def test_sources_of_passages_without_a_section_are_numbered_after_the_first_group() -> None:
     fragments = render_explainer(
         explainer(
-            sections=(section("happened", "Happened.[@2]"),),
+            sections=(section("next", "Next.[@3]"), section("happened", "Happened.[@2]")),
             passages=(passage("Said.[@1]"),),
-            citations=make_citations(1, 2),
+            citations=make_citations(1, 2, 3),
         )
     )
-    assert [source.number for source in fragments.sources] == [2, 1]
+    assert [source.number for source in fragments.sources] == [2, 1, 3]
+
+
+def test_a_source_that_only_an_unprinted_standfirst_cites_is_not_in_the_list() -> None:
+    fragments = render_explainer(
+        explainer(
+            standfirst="Once.[@2]", sections=(section("happened", "It rose.[@1]"),), citations=make_citations(1, 2)
+        )
+    )
+    assert [source.number for source in fragments.sources] == [1]
+    assert fragments.standfirst_html == ""
 
 
 def test_a_source_links_back_to_each_mention() -> None:
     fragments = render_explainer(
         explainer(
             standfirst="One.[@7]",
-            sections=(section("happened", "Two.[@9] Three.[@7]", heading="What’s happened"),),
+            sections=(section("behind", "Two.[@9] Three.[@7]", heading="What’s behind it"),),
             citations=make_citations(7, 9),
         )
     )
     html = fragments.standfirst_html + fragments.sections[0].body_html
-    assert fragments.sources[0].back == ("cite-standfirst-1", "cite-whats-happened-2")
+    assert fragments.sources[0].back == ("cite-standfirst-1", "cite-whats-behind-it-2")
     assert sorted(place for source in fragments.sources for place in source.back) == sorted(find_ids(html))
 
 
@@ -218,7 +232,7 @@ def test_the_standfirst_is_the_summary() -> None:
     )
     assert fragments.summary == "Two gates hung open.[@1]".replace("[@1]", "")
     assert fragments.standfirst_words == "Two gates\n\nhung open."
-    assert not fragments.happened_is_summary
+    assert fragments.happened_is_summary
 
 
 def test_without_a_standfirst_the_happened_section_is_the_summary() -> None:
@@ -322,7 +336,9 @@ def test_the_word_count_of_a_story_excludes_headings_and_citations() -> None:
             citations=make_citations(1),
         )
     )
-    assert fragments.word_count == 9
+    assert fragments.word_count == 7
+    without_happened = explainer(standfirst="Two words.[@1]", sections=(section("behind", "- Three more words"),))
+    assert render_explainer(without_happened).word_count == 5
 
 
 def test_a_question_page_has_its_introduction_answers_and_sources() -> None:

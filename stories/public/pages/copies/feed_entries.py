@@ -116,14 +116,13 @@ def newest_entries(
             fill=partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today),
         )
         sources = build_source_entries(fragments.sources, outlets)
-        happened = next((section for section in fragments.sections if section.kind == "happened"), None)
-        is_summary = happened is not None and fragments.happened_is_summary
+        happened = fragments.happened
         entries.append(
             Entry(
                 edition=edition,
                 byline=tuple(name.name for name in fragments.byline),
                 topics=tuple(topic.name for topic in fragments.topics),
-                summary_html=fill(happened.body_html if happened and is_summary else fragments.standfirst_html),
+                summary_html=fill(happened.body_html if happened else fragments.standfirst_html),
                 parts=render_sections(fragments, sources=sources, outlets=outlets, fill=fill),
                 sources=list(sources.values()),
             )

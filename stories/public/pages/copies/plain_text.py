@@ -12,7 +12,9 @@ from newsroom.text.plain import render_plain_text
 from stories.documents import Explainer, Passage, QuestionPage
 from stories.documents.export.text import TextFormat, iter_sections, markdown_to_text
 from stories.documents.headings import TOPICS, usual_heading
+from stories.documents.page_order import in_page_order
 from stories.documents.render import SourceFragment
+from stories.documents.schema import HAPPENED
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import PublicCopy
 from stories.public.pages.history.corrections import load_corrections
@@ -53,9 +55,15 @@ def _format_head(edition: Edition, url: str) -> str:
 
 
 def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str]:
-    yield markdown_to_text(story.standfirst, text_format)
-    with_numbers = story.model_copy(update={"passages": tuple(map(_cite_all_sources, story.passages))})
-    for heading, text in iter_sections(with_numbers, text_format):
+    as_on_page = story.model_copy(
+        update={
+            "passages": tuple(map(_cite_all_sources, story.passages)),
+            "sections": tuple(in_page_order(story.sections, kind=lambda section: section.kind)),
+        }
+    )
+    if not any(section.kind == HAPPENED.code and section.text for section in story.sections):
+        yield markdown_to_text(story.standfirst, text_format)
+    for heading, text in iter_sections(as_on_page, text_format):
         yield _join_part(heading, [text] if text else [])
     if story.questions or story.topics:
         yield story.headings.deeper

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid5
 
@@ -14,10 +14,10 @@ from stories.editions.models import Change, Edition, EditionKind
 from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.resolve import get_page_under
 
-RECENTLY = timedelta(days=30)
 _COLUMNS = (
     "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
-    "updated_at", "change", "note", "was_wrong", "is_right", "notice",
+    "updated_at", "change", "note", "was_wrong", "is_right", "corrected_section", "corrected_paragraph", "wrong_since",
+    "notice",
 )  # fmt: skip
 
 
@@ -66,6 +66,11 @@ class Stage:
         return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
+    def anchor(self) -> str:
+        """The id of a correction that has a place in the text of the page."""
+        return f"correction-{self.number}"
+
+    @property
     def entry_uid(self) -> UUID:
         """A stable id, derived from the work's uid and the time of publication. It does not depend on the address."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
@@ -100,27 +105,14 @@ class Changes:
     latest: Stage | None
     editions: int
     url: str
-    at: datetime
 
     def __bool__(self) -> bool:
         return self.editions > 1
 
     @property
-    def last_correction(self) -> Stage | None:
-        """The newest correction, however old it is, or None."""
-        return next((stage for stage in self.announced if stage.is_correction), None)
-
-    @property
-    def next_correction_expires_at(self) -> datetime | None:
-        """The time at which the oldest recent correction ceases to be recent, or None if there is none."""
-        return min((stage.edition.live_from + RECENTLY for stage in self.recent_corrections), default=None)
-
-    @property
-    def recent_corrections(self) -> list[Stage]:
-        """The corrections that are younger than ``RECENTLY``."""
-        return [
-            stage for stage in self.announced if stage.is_correction and self.at - stage.edition.live_from < RECENTLY
-        ]
+    def corrections(self) -> list[Stage]:
+        """The corrections, newest first."""
+        return [stage for stage in self.announced if stage.is_correction]
 
 
 def load_stages(uid: UUID, *, at: datetime) -> list[Stage]:
@@ -162,7 +154,6 @@ def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) ->
         latest=next((stage for stage in announced if stage.edition.live_from == edition.updated_at), None),
         editions=len(pages),
         url=reverse_slug(f"{edition.work_kind}_history", slug),
-        at=at,
     )
 
 

@@ -1,5 +1,6 @@
 """The history of a page, and each edition as readers last saw it, compared with the previous edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -143,7 +144,10 @@ class EditionPage:
         return cls(
             shown=shown,
             page=_load_archived_page(
-                edition, last_seen_at=shown.until - SMALLEST_INTERVAL if shown.until else at, at=at
+                edition,
+                corrections=[stage for stage in reversed(stages[:number]) if stage.is_correction],
+                last_seen_at=shown.until - SMALLEST_INTERVAL if shown.until else at,
+                at=at,
             ),
             compared=changed,
             before=before,
@@ -154,8 +158,12 @@ class EditionPage:
         )
 
 
-def _load_archived_page(edition: Edition, *, last_seen_at: datetime, at: datetime) -> ExplainerPage | QuestionPage:
+def _load_archived_page(
+    edition: Edition, *, corrections: Sequence[Stage], last_seen_at: datetime, at: datetime
+) -> ExplainerPage | QuestionPage:
     fragments = parse_fragments(edition)
     if isinstance(fragments, ExplainerFragments):
-        return ExplainerPage.load_archived(edition, fragments, last_seen_at=last_seen_at, at=at)
-    return QuestionPage.load_archived(edition, fragments, last_seen_at=last_seen_at, at=at)
+        return ExplainerPage.load_archived(
+            edition, fragments, corrections=corrections, last_seen_at=last_seen_at, at=at
+        )
+    return QuestionPage.load_archived(edition, fragments, corrections=corrections, last_seen_at=last_seen_at, at=at)

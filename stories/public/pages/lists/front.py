@@ -13,6 +13,7 @@ from newsroom.http.clock import start_of_next_day
 from newsroom.http.languages import primary_subtag
 from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, PageDependencies, page_key
 from stories.documents.render import ExplainerFragments
+from stories.documents.render.paragraphs import text_without_citations
 from stories.documents.schema import PAPERS
 from stories.editions.front_page import FRONT_PAGE_PLACES, FrontPlace
 from stories.editions.models import Edition, EditionQuerySet
@@ -33,7 +34,6 @@ from stories.public.pages.lists.cards import (
 )
 from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, find_most_used_topics
 from stories.public.pages.works.outlets import PrintedOutlet, list_printed_outlets, load_outlets
-from stories.public.pages.works.placeholders import text_without_citations
 from topics.pages import record_dependencies
 
 # The number of newest stories whose topics are counted to choose the shelves.

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from html import escape, unescape
+from html import escape
 from uuid import UUID
 
 _TAG = re.compile(r'<span\b([^>]*)>|</span>|<li\b([^>]*) ?data-day="(\d{4}-\d\d-\d\d)"')
 _DAY = re.compile(r'<li\b[^>]* ?data-day="(\d{4}-\d\d-\d\d)"')
 _TARGET = re.compile(r'data-to="([a-z]+:[0-9a-f-]{36})"')
-_NOTES_AND_TAGS = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 _BETWEEN_NOTES = re.compile(r"</sup>\s*<sup>")
 _PICTURE = re.compile(r'data-picture="([0-9a-f-]{36})"')
 
@@ -60,8 +59,3 @@ def replace_placeholders(html: str, *, addresses: Mapping[str, str], pictures: M
             end_tags.append("</span>")
     pieces.append(html[position:])
     return _BETWEEN_NOTES.sub("", "".join(pieces))
-
-
-def text_without_citations(html: str) -> str:
-    """Return the text of ``html`` without citations, for output that has no list of sources."""
-    return " ".join(unescape(_NOTES_AND_TAGS.sub("", html)).split())

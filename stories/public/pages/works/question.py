@@ -1,5 +1,6 @@
 """The page of a question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
@@ -12,10 +13,11 @@ from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, l
 from stories.documents.render import QuestionFragments
 from stories.editions.models import Edition, EditionQuestion
 from stories.public.pages.copies.documents import CopyLink, list_copies
-from stories.public.pages.history.changes import Changes, build_changes
+from stories.public.pages.history.changes import Changes, Stage, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight, listed_stories
 from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, build_citations
+from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
 from stories.public.pages.works.links import DraftAddresses
 from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
 from stories.public.pages.works.neighbours import list_language_versions
@@ -50,6 +52,8 @@ class QuestionPage:
     topics: list[TopicCard]
     stories: list[Card]
     changes: Changes | None
+    corrections: list[Stage]
+    placed: PlacedCorrections
     versions: list[LanguageAlternate]
     checked_on: date | None = None
 
@@ -84,28 +88,44 @@ class QuestionPage:
                 edition, _collect_needs(fragments), dependencies=dependencies, list_keys=list_keys, drafts=drafts
             )
             changes = build_changes(edition, live_data.neighbours.past, at=dependencies.at)
-            dependencies.limit_validity(changes.next_correction_expires_at)
             return cls._build(
                 edition,
                 fragments,
                 live_data,
                 at=dependencies.at,
                 changes=changes,
+                corrections=changes.corrections,
                 stories=_list_stories_with_question(edition, dependencies=dependencies),
                 versions=list_language_versions(edition, live_data.neighbours),
             )
 
     @classmethod
     def load_archived(
-        cls, edition: Edition, fragments: QuestionFragments, *, last_seen_at: datetime, at: datetime
+        cls,
+        edition: Edition,
+        fragments: QuestionFragments,
+        *,
+        corrections: Sequence[Stage],
+        last_seen_at: datetime,
+        at: datetime,
     ) -> Self:
         """Build the page of ``edition`` with the names and wording that readers last saw, at ``last_seen_at``.
 
-        Links lead to pages that are public at ``at``, the time of the request.
+        ``corrections`` are those that the page then had, newest first. Links lead to pages that are public at ``at``,
+        the time of the request.
         """
         with translation.override(edition.language):
             live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)
-            return cls._build(edition, fragments, live_data, at=at, changes=None, stories=[], versions=[])
+            return cls._build(
+                edition,
+                fragments,
+                live_data,
+                at=at,
+                changes=None,
+                corrections=corrections,
+                stories=[],
+                versions=[],
+            )
 
     @classmethod
     def _build(
@@ -116,15 +136,19 @@ class QuestionPage:
         *,
         at: datetime,
         changes: Changes | None,
+        corrections: Sequence[Stage],
         stories: list[Card],
         versions: list[LanguageAlternate],
     ) -> Self:
         marker = TopicMarker.from_topics(live_data.topics)
+        placed = PlacedCorrections.place(fragments, corrections, edition=edition, at=at)
+        fragments = placed.mark(fragments)
+        introduction_html = placed.mark_opening(edition.uid, fragments.introduction_html)
         return cls(
             edition=edition,
             at=at,
             question=fragments.question,
-            introduction_html=marker.mark(live_data.fill(fragments.introduction_html)),
+            introduction_html=marker.mark(live_data.fill(introduction_html)),
             answers=[
                 RenderedAnswer(
                     answer.anchor, answer.question, marker.mark(live_data.fill(answer.body_html)), answer.as_of
@@ -136,8 +160,15 @@ class QuestionPage:
             topics=live_data.topics,
             stories=stories,
             changes=changes,
+            corrections=list(corrections),
+            placed=placed,
             versions=versions,
         )
+
+    @property
+    def correction_anchor(self) -> str:
+        """The id to which the link to the corrections leads: to the only one in place, or to the list of changes."""
+        return find_correction_anchor(self.corrections, self.placed.html, has_changes=self.changes is not None)
 
     @property
     def citations(self) -> list[Citation]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext, ngettext
 
 from stories.documents import SECTION_KINDS, NamedOutlet
+from stories.documents.page_order import in_page_order
 from stories.documents.render import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
-from stories.documents.schema import HAPPENED, PAPERS
+from stories.documents.schema import PAPERS
 from stories.public.pages.works.outlets import Outlets, PrintedOutlet, list_printed_outlets
 
 type Fill = Callable[[str], str]
@@ -134,9 +135,10 @@ def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets
 def render_sections(
     fragments: ExplainerFragments, *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill
 ) -> list[RenderedSection]:
-    """Return the sections that are not empty, in order, without *What's happened* if it is the summary.
+    """Return the sections that are not empty, in page order, without *What's happened*, which is at the head.
 
-    If the story has passages but no section for them, add that section at the end, so that no published text is lost.
+    If the story has passages but no section for them, that section is the last of the first group, so that no published
+    text is lost.
     """
     sections = []
     coverage = build_coverage(fragments.passages, sources=sources, outlets=outlets, fill=fill)
@@ -144,14 +146,14 @@ def render_sections(
         if section.kind == PAPERS.code:
             if coverage.voices:
                 sections.append(RenderedSection(section.kind, section.anchor, section.heading, "", (), coverage))
-        elif not (section.kind == HAPPENED.code and fragments.happened_is_summary) and section.body_html:
+        elif section != fragments.happened and section.body_html:
             cited = tuple(sources[number] for number in section.sources if number in sources)
             sections.append(
                 RenderedSection(section.kind, section.anchor, section.heading, fill(section.body_html), cited)
             )
     if coverage.voices and not any(part.coverage for part in sections):
         sections.append(RenderedSection(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
-    return sections
+    return in_page_order(sections, kind=lambda section: section.kind)
 
 
 def render_passages(
@@ -188,7 +190,8 @@ def build_coverage(
 
 def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
     """Yield every text of the story that its page prints as HTML."""
-    yield fragments.standfirst_html
+    if not fragments.happened:
+        yield fragments.standfirst_html
     yield fragments.method_html
     yield from (section.body_html for section in fragments.sections)
     yield from (passage.body_html for passage in fragments.passages)

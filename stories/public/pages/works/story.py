@@ -1,5 +1,6 @@
 """The page of a story."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
@@ -14,10 +15,11 @@ from stories.documents.render import ExplainerFragments, QuestionLink
 from stories.editions.models import Edition
 from stories.editions.related import RelatedStories
 from stories.public.pages.copies.documents import CopyLink, list_copies
-from stories.public.pages.history.changes import Changes, build_changes
+from stories.public.pages.history.changes import Changes, Stage, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight
 from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, build_citations
+from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
 from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
 from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
@@ -71,6 +73,8 @@ class ExplainerPage:
     parts: list[RenderedSection]
     sources: list[SourceEntry]
     changes: Changes | None
+    corrections: list[Stage]
+    placed: PlacedCorrections
     deeper_heading: str
     questions: list[QuestionTeaser]
     questions_heading: str
@@ -117,7 +121,6 @@ class ExplainerPage:
                 drafts=drafts,
             )
             changes = build_changes(edition, live_data.neighbours.past, at=dependencies.at)
-            dependencies.limit_validity(changes.next_correction_expires_at)
             related = live_data.neighbours.in_order(related_uids)[:MAX_RELATED]
             expire_at_midnight(related, dependencies)
             return cls._build(
@@ -126,21 +129,38 @@ class ExplainerPage:
                 live_data,
                 at=dependencies.at,
                 changes=changes,
+                corrections=changes.corrections,
                 related=[Card(story, "") for story in related],
                 versions=list_language_versions(edition, live_data.neighbours),
             )
 
     @classmethod
     def load_archived(
-        cls, edition: Edition, fragments: ExplainerFragments, *, last_seen_at: datetime, at: datetime
+        cls,
+        edition: Edition,
+        fragments: ExplainerFragments,
+        *,
+        corrections: Sequence[Stage],
+        last_seen_at: datetime,
+        at: datetime,
     ) -> Self:
         """Build the page of ``edition`` with the names and wording that readers last saw, at ``last_seen_at``.
 
-        Links lead to pages that are public at ``at``, the time of the request.
+        ``corrections`` are those that the page then had, newest first. Links lead to pages that are public at ``at``,
+        the time of the request.
         """
         with translation.override(edition.language):
             live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)
-            return cls._build(edition, fragments, live_data, at=at, changes=None, related=[], versions=[])
+            return cls._build(
+                edition,
+                fragments,
+                live_data,
+                at=at,
+                changes=None,
+                corrections=corrections,
+                related=[],
+                versions=[],
+            )
 
     @classmethod
     def _build(
@@ -151,14 +171,17 @@ class ExplainerPage:
         *,
         at: datetime,
         changes: Changes | None,
+        corrections: Sequence[Stage],
         related: list[Card],
         versions: list[LanguageAlternate],
     ) -> Self:
         sources = build_source_entries(fragments.sources, live_data.outlets)
-        happened = next((section for section in fragments.sections if section.kind == "happened"), None)
-        summary = happened if fragments.happened_is_summary else None
+        placed = PlacedCorrections.place(fragments, corrections, edition=edition, at=at)
+        fragments = placed.mark(fragments)
+        summary = fragments.happened
         marker = TopicMarker.from_topics(live_data.topics)
-        summary_html = live_data.fill(summary.body_html if summary else fragments.standfirst_html)
+        opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)
+        summary_html = live_data.fill(opening)
         parts = render_sections(fragments, sources=sources, outlets=live_data.outlets, fill=live_data.fill)
         byline = tuple(contributor.name for contributor in fragments.byline)
         return cls(
@@ -173,6 +196,8 @@ class ExplainerPage:
             parts=[part.with_marks(marker.mark) for part in parts],
             sources=list(sources.values()),
             changes=changes,
+            corrections=list(corrections),
+            placed=placed,
             deeper_heading=fragments.deeper_heading,
             questions=[
                 _build_teaser(question, live_data.links, is_archived=changes is None)
@@ -202,6 +227,11 @@ class ExplainerPage:
             )
             if content
         ]
+
+    @property
+    def correction_anchor(self) -> str:
+        """The id to which the link to the corrections leads: to the only one in place, or to the list of changes."""
+        return find_correction_anchor(self.corrections, self.placed.html, has_changes=self.changes is not None)
 
     @property
     def citations(self) -> list[Citation]:

@@ -8,12 +8,13 @@ from django.core.management import call_command
 
 from stories.documents import SECTION_KINDS
 from stories.documents.headings import HEADINGS, usual_heading
+from stories.documents.page_order import in_page_order
 from stories.models import Story
 from tests.factories import make_topic, reduce_checks_to_hints
 from tests.stories.documents.parse.multilingual_documents import PARTS
 
 pytestmark = [pytest.mark.portable, pytest.mark.django_db]
-CODES = [*(code for code in SECTION_KINDS if code != "free"), *PARTS]
+CODES = [*in_page_order((code for code in SECTION_KINDS if code != "free"), kind=str), *PARTS]
 
 
 def import_story(text: str, path) -> Story:

@@ -166,7 +166,7 @@ def test_a_new_story_that_asks_a_question_invalidates_only_the_page_of_the_quest
 @pytest.mark.parametrize("address", ["/stories/pier/", "/stories/pier.md"])
 def test_a_link_to_a_merged_topic_leads_to_the_remaining_one_while_that_is_public(client, curator, editor, address):
     harbour, port = make_topic(), make_topic()
-    make_published_story(slug="pier", standfirst=f"The [harbour](topic:{harbour.uid}) is shut.")
+    make_published_story(slug="pier", texts={"behind": f"The [harbour](topic:{harbour.uid}) is shut."})
     story = make_published_story(topics=(port,))
     merge_topics(harbour, port, by=curator)
     address_of_port = port.get_absolute_url()

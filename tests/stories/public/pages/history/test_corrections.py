@@ -74,13 +74,17 @@ def story(editor, set_time):
     return story
 
 
-def test_a_correction_is_shown_near_the_top_of_its_page(client, story):
+def test_a_link_at_the_top_of_the_page_leads_to_its_correction(client, story):
     page = client.get("/stories/pier/").content.decode()
     head = page.partition("</header>\n    <div")[0].partition("<article")[2]
-    assert SENTENCE.search(head)
-    assert "We misread the sign." in head
-    assert 'href="/stories/pier/history/2/#compared"' in head
-    assert re.search(r'<div class="correction">\s*<h2 class="label">[^<]+<time[^>]*>4.March, 09:00</time></h2>', head)
+    assert re.search(
+        r'</details>\s*<a class="corrected marked strong" href="#correction-2">[^<]+<time[^>]*>4.March</time></a>', head
+    )
+    assert SENTENCE.search(head.partition("<dl>")[2].partition("</dl>")[0])
+    correction = page.partition('id="correction-2">')[2].partition("</div>")[0]
+    assert re.search(r'<span class="marked strong">[^<]+<time[^>]*>4.March</time>\.</span>', correction)
+    assert SENTENCE.search(correction)
+    assert "We misread the sign." in correction
 
 
 def test_a_correction_is_also_in_the_list_of_changes(client, story):
@@ -96,14 +100,11 @@ def test_a_correction_is_also_in_the_list_of_changes(client, story):
     assert re.search(r'<a class="action" href="/stories/pier/history/">\D*2\D*</a>', below)
 
 
-@pytest.mark.parametrize(("days", "is_shown"), [(29, True), (30, False), (400, False)])
-def test_after_thirty_days_the_top_shows_only_the_date_of_the_correction(client, story, set_time, days, is_shown):
-    set_time.go(days=days)
-    page = client.get("/stories/pier/")
-    head, _, rest = page.content.decode().partition("<main")[2].partition('id="changes"')
-    assert ("We misread the sign." in head) is is_shown
-    assert re.search(r'<a class="marked" href="#changes">[^<]+<time', head)
-    assert "We misread the sign." in rest
+def test_a_correction_stays_in_its_place(client, story, set_time):
+    before = client.get("/stories/pier/").content.decode()
+    set_time.go(days=400)
+    assert 'id="correction-2"' in before
+    assert 'id="correction-2"' in client.get("/stories/pier/").content.decode()
 
 
 def test_a_later_update_does_not_hide_the_correction(client, story, editor, set_time):
@@ -112,11 +113,18 @@ def test_a_later_update_does_not_hide_the_correction(client, story, editor, set_
         save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=make_update("A word more.")
     )
     head = client.get("/stories/pier/").content.decode().partition("<main")[2].partition('id="changes"')[0]
-    assert re.search(
-        r'<p class="strong">[^<]+<time[^>]*>5.March, 09:00</time></p>\s*<p>A word more\. <a href="#changes">', head
-    )
-    assert re.search(r'<p class="strong"><a class="marked" href="#changes">[^<]+<time[^>]*>4.March</time></a>', head)
+    assert re.search(r'<span class="fact strong">[^<]+<time[^>]*>5.March, 09:00</time></span>', head)
+    assert re.search(r"<dt>[^<]+<time[^>]*>5.March, 09:00</time></dt>\s*<dd>A word more\.</dd>", head)
+    assert 'href="#correction-2"' in head
     assert "We misread the sign." in head
+
+
+def test_several_corrections_are_counted_and_lead_to_the_list_of_changes(client, story, editor, set_time):
+    set_time.go(days=1)
+    publish_correction(story, by=editor, wrong="nine", right="eight")
+    page = client.get("/stories/pier/").content.decode()
+    assert re.search(r'<a class="corrected marked strong" href="#changes">2 ', page)
+    assert page.index('id="correction-2"') < page.index('id="correction-3"') < page.index('id="changes"')
 
 
 def test_the_latest_change_is_that_of_the_last_update(story, set_time):

@@ -182,7 +182,7 @@ def test_a_minor_edition_is_in_the_history_but_not_announced(client, story, edit
     text = "The limit was nine tonnes, so says the office."
     publish_background(story, text, by=editor, change=ChangeNote(Change.MINOR))
     response = client.get("/stories/pier/")
-    assert re.search(r'<p class="strong">[^<]+<time[^>]*>5.March', response.content.decode())
+    assert re.search(r'<span class="fact strong">[^<]+<time[^>]*>5.March', response.content.decode())
     assert list_announced(response) == ["/stories/pier/history/3/", "/stories/pier/history/2/"]
     assert response.context["page"].changes.editions == 4
     assert re.search(r'<a class="action" href="/stories/pier/history/">\D*4\D*</a>', response.content.decode())

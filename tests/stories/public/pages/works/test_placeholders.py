@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders, text_without_citations
+from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
 
 UID = "3ed6fd67-461a-5ff0-af1d-3cd48a0c1df1"
 OTHER = "11111111-2222-4333-8444-555555555555"
@@ -50,11 +50,6 @@ def test_dated_entries_after_today_are_marked():
 def test_each_target_in_several_texts_is_found_once():
     texts = [f'<span data-to="topic:{UID}">x</span>', f'<span data-to="topic:{UID}">y</span>', "<p>z</p>"]
     assert find_link_targets(texts) == {f"topic:{UID}"}
-
-
-def test_text_without_citations_has_no_tags_either():
-    html = '<p>Tides &amp; <em>gates</em>.<sup><a href="#source-1"><span>Source </span>1</a></sup></p>\n<p>Two.</p>'
-    assert text_without_citations(html) == "Tides & gates. Two."
 
 
 def test_citations_that_follow_each_other_come_into_one_element():

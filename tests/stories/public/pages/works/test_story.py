@@ -34,7 +34,12 @@ def get_page(client, story):
 
 def get_facts(response):
     """Return the byline, the dates and the counts at the top of a page, as HTML."""
-    return response.content.decode().partition('<div class="facts small">')[2].partition('<div class="in-column">')[0]
+    return response.content.decode().partition('<div class="facts small">')[2].partition("</header>")[0]
+
+
+def get_text_of(html):
+    """Return the text of a piece of HTML."""
+    return re.sub(r"<[^>]*>", "", html)
 
 
 def get_heading(story, kind):
@@ -53,21 +58,30 @@ def publish_newest(story, **kwargs):
     return story
 
 
-def test_without_a_standfirst_what_happened_is_the_summary(client):
-    story = make_published_story()
+@pytest.mark.parametrize("standfirst", ["", "Lorries have to go round by the old quay."])
+def test_what_happened_directly_follows_the_headline(client, standfirst):
+    story = make_published_story(standfirst=standfirst)
     response = get_page(client, story)
     text = response.content.decode().partition("<main")[2]
     assert text.count("The harbour office closed the north pier on Monday") == 1
     assertContains(response, '<div class="summary" id="whats-happened">')
     assertContains(response, f'<h2 class="label">{get_heading(story, "happened")}</h2>')
+    assert "Lorries have to go round" not in text
 
 
-def test_with_a_standfirst_what_happened_is_the_first_section(client):
-    story = make_published_story(standfirst="Lorries have to go round by the old quay.")
-    response = get_page(client, story)
-    heading = get_heading(story, "happened")
-    assertContains(response, f'<h2 class="title" id="whats-happened-heading">{heading}</h2>')
-    assertContains(response, '<div class="prose"><p>Lorries have to go round by the old quay.</p></div>')
+def test_without_what_happened_the_standfirst_takes_its_place(client):
+    reduce_checks_to_hints()
+    response = get_page(client, make_published_story(standfirst="Lorries go round.", texts={"happened": ""}))
+    assertContains(response, '<div class="summary" id="standfirst">')
+    assertContains(response, '<div class="prose"><p>Lorries go round.</p></div>')
+
+
+def test_the_facts_follow_what_happened_and_are_closed(client):
+    page = get_page(client, make_published_story()).content.decode()
+    assert (
+        page.index('id="whats-happened"') < page.index('<div class="facts small">') < page.index('class="story-body"')
+    )
+    assert re.search(r'<div class="page-facts">\s*<details>\s*<summary', page)
 
 
 def test_the_page_shows_byline_date_outlets_and_reading_time(client):
@@ -77,10 +91,11 @@ def test_the_page_shows_byline_date_outlets_and_reading_time(client):
     assert re.fullmatch(
         r'[^<]+<span class="strong">Ana Kestrel</span>[^<]+<span class="strong">Jonas Adebar</span>', byline
     )
-    (published,) = re.findall(r"<p[^>]*>[^<]+<time[^>]*>([^<]+)</time>", facts)
+    line = facts.partition("<summary")[2].partition("</summary>")[0]
+    (published,) = re.findall(r"<time[^>]*>([^<]+)</time>", line)
     assert re.fullmatch(r"\d+\s\w+, \d\d:\d\d", published)
-    counts = re.sub(r"<[^>]*>", " ", facts.partition('<div class="counts">')[2])
-    assert re.findall(r"\d+", counts) == ["2", "1"]
+    counts = [get_text_of(fact) for fact in re.findall(r'<span class="fact">(.*?)</span>', line)]
+    assert [re.findall(r"\d+", count) for count in counts] == [["2"], ["1"]]
 
 
 def test_an_update_shows_its_time_and_its_note(client):
@@ -88,9 +103,11 @@ def test_an_update_shows_its_time_and_its_note(client):
     story.sections.filter(kind="background").update(text="The limit was nine tonnes from the first day on.")
     publish_newest(story, change=make_update("The limit was nine tonnes, not ten."))
     response = get_page(client, story)
-    dates = re.findall(r"<p([^>]*)>[^<]+<time[^>]*>\d+\s\w+, \d\d:\d\d</time></p>\s*<p>([^<]*)", get_facts(response))
-    assert dates[-1] == (' class="strong"', "The limit was nine tonnes, not ten. ")
-    assert re.search(r'not ten\. <a href="#changes">', get_facts(response))
+    facts = get_facts(response)
+    assert re.search(
+        r"<dt>[^<]+<time[^>]*>\d+\s\w+, \d\d:\d\d</time></dt>\s*<dd>The limit was nine tonnes, not ten\.", facts
+    )
+    assert '<a href="#changes">' in facts
     (stage,) = response.context["page"].changes.announced
     assert (stage.edition.change, stage.edition.label) == (Change.UPDATE, "2.0")
     changes = response.content.decode().partition('<ol class="changes">')[2].partition("</ol>")[0]
