@@ -115,10 +115,10 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Cite the addresses that were pasted into passages, then show or save the form."""
+        """Cite the addresses that were pasted into passages, move the row whose button was pressed, then go on."""
         if request.method == "POST":
             key = parse_number(object_id or "", digits=MAX_KEY_DIGITS)
-            posted, notices = apply_passage_sources(request.POST, key)
+            posted, notices = apply_passage_sources(swap_rows(request.POST), key)
             request.POST = posted  # type: ignore[assignment]  # a mutable copy
             for notice in notices:
                 messages.info(request, notice)
@@ -143,12 +143,6 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def has_change_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
         """Return whether the user may edit the work. Works in the trash cannot be edited."""
         return super().has_change_permission(request, obj) and not (obj and obj.binned_at)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save the form. If a button that moves a row was pressed, save it with the row in its new place."""
-        if request.method == "POST" and SWAP_BUTTON in request.POST:
-            request.POST = swap_rows(request.POST)  # type: ignore[assignment]  # a mutable copy works as well
-        return super().changeform_view(request, *args, **kwargs)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -123,7 +123,9 @@ SWAP_BUTTON = "_swap"
 
 
 def swap_rows(posted: QueryDict) -> QueryDict:
-    """Return a copy of a submitted form in which the two rows that the pressed button names have swapped places."""
+    """Return the submitted form; if a button was pressed that swaps two rows, a copy with their places swapped."""
+    if SWAP_BUTTON not in posted:
+        return posted
     swapped = posted.copy()
     first, _, second = swapped.get(SWAP_BUTTON, "").partition(" ")
     places = swapped.get(f"{first}-place"), swapped.get(f"{second}-place")
