@@ -1,6 +1,5 @@
-"""The admin site of the desk: access, the masthead, and the screens that belong to no single model."""
+"""The admin site of the desk: access, and the screens that belong to no single model."""
 
-from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
 from urllib.parse import urlencode
@@ -18,35 +17,12 @@ from newsroom.db.outages import is_deadlock
 from newsroom.desk.activity import report_activity
 from newsroom.desk.forms.markdown import preview
 from newsroom.desk.moved_addresses import moved_addresses
+from newsroom.desk.navigation import load_navigation
 from newsroom.desk.responses import refusal_page, submitted_text
 from newsroom.desk.views import DeskView
 from newsroom.media.editor_uploads import upload_from_editor
 from newsroom.notifications.inbox import unread_count
 from newsroom.operations import site_state
-
-
-@dataclass(frozen=True, slots=True)
-class MastheadLink:
-    """A link in the masthead.
-
-    ``current`` is true on all pages of the link's section. If ``exact`` is true too, the page is the linked one.
-    """
-
-    name: str
-    address: str
-    current: bool
-    exact: bool
-
-
-# The links in the masthead that require a permission: name, view and permission.
-MASTHEAD_LINKS = (
-    ("Stories", "admin:stories_story_changelist", "stories.view_story"),
-    ("Questions", "admin:stories_faq_changelist", "stories.view_faq"),
-    ("Topics", "admin:topics_topic_changelist", "topics.view_topic"),
-    ("Outlets", "admin:stories_outlet_changelist", "stories.view_outlet"),
-    ("Pictures", "admin:media_image_changelist", "media.view_image"),
-    ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
-)
 
 
 class NewsroomAdminSite(admin.AdminSite):
@@ -155,22 +131,13 @@ class NewsroomAdminSite(admin.AdminSite):
         return super().index(request, {**load_home(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the context of every screen, with the links in the masthead."""
-        home = reverse("admin:index")
-        links = [MastheadLink("Desk", home, request.path == home, exact=True)]
-        for name, view, permission in MASTHEAD_LINKS:
-            if request.user.has_perm(permission):
-                address = reverse(view)
-                links.append(
-                    MastheadLink(name, address, request.path.startswith(address), exact=request.path == address)
-                )
-        quiet_warning = ""
-        if isinstance(request.user, AbstractUser) and self.has_permission(request):
-            if request.user.has_perm("jobs.view_failure") and site_state.is_quiet():
-                quiet_warning = site_state.NOT_LIVE
-            address, count = reverse("admin:notifications"), unread_count(request.user)
-            is_current = request.path.startswith(address)
-            label = f"Notifications {count}".strip()
-            links.append(MastheadLink(label, address, is_current, exact=request.path == address))
-        context = super().each_context(request)
-        return {**context, "masthead_links": links, "quiet_warning": quiet_warning}
+        """Return the context of every screen, with the main navigation."""
+        context: dict[str, Any] = super().each_context(request)
+        if not isinstance(request.user, AbstractUser) or not self.has_permission(request):
+            return context
+        is_quiet = request.user.has_perm("jobs.view_failure") and site_state.is_quiet()
+        return context | {
+            "navigation": load_navigation(request),
+            "unread_count": unread_count(request.user),
+            "quiet_warning": site_state.NOT_LIVE if is_quiet else "",
+        }

@@ -106,11 +106,6 @@ def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
     return counts
 
 
-def list_drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
-    """Return the drafts of these kinds, most recently saved first."""
-    return list(_list_by_last_save(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
-
-
 def list_owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the user's works of these kinds that are drafts or have unpublished changes, most recently saved first."""
     works_by_key: dict[int, Any] = {}
@@ -151,15 +146,13 @@ def list_pending_schedules(*, at: datetime, limit: int, kinds: Collection[str]) 
     return list(pending.defer("fragments", "revision__document")[:limit])
 
 
-def list_changed(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
-    """Return live works of these kinds with unpublished changes, most recently saved first."""
-    return list(_list_by_last_save(PublicationStatus.CHANGED, at=at, kinds=kinds)[:limit])
-
-
 def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
     """Return the live pages, most recently published first."""
     return list(
-        Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit]
+        Edition.objects.live(at)
+        .for_cards()
+        .select_related("published_by", "work")
+        .order_by("-live_from", "-pk")[:limit]
     )
 
 

@@ -248,3 +248,8 @@ def write_owner_change(work: Work, owner: AbstractUser | None, *, before: Abstra
     if before != owner:
         old, new = {"owner": str(before or "no one")}, {"owner": str(owner or "no one")}
         Event.objects.write(work.kind, work.uid, "given over", by=by, before=old, after=new)
+
+
+def has_saved(user: User) -> bool:
+    """Return whether the user has ever saved a revision."""
+    return Revision.objects.filter(created_by=user).exists()

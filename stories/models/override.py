@@ -30,7 +30,7 @@ class OverrideQuerySet(models.QuerySet["Override"]):
 
     def oldest_with_editions(self) -> Self:
         """Return the overrides with the related rows that the home page of the desk shows, oldest first."""
-        return self.select_related("edition", "by").defer("edition__fragments").order_by("at", "pk")
+        return self.select_related("edition__work", "by").defer("edition__fragments").order_by("at", "pk")
 
     def reviewed(self) -> Self:
         return self.exclude(reviewed_at=None)

@@ -61,9 +61,14 @@ def test_each_item_on_the_home_page_links_to_its_task(open_page, ana, mirela):
     comments.add_comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
     review_dates.set_review_by(due, timezone.localdate(clock.now()), by=ana)
-    page = open_page("/admin/", as_=ana)
+    for number in (2, 3):
+        review.send_for_review(make_story(owner=mirela, headline=f"Why gate {number} stayed up"), by=mirela, to=ana)
+    page = open_page("/admin/", as_=ana, viewport={"width": 1280, "height": 800})
     tasks = page.get_by_role("region", name="Needs you")
-    expect(tasks.get_by_role("listitem")).to_have_count(3)
+    expect(tasks.get_by_role("listitem")).to_have_count(5)
+    for entry in tasks.get_by_role("listitem").all():
+        expect(entry).to_be_in_viewport(ratio=1)
+    assert find_faults(page, 1280) == []
 
     tasks.get_by_role("link", name=re.compile("^Review ?: Why the cod quota was cut by half")).click()
     expect(page.get_by_role("button", name="Approve revision 1")).to_be_visible()
@@ -78,7 +83,7 @@ def test_each_item_on_the_home_page_links_to_its_task(open_page, ana, mirela):
     expect(page.get_by_text("Checked today.")).to_be_visible()
     assert Freshness.objects.of(due.uid).review_by == next_review
     page.goto("/admin/")
-    expect(tasks.get_by_role("listitem")).to_have_count(2)
+    expect(tasks.get_by_role("listitem")).to_have_count(4)
 
 
 @pytest.mark.journey

@@ -200,19 +200,57 @@ def test_no_other_page_of_the_desk_has_faults(open_page, screens):
     assert faults == {}
 
 
-def test_the_masthead_fits_every_width_and_marks_the_current_page(open_page):
+# The words of the navigation in other languages, which are longer than in English, or run the other way.
+NAVIGATION_WORDS = {
+    "en": [],
+    "de": ["Startseite", "Beiträge", "Fragen", "Themen", "Medien", "Bilder", "Kalender", "Mehr", "Mitteilungen"],
+    "es": ["Inicio", "Reportajes", "Preguntas", "Temas", "Medios", "Imágenes", "Calendario", "Más", "Avisos"],
+    "ar": ["الرئيسية", "القصص", "الأسئلة", "المواضيع", "وسائل الإعلام", "الصور", "التقويم", "المزيد", "الإشعارات"],
+}
+REPLACE_WORDS = """([language, words]) => {
+    document.documentElement.lang = language;
+    document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+    const places = [...document.querySelectorAll('.places > li > a, .places > li > details > summary')].slice(0, 9);
+    for (const [at, word] of words.entries()) places[at].firstChild.data = word;
+}"""
+OVERLAPS = """() => {
+    const boxes = [...document.querySelectorAll('.wordmark, .places > li')].map(each => each.getBoundingClientRect());
+    const apart = (a, b) => a.right <= b.left + 0.5 || b.right <= a.left + 0.5;
+    const pairs = boxes.flatMap((one, at) => boxes.slice(at + 1).map(other => [one, other]));
+    const inside = ({left, right, height}) => left >= 0 && right <= innerWidth && height < 60;
+    return pairs.filter(([one, other]) => !apart(one, other)).length + boxes.filter(box => !inside(box)).length;
+}"""
+
+
+def test_the_navigation_fits_every_width_and_marks_the_current_page(open_page):
     page = open_page(as_=make_user(role="Administrator", first_name="Wilhelmina", last_name="Oduya-Brandt"))
-    for width in (390, 768, 1024, 1311, 1312):
+    for width in (390, 768, 1024, 1280, 1440):
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(reverse("admin:search"))
+        page.goto(reverse("admin:stories_bundle_changelist"))
         assert find_faults(page, width) == []
-        navigation = page.get_by_role("navigation", name="Desk")
-        if not navigation.get_by_role("link", name="Search").is_visible():
-            navigation.get_by_text("Menu").click()
-        expect(navigation.get_by_role("link", name="Search")).to_have_attribute("aria-current", "page")
-        expect(navigation.get_by_role("link", name="Wilhelmina Oduya-Brandt")).to_have_attribute(
-            "href", reverse("account")
-        )
+        navigation = page.get_by_role("navigation", name="Main navigation")
+        toggle = navigation.get_by_text("More" if width >= 1024 else "Menu")
+        toggle.click()
+        expect(navigation.get_by_role("link", name="Bundles")).to_have_attribute("aria-current", "page")
+        assert find_faults(page, width) == []
+        navigation.get_by_role("link", name="Bundles").focus()
+        page.keyboard.press("Escape")
+        expect(navigation.get_by_role("link", name="Bundles")).to_be_hidden()
+        assert toggle.evaluate("node => node === document.activeElement")
+        for language, words in NAVIGATION_WORDS.items() if width >= 1024 else ():
+            page.evaluate(REPLACE_WORDS, [language, words])
+            assert page.evaluate(OVERLAPS) == 0, (width, language)
+
+
+def test_every_screen_of_the_navigation_is_at_most_two_clicks_away(open_page):
+    page = open_page(reverse("admin:stories_story_changelist"), as_=make_user(role="Administrator"))
+    navigation = page.get_by_role("navigation", name="Main navigation")
+    navigation.get_by_text("More").click()
+    navigation.get_by_role("link", name="Health").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Health")
+    navigation.get_by_role("searchbox").fill("pier")
+    navigation.get_by_role("searchbox").press("Enter")
+    expect(page.get_by_text("Nothing found for “pier”.")).to_be_visible()
 
 
 def is_page(response) -> bool:

@@ -75,7 +75,7 @@ def test_an_invited_person_sets_a_password_and_a_second_factor_and_enters_the_de
     set_up_app(ana)
     ana.goto("/accounts/2fa/")
     ana.get_by_role("link", name="Continue to the desk").click()
-    expect(ana.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
+    expect(ana.get_by_role("navigation", name="Main navigation", exact=True)).to_be_visible()
     assert [group.name for group in User.objects.get(username="ana").groups.all()] == ["Writer"]
 
     second_use = open_page(link)
@@ -125,7 +125,7 @@ def test_a_user_sees_all_their_sessions_and_ends_another_one(open_page, editor):
     phone.goto("/admin/")
     expect(phone).to_have_url(re.compile("/accounts/login/"))
     desktop.goto("/admin/")
-    expect(desktop.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
+    expect(desktop.get_by_role("navigation", name="Main navigation", exact=True)).to_be_visible()
 
 
 @pytest.mark.journey

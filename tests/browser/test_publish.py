@@ -110,7 +110,7 @@ def test_works_selected_in_a_list_are_published_as_a_bundle_and_undone(open_page
     question = make_question(question="When does the crab season end?")
     desk = open_page(form_of(story), as_=editor)
     save(desk, "2", Headline="Why crab prices in Port Lisle tripled")
-    desk.get_by_role("navigation", name="Desk").get_by_role("link", name="Stories", exact=True).click()
+    desk.get_by_role("navigation", name="Main navigation").get_by_role("link", name="Stories", exact=True).click()
     for title in ("Why crab prices in Port Lisle tripled", "Who pays for the dredging of the Orrin mouth"):
         desk.get_by_role("row", name=title).get_by_role("checkbox").check()
     desk.get_by_role("combobox", name="With selected").select_option("Publish as a bundle")

@@ -1,13 +1,13 @@
 """Building blocks for the queues on the home page of the desk, and ages as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum, auto
 
 from django.utils import timezone
 
-MAX_ENTRIES = 6
+MAX_ENTRIES = 5
 # The tones of an entry, used as CSS classes: the entry is overdue, or the user has to act on it.
 OVERDUE, OWN = "overdue", "is-own"
 
@@ -16,9 +16,7 @@ class QueueName(StrEnum):
     """The name by which code identifies a queue. It is not shown, so titles can change independently."""
 
     WAITING_FOR_USER = auto()
-    RETURNED = auto()
     IN_REVIEW = auto()
-    OVERDUE = auto()
     DUE_FOR_REVIEW = auto()
     PROPOSED_NAMES = auto()
     READER_REPORTS = auto()
@@ -26,15 +24,17 @@ class QueueName(StrEnum):
     APPROVED = auto()
     OVERRIDES = auto()
     SCHEDULED_EDITIONS = auto()
-    DRAFTS = auto()
-    CHANGED_WORKS = auto()
     LATEST_PUBLICATIONS = auto()
     FAILED_TASKS = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a queue: a title with its age, time or state, and a link to the next step."""
+    """One line of a queue: a title with its age, time or state, and a link to the next step.
+
+    The title links to ``page``, or to the next step if that is empty. ``work`` is the primary key of the work whose page
+    the entry is about, for entries that show a page once.
+    """
 
     age: str
     title: str
@@ -42,47 +42,70 @@ class Entry:
     action_label: str
     address: str
     tone: str = ""
+    page: str = ""
+    work: int | None = None
 
 
 @dataclass(slots=True)
 class Queue:
-    """One queue on the home page.
+    """One queue on the home page; ``title`` is its heading.
 
-    ``title`` is its heading. ``empty_text`` is shown if there are no entries. ``count`` is 0 if the entries were not
-    counted.
+    ``total`` is the number of entries if ``entries`` are only the first of them. If more entries than shown exist, the
+    queue links to ``more_address``. ``is_open`` is true if the user asked for all its entries.
+    ``is_counted`` is false if the queue is a sample of a longer list. ``empty_parts`` names what the queue lists beside other
+    entries, if there is none of it.
     """
 
     name: QueueName
     title: str
-    empty_text: str
     entries: list[Entry] = field(default_factory=list)
-    count: int = 0
+    total: int | None = None
     more_address: str = ""
     note: str = ""
+    is_open: bool = False
+    is_counted: bool = True
+    empty_parts: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """The number of entries, shown or not."""
+        return len(self.entries) if self.total is None else self.total
+
+    @property
+    def shown_entries(self) -> list[Entry]:
+        """The entries on the home page."""
+        return self.entries if self.is_open else self.entries[:MAX_ENTRIES]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether to link to the rest."""
+        return bool(self.more_address) and self.count > len(self.shown_entries)
 
 
-def make_queue(
-    name: QueueName, title: str, empty_text: str, entries: Sequence[Entry], *, more_address: str = ""
-) -> Queue:
-    """Return a queue that counts all ``entries`` and shows the first ``MAX_ENTRIES``.
-
-    If there are more, the queue links to ``more_address``.
-    """
-    has_more = len(entries) > MAX_ENTRIES
-    return Queue(name, title, empty_text, list(entries[:MAX_ENTRIES]), len(entries), more_address if has_more else "")
+def list_each_page_once(queues: Iterable[Queue]) -> None:
+    """Remove each entry about a page that an earlier entry lists."""
+    listed: set[int] = set()
+    for queue in queues:
+        kept = []
+        for entry in queue.entries:
+            if entry.work not in listed:
+                kept.append(entry)
+            if entry.work is not None:
+                listed.add(entry.work)
+        queue.entries = kept
 
 
 def format_age(since: datetime | None, at: datetime) -> str:
-    """Return the time from ``since`` to ``at`` as text, such as “just now” or “5 h”, or “new” if ``since`` is None."""
+    """Return the time from ``since`` to ``at`` as text, such as “just now” or “5 hours”, or “new” if ``since`` is None."""
     if since is None:
         return "new"
     minutes = int((at - since).total_seconds() // 60)
     if minutes < 1:
         return "just now"
     if minutes < 60:
-        return f"{minutes} min"
+        return _count(minutes, "minute")
     if minutes < 24 * 60:
-        return f"{minutes // 60} h"
+        return _count(minutes // 60, "hour")
     return format_days((timezone.localdate(at) - timezone.localdate(since)).days)
 
 
@@ -92,8 +115,12 @@ def format_days(number: int) -> str:
 
 
 def format_distance(day: date, at: datetime) -> str:
-    """Return the distance from the day of ``at`` to ``day`` as text, such as “in 2 days”, or “2 days” for the past."""
+    """Return the distance from the day of ``at`` to ``day`` as text: “in 2 days”, or “2 days late” for the past."""
     number = (day - timezone.localdate(at)).days
     if number < 0:
-        return "1 day" if number == -1 else f"{-number} days"
+        return f"{_count(-number, 'day')} late"
     return {0: "today", 1: "tomorrow"}.get(number, f"in {number} days")
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

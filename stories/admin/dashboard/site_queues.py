@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, QueueName, format_age, make_queue
+from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, QueueName, format_age
 from stories.models import Override
 from stories.workflow import proposed_names
 
@@ -26,8 +26,7 @@ def proposed_names_queue() -> Queue:
         )
         for name in proposed_names.list_proposed_names()
     ]
-    empty = "There are no proposed names. New topics and outlets from drafts appear here."
-    return make_queue(QueueName.PROPOSED_NAMES, "Proposed names", empty, entries, more_address=address)
+    return Queue(QueueName.PROPOSED_NAMES, "Proposed names", entries, more_address=address)
 
 
 def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
@@ -44,9 +43,8 @@ def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
         )
         for report in reports[:MAX_ENTRIES]
     ]
-    count = reports.count() if len(entries) == MAX_ENTRIES else len(entries)
-    more = address if count > MAX_ENTRIES else ""
-    return Queue(QueueName.READER_REPORTS, "Reader reports", "There are no open reports.", entries, count, more)
+    total = reports.count() if len(entries) == MAX_ENTRIES else None
+    return Queue(QueueName.READER_REPORTS, "Reader reports", entries, total, address)
 
 
 def overrides_queue(user: User, at: datetime) -> Queue:
@@ -59,12 +57,13 @@ def overrides_queue(user: User, at: datetime) -> Queue:
             f"{override.message} Overridden by {override.by}: “{Truncator(override.reason).words(16)}”",
             "Read" if override.by == user else "Second check",
             reverse("admin:stories_override_change", args=[override.pk]),
+            page=reverse(override.edition.work.change_view_name, args=[override.edition.work_id]),
         )
         for override in overrides[:MAX_ENTRIES]
     ]
-    count = overrides.count() if len(entries) == MAX_ENTRIES else len(entries)
-    more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > MAX_ENTRIES else ""
-    return Queue(QueueName.OVERRIDES, "Overrides", "There are no overrides to check.", entries, count, more)
+    total = overrides.count() if len(entries) == MAX_ENTRIES else None
+    more = f"{reverse('admin:stories_override_changelist')}?reviewed=no"
+    return Queue(QueueName.OVERRIDES, "Overrides", entries, total, more)
 
 
 def failed_tasks_queue(at: datetime) -> Queue:
@@ -81,18 +80,10 @@ def failed_tasks_queue(at: datetime) -> Queue:
         )
         for failure in failures[:MAX_ENTRIES]
     ]
-    count = failures.count() if len(entries) == MAX_ENTRIES else len(entries)
-    more = reverse("admin:jobs_failure_changelist") if count > MAX_ENTRIES else ""
-    worker = _describe_worker(at)
-    return Queue(
-        QueueName.FAILED_TASKS,
-        "Background tasks",
-        f"All tasks succeeded. {worker}",
-        entries,
-        count,
-        more,
-        worker if entries else "",
-    )
+    total = failures.count() if len(entries) == MAX_ENTRIES else None
+    more = reverse("admin:jobs_failure_changelist")
+    note = _describe_worker(at) if entries else ""
+    return Queue(QueueName.FAILED_TASKS, "Failed tasks", entries, total, more, note)
 
 
 def _describe_worker(at: datetime) -> str:

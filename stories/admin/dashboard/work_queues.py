@@ -1,6 +1,6 @@
 """Queues of works on the home page: in review, returned, approved, due, scheduled, unfinished and published."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,29 +11,11 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, format_local, format_time
-from stories.admin.dashboard.queues import (
-    MAX_ENTRIES,
-    OVERDUE,
-    OWN,
-    Entry,
-    Queue,
-    QueueName,
-    format_age,
-    format_distance,
-    make_queue,
-)
+from stories.admin.dashboard.queues import OVERDUE, OWN, Entry, Queue, QueueName, format_age, format_distance
 from stories.drafts import queues
-from stories.drafts.publication_status import (
-    SCHEDULED,
-    get_title,
-    list_changed,
-    list_drafts,
-    list_owned,
-    list_pending_schedules,
-    list_recently_published,
-)
+from stories.drafts.publication_status import get_title, list_owned, list_recently_published
 from stories.drafts.queues import list_due_for_review, list_mentions, list_unsaved
-from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, WorkKind
+from stories.models import AutosaveSlot, Comment, Edition, EditionKind, State, Work, WorkKind
 from stories.workflow import comments
 
 type Kinds = Collection[str]
@@ -42,66 +24,33 @@ DUE_SOON = timedelta(days=7)
 REVIEW_IS_LATE_AFTER = timedelta(days=1)
 # The number of works at which queues stop counting.
 MAX_COUNTED = 200
+# The number of live pages from which the most recently published are taken that no other queue lists.
+MAX_LATEST = 20
 
 
-def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: bool, at: datetime) -> Queue:
-    """Return the queue for ``user``: works to review, comments that mention the user, and the user's due works.
+def waiting_for_queue(user: User, *, kinds: Kinds, editable: Kinds, may_review: bool, at: datetime) -> Queue:
+    """Return the queue for ``user``, most urgent first, and oldest first among equals.
 
-    The oldest entries come first.
+    It lists pages returned to the user, pages to review, comments that mention the user, and the user’s due pages.
+    ``editable`` are the kinds that the user may edit.
     """
-    dated: list[tuple[datetime, Entry]] = [
-        (work.reviewed_at or at, _review_entry(work, user, at=at))
-        for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else [])
-    ]
-    for comment in list_mentions(user, kinds=kinds):
-        words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
-        mention = Entry(
-            format_age(comment.made_at, at),
-            get_title(comment.work),
-            words,
-            "Answer",
-            comments.get_comment_address(comment),
-            OWN,
-        )
-        dated.append((comment.made_at, mention))
-    if may_edit:
-        today = timezone.localdate(at)
-        own = list_due_for_review(until=today, at=at, owner=user, kinds=kinds, limit=MAX_COUNTED)
-        dated += [(_midnight(work.review_by), _review_date_entry(work, at=at, is_own=True)) for work in own]
-    entries = [entry for _, entry in sorted(dated, key=lambda each: each[0])]
-    return make_queue(QueueName.WAITING_FOR_USER, "Needs you", "Nothing needs you right now.", entries)
-
-
-def returned_queue(works: list[Any], at: datetime) -> Queue:
-    """Return the queue of returned works, with the reasons."""
+    returned = queues.list_returned(user, at=at, kinds=editable, limit=MAX_COUNTED) if editable else []
+    reviews = queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else []
+    today = timezone.localdate(at)
+    due = list_due_for_review(until=today, at=at, owner=user, kinds=editable, limit=MAX_COUNTED) if editable else []
     entries = [
-        Entry(
-            format_age(work.reviewed_at, at),
-            get_title(work),
-            f"{work.reviewed_by}: “{Truncator(work.review_reason).words(20)}”",
-            "Open",
-            reverse(work.change_view_name, args=[work.pk]),
-        )
-        for work in works
+        *(_returned_entry(work, at) for work in reversed(returned)),
+        *(_review_entry(work, user, at=at) for work in reviews),
+        *(_mention_entry(comment, at) for comment in list_mentions(user, kinds=kinds)),
+        *(_review_date_entry(work, at=at, is_own=True) for work in due),
     ]
-    return make_queue(
-        QueueName.RETURNED,
-        "Returned to you",
-        "Nothing has been returned to you.",
-        entries,
-        more_address=_review_filter_address(State.RETURNED),
-    )
+    empty_parts = ("Returned",) if editable and not returned else ()
+    return Queue(QueueName.WAITING_FOR_USER, "Needs you", entries, empty_parts=empty_parts)
 
 
 def in_review_queue(works: list[Any], user: User, at: datetime) -> Queue:
     entries = [_review_entry(work, user, at=at) for work in works]
-    return make_queue(
-        QueueName.IN_REVIEW,
-        "In review, oldest first",
-        "Nothing is in review.",
-        entries,
-        more_address=_review_filter_address(State.IN_REVIEW),
-    )
+    return Queue(QueueName.IN_REVIEW, "In review, oldest first", entries)
 
 
 def approved_queue(works: list[Any], at: datetime) -> Queue:
@@ -113,25 +62,18 @@ def approved_queue(works: list[Any], at: datetime) -> Queue:
             f"{_reviewed_revision_label(work)}, approved by {work.reviewed_by}",
             "Publish",
             reverse(work.view_name("publish"), args=[work.pk]),
+            **_of_work(work),
         )
         for work in works
     ]
-    return make_queue(
-        QueueName.APPROVED, "Approved, not published", "", entries, more_address=_review_filter_address(State.APPROVED)
-    )
+    return Queue(QueueName.APPROVED, "Approved, not published", entries)
 
 
-def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
-    """Yield two queues: works whose review date has passed, and works whose review date is near."""
-    today = timezone.localdate(at)
-    overdue = list_due_for_review(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MAX_COUNTED)
-    overdue_entries = [_review_date_entry(work, at=at) for work in overdue]
-    due_soon = list_due_for_review(until=today + DUE_SOON, since=today, at=at, kinds=kinds, limit=MAX_COUNTED)
-    due_entries = [_review_date_entry(work, at=at) for work in due_soon]
-    calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
-    yield make_queue(QueueName.OVERDUE, "Fact check overdue", "No fact checks are overdue.", overdue_entries)
-    empty = "No fact checks are due this week."
-    yield make_queue(QueueName.DUE_FOR_REVIEW, "Fact check due", empty, due_entries, more_address=calendar)
+def review_dates_queue(*, kinds: Kinds, at: datetime) -> Queue:
+    """Return the queue of works whose review date has passed or is near, earliest first."""
+    until = timezone.localdate(at) + DUE_SOON
+    works = list_due_for_review(until=until, at=at, kinds=kinds, limit=MAX_COUNTED)
+    return Queue(QueueName.DUE_FOR_REVIEW, "Fact check due", [_review_date_entry(work, at=at) for work in works])
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
@@ -149,20 +91,13 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
         action = "Publish" if is_ready else "Continue"
         draft_label = "update" if work.public_kind else "draft"
         state = draft_label if work.state == State.DRAFT else State(work.state).label.lower()
-        entries.append(
-            Entry(state, get_title(work), f"{_describe_kind(work)}{unsaved}", action, reverse(screen, args=[work.pk]))
-        )
-    return make_queue(
-        QueueName.OWN_WORK,
-        "Your unpublished pages",
-        "You have no unpublished pages. Start with “Add story”.",
-        entries,
-    )
+        detail, address = f"{_describe_kind(work)}{unsaved}", reverse(screen, args=[work.pk])
+        entries.append(Entry(state, get_title(work), detail, action, address, **_of_work(work)))
+    return Queue(QueueName.OWN_WORK, "Your unpublished pages", entries)
 
 
-def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
+def scheduled_queue(editions: list[Edition]) -> Queue:
     """Return the queue of pending schedules, the next one first."""
-    editions = list_pending_schedules(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)
     entries = [
         Entry(
             format_local(edition.live_from, SHORT),
@@ -170,33 +105,15 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
             _describe_schedule(edition),
             "Open",
             reverse(edition.work.change_view_name, args=[edition.work_id]),
+            work=edition.work_id,
         )
         for edition in editions
     ]
-    queue = make_queue(
-        QueueName.SCHEDULED_EDITIONS,
-        "Scheduled",
-        "Nothing is scheduled. Use “Save and schedule” on a page.",
-        entries,
-    )
-    return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing={SCHEDULED}")
+    return Queue(QueueName.SCHEDULED_EDITIONS, "Scheduled", entries)
 
 
-def drafts_queue(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return the queue of all drafts, most recently saved first."""
-    entries = [_draft_entry(work, at) for work in list_drafts(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
-    queue = make_queue(QueueName.DRAFTS, "Drafts", "There are no drafts.", entries)
-    return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=draft")
-
-
-def changed_works_queue(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return the queue of works whose draft differs from what readers see."""
-    entries = [_draft_entry(work, at) for work in list_changed(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
-    queue = make_queue(QueueName.CHANGED_WORKS, "Unpublished changes", "There are no unpublished changes.", entries)
-    return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=changed")
-
-
-def latest_publications_queue(at: datetime) -> Queue:
+def latest_publications_queue(at: datetime, *, viewable: Kinds) -> Queue:
+    """Return the queue of live pages. The titles of those that the user may view at the desk link there."""
     entries = [
         Entry(
             format_age(edition.live_from, at),
@@ -204,17 +121,32 @@ def latest_publications_queue(at: datetime) -> Queue:
             f"Edition {edition.label}" + (f", by {edition.published_by}" if edition.published_by else ""),
             "Read",
             edition.get_absolute_url(),
+            page=reverse(edition.work.change_view_name, args=[edition.work_id])
+            if edition.work.kind in viewable
+            else "",
+            work=edition.work_id,
         )
-        for edition in list_recently_published(at=at, limit=MAX_ENTRIES)
+        for edition in list_recently_published(at=at, limit=MAX_LATEST)
     ]
-    return make_queue(QueueName.LATEST_PUBLICATIONS, "Recently published", "Nothing has been published yet.", entries)
+    return Queue(QueueName.LATEST_PUBLICATIONS, "Recently published", entries, is_counted=False)
 
 
-def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
-    # Only one more entry than is shown was loaded, so the total is unknown.
-    if queue.count > MAX_ENTRIES:
-        queue.count, queue.more_address = 0, more_address
-    return queue
+def _of_work(work: Any) -> dict[str, Any]:
+    """Return the arguments of an entry about the page of ``work``."""
+    return {"page": reverse(work.change_view_name, args=[work.pk]), "work": work.pk}
+
+
+def _returned_entry(work: Any, at: datetime) -> Entry:
+    words = f"Returned by {work.reviewed_by}: “{Truncator(work.review_reason).words(20)}”"
+    address = reverse(work.change_view_name, args=[work.pk])
+    age = format_age(work.reviewed_at, at)
+    return Entry(age, get_title(work), words, "Continue", address, OWN, **_of_work(work))
+
+
+def _mention_entry(comment: Comment, at: datetime) -> Entry:
+    words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
+    address, age = comments.get_comment_address(comment), format_age(comment.made_at, at)
+    return Entry(age, get_title(comment.work), words, "Answer", address, OWN, **_of_work(comment.work))
 
 
 def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
@@ -234,6 +166,7 @@ def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
         action,
         reverse(work.review_view_name, args=[work.pk]),
         tone,
+        **_of_work(work),
     )
 
 
@@ -243,9 +176,8 @@ def _review_date_entry(work: Any, *, at: datetime, is_own: bool = False) -> Entr
     checked = f"; last checked on {date(work.checked_on, 'j F')}" if work.checked_on else ""
     address = f"{reverse(work.review_view_name, args=[work.pk])}#again"
     detail = f"{owner}; review by {date(work.review_by, 'j F')}{checked}"
-    return Entry(
-        format_distance(work.review_by, at), get_title(work), detail, "Check facts", address, OVERDUE if is_late else ""
-    )
+    age, tone = format_distance(work.review_by, at), OVERDUE if is_late else ""
+    return Entry(age, get_title(work), detail, "Check facts", address, tone, **_of_work(work))
 
 
 def _unsaved_entry(slot: AutosaveSlot, at: datetime) -> Entry:
@@ -254,18 +186,8 @@ def _unsaved_entry(slot: AutosaveSlot, at: datetime) -> Entry:
     else:
         add_view_name = f"admin:stories_{WorkKind(slot.kind).model}_add"
         title, address = slot.title or f"A new {slot.kind}", reverse(add_view_name)
-    return Entry("not saved", title, f"Unsaved text from {format_time(slot.saved_at, at=at)}", "Continue", address)
-
-
-def _draft_entry(work: Any, at: datetime) -> Entry:
-    owner = f", owner: {work.owner}" if work.owner else ""
-    return Entry(
-        format_age(work.saved_at, at),
-        get_title(work),
-        f"{_describe_kind(work)}{owner}",
-        "Open",
-        reverse(work.change_view_name, args=[work.pk]),
-    )
+    detail = f"Unsaved text from {format_time(slot.saved_at, at=at)}"
+    return Entry("not saved", title, detail, "Continue", address, work=slot.work_id)
 
 
 def _describe_schedule(edition: Edition) -> str:
@@ -287,11 +209,3 @@ def _describe_kind(work: Any) -> str:
 
 def _kind_label(work: Work) -> str:
     return "story" if work.kind == WorkKind.STORY else "question"
-
-
-def _review_filter_address(state: State) -> str:
-    return f"{reverse('admin:stories_story_changelist')}?review={state}"
-
-
-def _midnight(day: Any) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())

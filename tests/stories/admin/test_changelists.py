@@ -85,7 +85,8 @@ def test_a_search_finds_a_story_by_its_topic(client, editor):
 def test_the_home_page_lists_the_users_draft_with_a_link(client, editor):
     story = make_story(headline="Why the ferry to Norrhavn is late", owner=editor)
     page = client.get(reverse("admin:index"))
-    assert "one thing needs you" in page.context["title"]
+    assert "nothing needs you" in page.context["title"]
+    assert [entry.title for queue in page.context["own_queues"] for entry in queue.entries] == [story.headline]
     assert reverse(story.change_view_name, args=[story.pk]) in page.rendered_content
 
 
@@ -125,14 +126,16 @@ def test_the_home_page_lists_schedules_in_the_newsrooms_time_zone(client, editor
     assert ["1" in entry.detail for entry in (first, second)] == [True, False]
 
 
-def test_a_long_queue_of_schedules_links_to_the_filtered_list(client, editor, set_time):
+def test_all_schedules_are_on_the_home_page_and_in_the_filtered_list(client, editor, set_time):
     stories = [make_story(headline=f"Why lighthouse {number} goes dark in March") for number in range(7)]
     for number, story in enumerate(stories):
         publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=number + 1))
     make_story(headline="Why nobody asked for this lighthouse")
     listing = f"{reverse('admin:stories_story_changelist')}?standing=waiting"
-    page = client.get(reverse("admin:index")).content.decode()
-    assert listing in page
+    home = reverse("admin:index")
+    assert "?all=scheduled_editions#" in client.get(home).content.decode()
+    opened = client.get(f"{home}?all=scheduled_editions").content.decode()
+    assert all(story.headline in opened for story in stories)
     page = client.get(listing).content.decode()
     assert "4 Mar, 09:00 (UTC)" in page
     assert "lighthouse 6" in page
