@@ -115,6 +115,20 @@ class OwnerFilter(CountedFilter):
         return {codes.get(owner, str(owner)): number for owner, number in count_by(rows, "owner").items()}
 
 
+class ShortAnswerFilter(CountedFilter):
+    """Filter questions by whether they have a short answer."""
+
+    title = "short answer"
+    parameter_name = "short_answer"
+    counts_newest_only = True
+
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
+        return [("no", "Without a short answer"), ("yes", "With a short answer")]
+
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
+        return rows.with_short_answer(value == "yes")  # type: ignore[no-any-return]
+
+
 def _highlight(piece: Piece) -> str:
     return format_html("<mark>{}</mark>", piece.text) if piece.is_hit else piece.text
 

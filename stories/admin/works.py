@@ -20,7 +20,7 @@ from newsroom.desk.forms.rows import SWAP_BUTTON, swap_rows
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from stories import checks, publishing
-from stories.admin.changelists import WorkChangeListMixin
+from stories.admin.changelists import ShortAnswerFilter, WorkChangeListMixin
 from stories.admin.drafts.conflicts import list_text_conflicts
 from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.finding_fields import field_id, list_form_rows
@@ -286,6 +286,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
     change_form_template = "admin/stories/faq/form.html"
     inlines = (AnswerRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "asked_in", "saved", "owned_by")
+    list_filter = (*WorkChangeListMixin.list_filter, ShortAnswerFilter)
     search_fields = ("question",)
     kind = WorkKind.QUESTION
     ordering: ClassVar = ("-pk",)

@@ -1,14 +1,21 @@
 """Checks that a question is confirmed, worded as a question, answered, and asked only once."""
 
+from datetime import date
+
+from newsroom.text.markdown import citation_numbers
+from newsroom.text.plain import word_count
 from stories.checks.context import CONFIRM_TITLES, CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
 from stories.checks.similarity import MIN_SIMILARITY, get_stems, jaccard_index
 from stories.documents import QuestionPage
+from stories.documents.days import format_day
 
 # The ASCII, Arabic, full-width, double, Armenian, Ethiopic and Greek marks. Greek also uses a semicolon.
 QUESTION_MARKS = ("?", "؟", "？", "⁇", "՞", "፧", "\u037e")
 GREEK_QUESTION_MARK = ";"
+MIN_SHORT_ANSWER_WORDS = 25
+MAX_SHORT_ANSWER_WORDS = 40
 CLOSING_MARKS = "\"'”’»“)]"
 
 
@@ -56,6 +63,45 @@ def question_has_answers(document: QuestionPage, context: CheckContext) -> RawFi
     for answer in document.answers:
         if not answer.text.strip():
             yield f"Add an answer to “{answer.question}”.", f"answers.{answer.uid}.text"
+
+
+@check("question.short-answer", level=Level.WARNING, kind="question")
+def question_has_short_answer(document: QuestionPage, context: CheckContext) -> RawFindings:
+    """Every question has a short answer with a source and a date."""
+    if not document.short_answer.strip():
+        yield "The short answer is missing.", "short_answer"
+        return
+    if not citation_numbers(document.short_answer):
+        yield "Cite a source in the short answer.", "short_answer"
+    if document.short_answer_as_of is None:
+        yield "Add the day on which the short answer was true.", "short_answer_as_of"
+
+
+@check("question.short-answer-length", level=Level.HINT, kind="question")
+def short_answer_length(document: QuestionPage, context: CheckContext) -> RawFindings:
+    """A short answer has 25 to 40 words."""
+    words = word_count(document.short_answer)
+    if words and not MIN_SHORT_ANSWER_WORDS <= words <= MAX_SHORT_ANSWER_WORDS:
+        yield (
+            f"The short answer has {words} {'word' if words == 1 else 'words'}."
+            f" Use {MIN_SHORT_ANSWER_WORDS} to {MAX_SHORT_ANSWER_WORDS}.",
+            "short_answer",
+        )
+
+
+@check("question.short-answer-day", level=Level.BLOCKER, kind="question")
+def short_answer_not_before_sources(document: QuestionPage, context: CheckContext) -> RawFindings:
+    """A short answer is not dated before a source that it cites."""
+    day = document.short_answer_as_of
+    cited = set(citation_numbers(document.short_answer))
+    later = [each for each in document.citations if each.number in cited and each.published_on]
+    newest = max(later, key=lambda each: (each.published_on or date.min, -each.number), default=None)
+    if day and newest and newest.published_on and newest.published_on > day:
+        yield (
+            f"The short answer is dated {format_day(day)}, but its source {newest.number} is of"
+            f" {format_day(newest.published_on)}. Use that day or a later one.",
+            "short_answer_as_of",
+        )
 
 
 @check("question.once", level=Level.BLOCKER, kind="question")

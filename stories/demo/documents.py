@@ -131,7 +131,8 @@ def build_question_page(
     """
     last_day = timezone.localdate((edition or data.editions[-1]).at)
     answers = [(position, answer) for position, answer in enumerate(data.answers) if answer.as_of <= last_day]
-    texts = [data.introduction, *(answer.text for _, answer in answers)]
+    short_answer = data.short_answer if edition in (None, data.editions[-1]) else ""
+    texts = [short_answer, data.introduction, *(answer.text for _, answer in answers)]
     cited = {int(number) for text in texts for number in _CITATION.findall(text)}
     return QuestionPage(
         uid=uid_of("question", data.key),
@@ -139,6 +140,8 @@ def build_question_page(
         language=story.language,
         question=data.question,
         question_confirmed=True,
+        short_answer=resolve_links(short_answer),
+        short_answer_as_of=max(answer.as_of for _, answer in answers) if short_answer else None,
         introduction=resolve_links(data.introduction),
         answers=tuple(
             Answer(

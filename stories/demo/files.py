@@ -169,6 +169,8 @@ class QuestionEditionData(DemoModel):
 class QuestionData(DemoModel):
     """A question page. It cites the sources of its story by number, and adds its own ``sources``.
 
+    The last edition has the short answer, which is as of the newest day of its answers.
+
     ``translates`` is the key of its original.
     """
 
@@ -176,6 +178,7 @@ class QuestionData(DemoModel):
     translates: str = ""
     question: str
     introduction: str
+    short_answer: str = ""
     topics: tuple[str, ...]
     sources: tuple[SourceData, ...] = ()
     editions: tuple[QuestionEditionData, ...]

@@ -73,6 +73,8 @@ class FieldSpec:
     max_length: int = 0
     # Whether the plain-text format can represent it. An import of plain text leaves a field unchanged if this is false.
     in_text: bool = False
+    # The number of the schema that added it. A document holds a field of a later schema only while it is in use.
+    since: int = 1
 
     @property
     def name(self) -> str:
@@ -165,6 +167,8 @@ class RowsSpec:
     # Whether the plain-text format can represent them. An import of plain text leaves rows unchanged if this is false.
     in_text: bool = False
     is_single: bool = False
+    # The number of the schema that added them, as for a field.
+    since: int = 1
 
     def title_of(self, row: FrozenModel) -> str:
         """Return the name of a row at the desk."""
@@ -194,6 +198,7 @@ class NestedSpec:
 
     position: int
     in_text: bool = False
+    since: int = 1
 
 
 type Spec = FieldSpec | RowsSpec | NestedSpec

@@ -10,7 +10,11 @@ type Upgrade = Callable[[JsonBody], JsonBody]
 
 CURRENT_SCHEMA: Mapping[str, int] = {"story": EXPLAINER_SCHEMA, "question": QUESTION_PAGE_SCHEMA}
 # One step for each older schema number: UPGRADES[kind][n] converts a body from schema n to schema n + 1.
-UPGRADES: Mapping[str, Mapping[int, Upgrade]] = {"story": {}, "question": {}}
+UPGRADES: Mapping[str, Mapping[int, Upgrade]] = {
+    "story": {},
+    # Schema 2 only added fields.
+    "question": {1: lambda body: {**body, "schema": 2}},
+}
 
 
 class UnknownSchemaError(ValueError):

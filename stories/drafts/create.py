@@ -231,7 +231,7 @@ def _create_story_questions(stories: Sequence[tuple[Explainer, Work]]) -> None:
             story_id=work.pk,
             faq=questions[asked.uid],
             wording="" if asked.question == questions[asked.uid].question else asked.question[:300],
-            teaser="" if asked.teaser == questions[asked.uid].introduction else asked.teaser,
+            teaser="" if asked.teaser == questions[asked.uid].usual_teaser else asked.teaser,
             position=position,
         )
         for document, work in stories

@@ -140,7 +140,7 @@ def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
         if is_new:
             created.append(faq)
         wording = "" if asked.question == faq.question else asked.question[:300]
-        teaser = "" if asked.teaser == faq.introduction else asked.teaser
+        teaser = "" if asked.teaser == faq.usual_teaser else asked.teaser
         StoryQuestion.objects.update_or_create(
             story=story, faq=faq, defaults={"wording": wording, "teaser": teaser, "position": position}
         )

@@ -51,6 +51,8 @@ class QuestionRow(NamedTuple):
     language: str
     question: str
     question_confirmed: bool
+    short_answer: str
+    short_answer_as_of: date | None
     introduction: str
     cut_off: bool
 
@@ -105,6 +107,7 @@ class StoryQuestionRow(NamedTuple):
     wording: str
     teaser: str
     faq__question: str
+    faq__short_answer: str
     faq__introduction: str
 
 

@@ -33,6 +33,7 @@ from stories.drafts.rows import (
     TopicRow,
 )
 from stories.models import Work
+from stories.models.faq import choose_teaser
 
 
 def build_document(work: Work) -> AnyDocument:
@@ -76,7 +77,7 @@ def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
             AskedQuestion(
                 uid=row.faq__uid,
                 question=row.wording or row.faq__question,
-                teaser=row.teaser or row.faq__introduction,
+                teaser=row.teaser or choose_teaser(row.faq__short_answer, row.faq__introduction),
             )
             for row in rows.story_questions[story.pk]
         ),

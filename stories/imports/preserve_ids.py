@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from newsroom.text.fold import fold
+from newsroom.text.plain import plain_text
 from stories.documents import (
     Answer,
     AnyDocument,
@@ -61,12 +62,24 @@ def _section_key(section: Section) -> tuple[str, str]:
 def _preserve_in_question_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
     preserved: dict[str, object] = {
         "answers": _reuse_uids(new.answers, old.answers, lambda answer: fold_question(answer.question)),
+        **_preserve_short_answer(new, old),
         "introduction": new.introduction or old.introduction,
         "topics": _preserve_topics(new.topics or old.topics, old.topics),
     }
     if not new.question_confirmed and old.question:
         preserved |= {"question": old.question, "question_confirmed": old.question_confirmed}
     return preserved
+
+
+def _preserve_short_answer(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
+    """Return the short answer of ``old`` with its citations and its date if ``new`` has none, or one of equal words."""
+    words, old_words = (" ".join(plain_text(each.short_answer).split()) for each in (new, old))
+    if words and words != old_words:
+        return {}
+    return {
+        "short_answer": old.short_answer,
+        "short_answer_as_of": new.short_answer_as_of or old.short_answer_as_of,
+    }
 
 
 def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[NamedTopic, ...]:

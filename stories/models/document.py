@@ -36,10 +36,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not new:
             return {}
         field = self.model._meta.get_field("body")
+        bodies = {digest: each.body() for digest, each in sorted(new.items())}
         values = [
             value
-            for digest, each in sorted(new.items())
-            for value in (digest, each.kind, each.schema_number, field.get_db_prep_save(each.body(), connection))
+            for digest, body in bodies.items()
+            for value in (digest, body["kind"], body["schema"], field.get_db_prep_save(body, connection))
         ]
         # This is raw SQL, because bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each
         # row would cost more.
@@ -52,7 +53,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             )
             inserted = cursor.fetchall()
         rows = [
-            self.model(id=key, digest=digest, kind=new[digest].kind, schema=new[digest].schema_number)
+            self.model(id=key, digest=digest, kind=bodies[digest]["kind"], schema=bodies[digest]["schema"])
             for key, digest in inserted
         ]
         for row in rows:

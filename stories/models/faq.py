@@ -1,5 +1,6 @@
 """Questions, their answers, and the questions that stories ask."""
 
+import re
 import uuid
 from typing import ClassVar, Self
 
@@ -10,25 +11,55 @@ from newsroom.text.fold import fold
 from stories.models.story import Story
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
+_CITATION = re.compile(r"\[@[0-9]{1,6}\]", re.ASCII)
+
+
+def choose_teaser(short_answer: str, introduction: str) -> str:
+    """Return the teaser of a question: its short answer, or else its introduction.
+
+    The short answer loses its citations, because their numbers belong to the question and not to the story.
+    """
+    return _CITATION.sub("", short_answer).strip() or introduction
+
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):
     def with_wording(self, words: str) -> Self:
         """Return the questions whose folded text equals the folded ``words``, oldest first."""
         return self.filter(folded_question=fold(words)[:300]).order_by("pk")
 
+    def with_short_answer(self, has_one: bool) -> Self:
+        """Return the questions with a short answer or, if ``has_one`` is false, those without one."""
+        return self.exclude(short_answer="") if has_one else self.filter(short_answer="")
+
 
 class FAQ(Work):
-    """A common question with its introduction. The answers are separate rows."""
+    """A common question with its short answer and its introduction. The answers are separate rows."""
 
     question = models.CharField(max_length=300, blank=True)
     folded_question = models.CharField(max_length=300, blank=True, editable=False, db_index=True)
     question_confirmed = models.BooleanField(default=False, help_text="Tick once an editor has approved the wording.")
-    introduction = models.TextField(blank=True, help_text="Used as the teaser in stories that don’t have their own.")
+    short_answer = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Answer the question in 25 to 40 words, with a source. Also used as the teaser in stories.",
+    )
+    short_answer_as_of = models.DateField(
+        "short answer as of", null=True, blank=True, help_text="The day on which the short answer was true."
+    )
+    introduction = models.TextField(
+        blank=True, help_text="Used as the teaser in stories if there is no short answer and they don’t have their own."
+    )
 
     objects: ClassVar = FAQQuerySet.as_manager()
 
     class Meta:
         verbose_name = "question"
+
+    @property
+    def usual_teaser(self) -> str:
+        """The teaser of the question in stories that don't have their own."""
+        return choose_teaser(self.short_answer, self.introduction)
 
     def story_questions_outside_trash(self) -> "models.QuerySet[StoryQuestion]":
         """Return the rows with which stories outside the trash ask this question."""
@@ -82,14 +113,14 @@ class StoryQuestion(models.Model):
     """A question as one story asks it.
 
     If ``wording`` is empty, the page shows the wording of the question itself. If ``teaser`` is empty, it shows the
-    question's introduction.
+    short answer of the question or, without one, its introduction.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="story_questions")
     faq = models.ForeignKey(FAQ, on_delete=models.PROTECT, related_name="story_questions", verbose_name="question")
     wording = models.CharField(max_length=300, blank=True)
-    teaser = models.TextField(blank=True, help_text="Leave empty to use the question’s introduction.")
+    teaser = models.TextField(blank=True, help_text="Leave empty to use the question’s short answer or introduction.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

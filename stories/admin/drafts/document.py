@@ -50,6 +50,7 @@ DEPENDENT_TEXTS = {
     "story_questions": ("question", "teaser"),
 }
 DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
+_OWN_DAYS = ("short_answer_as_of",)
 _DAYS = {"citations": "published_on", "answers": "as_of"}  # names of fields with a date, keyed by formset prefix
 
 
@@ -104,6 +105,7 @@ class DraftForm:
         typed += [title for title in images if title not in self.known.pictures]
         typed += [fields.text(name) for name in DEPENDENT_LEAD_TEXTS]
         typed += [row.text("text") for row in rows("sections")]  # the section on papers has no text
+        typed += [fields.line(name) for name in _OWN_DAYS if fields.day(name) is None]
         for prefix, name in _DAYS.items():
             typed += [row.line(name) for row in rows(prefix) if row.day(name) is None]
         for prefix, names in DEPENDENT_TEXTS.items():
@@ -141,8 +143,9 @@ def _build_document(
 ) -> AnyDocument:
     language = submitted.fields.line("language")
     title = title_field(type(base))
+    fields = submitted.fields
     texts = {
-        name: submitted.fields.text(name) if spec.comparator == "text" else submitted.fields.line(name)
+        name: {"text": fields.text, "day": fields.day}.get(spec.comparator, fields.line)(name)
         for name, spec in field_specs(type(base)).items()
         if spec.is_text
     }
@@ -259,7 +262,7 @@ def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[As
         uid = faq.uid if faq else row.uid
         if wording and uid not in used_uids:
             used_uids.add(uid)
-            teaser = row.text("teaser") or (faq.introduction if faq else "")
+            teaser = row.text("teaser") or (faq.usual_teaser if faq else "")
             yield AskedQuestion(uid=uid, question=wording, teaser=teaser)
 
 

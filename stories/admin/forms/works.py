@@ -266,10 +266,12 @@ class QuestionForm(WorkForm):
     class Meta:
         model = FAQ
         fields = (
-            "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
+            "question", "question_confirmed", "short_answer", "short_answer_as_of", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
         )  # fmt: skip
         widgets: ClassVar = {
             "question": TitleInput(),
+            "short_answer": MarkdownEditor(rows=3),
+            "short_answer_as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "introduction": MarkdownEditor(rows=4),
             "language": forms.TextInput(),
         }

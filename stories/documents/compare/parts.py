@@ -35,7 +35,7 @@ def compare_question_parts(
     old: QuestionPage | None, new: QuestionPage, *, context: ComparisonContext
 ) -> Iterator[ChangedPart]:
     """Yield every part of both documents in reading order. An unchanged part has neither fields nor rows."""
-    yield _compare_own_fields("head", gettext("Question and introduction"), old, new, context)
+    yield _compare_own_fields("head", gettext("Question, short answer and introduction"), old, new, context)
     yield _compare_rows("answers", gettext("Answers"), old, new, context)
     yield _compare_rows("topics", gettext("Topics"), old, new, context)
     yield _compare_rows("pictures", gettext("Pictures"), old, new, context)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from newsroom.text.plain import plain_text
 from stories.documents import SECTION_KINDS, AnyDocument, Explainer, Passage, QuestionPage
-from stories.documents.headings import TOPICS, usual_heading
+from stories.documents.days import add_day
+from stories.documents.headings import SHORT_ANSWER, TOPICS, usual_heading
 
 _LIST = re.compile(r"- \S")
 
@@ -92,7 +93,17 @@ def _iter_story(story: Explainer) -> Iterator[str]:
         )
 
 
+def format_short_answer(page: QuestionPage, text_format: TextFormat) -> str:
+    """Return the short answer as “In short: … (as of 13 November 2026)” in the page's language, or an empty string."""
+    words = _collapse_white_space(markdown_to_text(page.short_answer, text_format))
+    if not words:
+        return ""
+    label = usual_heading(SHORT_ANSWER, page.language)
+    return f"{label}: {add_day(words, page.short_answer_as_of, page.language)}"
+
+
 def _iter_question_page(page: QuestionPage) -> Iterator[str]:
+    yield format_short_answer(page, IMPORT_FORMAT)
     yield markdown_to_text(page.introduction, IMPORT_FORMAT)
     for answer in page.answers:
         yield _join_lines(_collapse_white_space(answer.question), markdown_to_text(answer.text, IMPORT_FORMAT))

@@ -1,8 +1,12 @@
 """Fragments: frozen values that hold the rendered document. An edition stores them as JSON, and pages read them."""
 
+import operator
 from collections.abc import Mapping
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from stories.documents import NamedContributor, NamedOutlet, PlacedPicture
 from stories.documents.fields import FrozenModel
@@ -55,7 +59,7 @@ class SourceFragment(FrozenModel):
 
 
 class QuestionLink(FrozenModel):
-    """A question in a story. Without a teaser, the live story shows the introduction of the question page."""
+    """A question in a story. Without a teaser, the live story shows the summary of the question page."""
 
     uid: UUID
     question: str
@@ -125,6 +129,9 @@ class QuestionFragments(_Fragments):
     """A rendered question page."""
 
     question: str
+    # Left out while there is no short answer, so that rendering an older edition again does not change it.
+    short_answer_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
+    short_answer_as_of: Annotated[date | None, Field(exclude_if=operator.not_)] = None
     introduction_html: str = ""
     introduction_words: str = ""
     answers: tuple[AnswerFragment, ...] = ()

@@ -1,4 +1,4 @@
-"""Render a question page: the introduction, then each answer under its own question."""
+"""Render a question page: the short answer, the introduction, then each answer under its own question."""
 
 from django.utils import translation
 
@@ -13,7 +13,7 @@ from stories.documents.render.parts import Anchors, extract_opening, render_imag
 def render_question_page(document: QuestionPage) -> QuestionFragments:
     """Return the fragments of a question page, with dates and labels in the language of the document.
 
-    Sources are numbered in the order in which they are first cited: introduction, answers, captions, topics.
+    Sources are numbered in the order in which they are first cited: short answer, introduction, answers, captions, topics.
     """
     with translation.override(document.language):
         return _render(document)
@@ -22,6 +22,7 @@ def render_question_page(document: QuestionPage) -> QuestionFragments:
 def _render(document: QuestionPage) -> QuestionFragments:
     numbering = SourceNumbering(document.citations)
     anchors = Anchors()
+    short_answer = render_short_text(document.short_answer, anchor="short-answer", numbering=numbering)
     introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
     for position, answer in enumerate(document.answers, start=1):
@@ -43,10 +44,12 @@ def _render(document: QuestionPage) -> QuestionFragments:
         for position, picture in enumerate(document.pictures, start=1)
     }
     topics = render_topics(document.topics, numbering=numbering)
-    texts = (document.introduction, *(answer.text for answer in document.answers))
-    summary = " ".join(plain_text(document.introduction).split())
+    texts = (document.short_answer, document.introduction, *(answer.text for answer in document.answers))
+    summary = " ".join(plain_text(document.short_answer or document.introduction).split())
     return QuestionFragments(
         question=document.question,
+        short_answer_html=short_answer,
+        short_answer_as_of=document.short_answer_as_of,
         introduction_html=introduction,
         introduction_words=plain_text(document.introduction),
         answers=tuple(answers),

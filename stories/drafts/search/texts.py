@@ -41,7 +41,7 @@ def _iter_own_texts(document: AnyDocument, *, is_body: bool) -> Iterator[DraftTe
         if spec.is_text and spec.is_body == is_body:
             text = getattr(document, name)
             place = spec.search_location or f"in the {spec.label.lower()}"
-            yield DraftText(place, plain_text(text) if spec.comparator == "text" else text)
+            yield DraftText(place, plain_text(text) if spec.comparator == "text" else spec.show(text))
 
 
 def _iter_story_texts(document: Explainer) -> Iterator[DraftText]:

@@ -244,6 +244,9 @@ class Question(Written):
     """A common question with its answers, as readers see it."""
 
     question: str
+    short_answer_html: str
+    short_answer: str = Field(description="The short answer as plain text; empty if there is none.")
+    short_answer_as_of: date | None = Field(description="The day on which the short answer was true.")
     introduction_html: str
     introduction: str
     answers: list[Answer]

@@ -64,8 +64,8 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
 def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
     """Return the properties of a question, with its answers.
 
-    Each answer is a question of its own with an accepted answer. All answers combined are the accepted answer of the
-    page, and the introduction is only its description.
+    The short answer is the accepted answer of the page, and the introduction is only its description. Each narrower
+    question is a question of its own with an accepted answer.
     """
     url = site.absolute_url(head.path)
     parts = [
@@ -79,7 +79,7 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
         )
         for answer in page.answers
     ]
-    full_answer = " ".join(words for answer in page.answers if (words := text_without_citations(answer.body_html)))
+    short_answer = text_without_citations(page.short_answer_html)
     description = {"description": text_without_citations(page.introduction_html) or head.description}
     return properties(
         **_describe_work(page, head, site) | description,
@@ -87,7 +87,8 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
         image=_describe_images(None, head, site),
         author=[_describe_publisher(site)],
         mentions=[topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]],
-        acceptedAnswer=full_answer and _describe_answer(full_answer, url, page.as_of, site),
+        acceptedAnswer=short_answer
+        and _describe_answer(short_answer, f"{url}#short-answer", page.short_answer_as_of, site),
         hasPart=parts,
     )
 

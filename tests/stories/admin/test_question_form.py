@@ -78,3 +78,11 @@ def test_the_form_links_to_the_public_address_while_a_new_slug_is_unpublished(cl
     faq = make_published_question(by=editor, slug="who-pays")
     save(faq, slug="who-pays-now")
     assert 'href="/questions/who-pays/"' in client.get(reverse(faq.change_view_name, args=[faq.pk])).rendered_content
+
+
+def test_the_list_of_questions_finds_those_without_a_short_answer(client, editor):
+    without, with_one = make_question(), make_question(short_answer="The harbour office decides.")
+    address = reverse("admin:stories_faq_changelist")
+    page = client.get(f"{address}?short_answer=no").content.decode()
+    assert without.question in page
+    assert with_one.question not in page

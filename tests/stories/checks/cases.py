@@ -111,6 +111,28 @@ CASES: dict[str, CheckCases] = {
         ),
     ),
     "question.answers": CheckCases((question(answers=()), question(answers=(answer(" "),))), (question(),)),
+    "question.short-answer": CheckCases(
+        (
+            question(short_answer="", short_answer_as_of=None),
+            question(short_answer="The harbour office pays."),
+            question(short_answer_as_of=None),
+        ),
+        (question(),),
+    ),
+    "question.short-answer-length": CheckCases(
+        (question(short_answer="word " * 24), question(short_answer="word " * 41)),
+        (question(short_answer="word " * 25), question(short_answer="word " * 40), question(short_answer="")),
+    ),
+    "question.short-answer-day": CheckCases(
+        (question(short_answer_as_of=date(2031, 3, 9), citations=(source(9, published_on=date(2031, 3, 10)),)),),
+        (
+            question(short_answer_as_of=date(2031, 3, 10), citations=(source(9, published_on=date(2031, 3, 10)),)),
+            question(
+                short_answer_as_of=date(2031, 3, 9),
+                citations=(source(9), source(2, published_on=date(2031, 3, 10))),
+            ),
+        ),
+    ),
     "question.once": CheckCases(
         (
             with_other_question("Who pays for the cracked pillar?", "Who pays for the cracked pillars?"),

@@ -1,5 +1,6 @@
 """Factories for a story and a question that pass all checks, for their parts, and for variants."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -81,6 +82,12 @@ def answer(text: str = "The harbour office pays for it.", question: str = "Is it
     return Answer(uid=uuid4(), question=question, text=text)
 
 
+SHORT_ANSWER = (
+    "The harbour office pays for it, because it owns the pier and signed for the pillar when it was built, but the"
+    " state may share the bill if ministers agree in spring.[@9]"
+)
+
+
 def question(**fields: Any) -> QuestionPage:
     """Make a question that, by default, passes all checks."""
     return QuestionPage(
@@ -89,8 +96,11 @@ def question(**fields: Any) -> QuestionPage:
             "slug": "who-pays",
             "question": "Who pays for the pillar?",
             "question_confirmed": True,
+            "short_answer": SHORT_ANSWER,
+            "short_answer_as_of": date(2031, 3, 20),
             "introduction": "Who decides on the money, and when.",
             "answers": (answer(),),
+            "citations": (source(9, WIRE),),
             "topics": (PIER,),
             **fields,
         }

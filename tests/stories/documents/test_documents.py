@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
 from stories.documents import (
@@ -17,7 +18,9 @@ from stories.documents import (
     UnknownSchemaError,
     upgrade,
 )
+from stories.documents.fields import specs_of
 from stories.documents.upgrade import CURRENT_SCHEMA
+from tests.stories.documents.parse.documents import documents
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.json"))
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
@@ -53,6 +56,20 @@ def test_a_document_cannot_be_changed_in_place():
     document = Explainer(uid=uuid4(), slug="pier")
     with pytest.raises(ValidationError):
         document.headline = "Another"
+
+
+@given(documents)
+def test_the_schema_of_a_stored_document_is_the_earliest_that_has_its_fields(document):
+    later = [name for name, spec in specs_of(type(document)).items() if spec.since == 2]
+    unused = {name: type(document).model_fields[name].get_default() for name in later}
+    is_used = any(getattr(document, name) != value for name, value in unused.items())
+    assert document.body()["schema"] == (2 if is_used else 1)
+    assert {name for name in later if name in document.body()} == {
+        name for name in later if getattr(document, name) != unused[name]
+    }
+    assert upgrade(document.body()) == document
+    published = json.loads((SCHEMAS / f"{document.kind}-{document.body()['schema']}.json").read_text(encoding="utf-8"))
+    assert set(document.body()) <= set(published["properties"])
 
 
 def make_citation(number, address="https://courier.example/1"):

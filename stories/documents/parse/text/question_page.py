@@ -1,9 +1,13 @@
 """Parse a text with questions and answers into a question page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
+from newsroom.text.markdown.grammar import escape
 from stories.documents import Answer, QuestionPage
+from stories.documents.days import split_day
+from stories.documents.headings import HEADINGS, SHORT_ANSWER
 from stories.documents.parse.headings import detect_language
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
@@ -21,7 +25,8 @@ def parse_question_page(
 
     Raise the same error as ``find_questions``.
     """
-    introduction, parsed_questions = _split_layout(layout)
+    short_answer, content = _parse_short_answer(layout.opening.content)
+    introduction, parsed_questions = _split_content(content)
     if not any(parsed.answer for parsed in parsed_questions):
         return None
     topics, notes = parse_topics(layout.parts, known_names, make_uid)
@@ -51,7 +56,7 @@ def parse_question_page(
     page = QuestionPage(
         uid=make_uid(),
         slug="",
-        language=detect_language(part.heading for part in layout.parts),
+        **{"language": detect_language(part.heading for part in layout.parts), **short_answer},
         introduction=write_markdown(introduction),
         topics=topics,
         answers=tuple(
@@ -63,10 +68,25 @@ def parse_question_page(
     return page, notes
 
 
-def _split_layout(layout: Layout) -> tuple[list[Paragraph], list[ParsedQuestion]]:
-    content = layout.opening.content
+def _split_content(content: Sequence[Paragraph | Item]) -> tuple[list[Paragraph], list[ParsedQuestion]]:
     if not any(isinstance(block, Item) for block in content):
         return split_introduction([block for block in content if isinstance(block, Paragraph)])
     first = next(place for place, block in enumerate(content) if isinstance(block, Item))
     introduction = [block for block in content[:first] if isinstance(block, Paragraph)]
     return introduction, find_questions(content[first:])
+
+
+def _parse_short_answer(content: Sequence[Paragraph | Item]) -> tuple[dict[str, Any], Sequence[Paragraph | Item]]:
+    """Return the fields of the short answer and the rest of the content.
+
+    A short answer is an opening paragraph that begins with “In short:” in one of the languages.
+    """
+    first = content[0] if content else None
+    if isinstance(first, Paragraph):
+        for language, headings in HEADINGS.items():
+            label, found, words = first.text.partition(": ")
+            if found and label == headings[SHORT_ANSWER][0]:
+                text, day = split_day(words)
+                fields = {"language": language, "short_answer": escape(text), "short_answer_as_of": day}
+                return fields, content[1:]
+    return {}, content

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext
 from newsroom.text.join import join_list
 from newsroom.text.plain import render_plain_text
 from stories.documents import Explainer, Passage, QuestionPage
-from stories.documents.export.text import TextFormat, iter_sections, markdown_to_text
+from stories.documents.export.text import TextFormat, format_short_answer, iter_sections, markdown_to_text
 from stories.documents.headings import TOPICS, usual_heading
 from stories.documents.page_order import in_page_order
 from stories.documents.render import SourceFragment
@@ -78,6 +78,7 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
 
 
 def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:
+    yield format_short_answer(page, text_format)
     yield markdown_to_text(page.introduction, text_format)
     for answer in page.answers:
         as_of = f"{gettext('as of')} {_format_day(answer.as_of)}" if answer.as_of else ""

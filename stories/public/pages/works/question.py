@@ -45,6 +45,8 @@ class QuestionPage:
     edition: Edition
     at: datetime
     question: str
+    short_answer_html: str
+    short_answer_as_of: date | None
     introduction_html: str
     answers: list[RenderedAnswer]
     as_of: date | None
@@ -148,6 +150,8 @@ class QuestionPage:
             edition=edition,
             at=at,
             question=fragments.question,
+            short_answer_html=marker.mark(live_data.fill(fragments.short_answer_html)),
+            short_answer_as_of=fragments.short_answer_as_of,
             introduction_html=marker.mark(live_data.fill(introduction_html)),
             answers=[
                 RenderedAnswer(
@@ -169,6 +173,16 @@ class QuestionPage:
     def correction_anchor(self) -> str:
         """The id to which the link to the corrections leads: to the only one in place, or to the list of changes."""
         return find_correction_anchor(self.corrections, self.placed.html, has_changes=self.changes is not None)
+
+    @property
+    def asked_in(self) -> Card | None:
+        """The newest story that asks the question."""
+        return self.stories[0] if self.stories else None
+
+    @property
+    def more_stories(self) -> int:
+        """The number of further stories that the page lists."""
+        return max(len(self.stories) - 1, 0)
 
     @property
     def citations(self) -> list[Citation]:

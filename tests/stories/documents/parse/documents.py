@@ -122,6 +122,8 @@ pages = st.builds(
     **shared,
     question=lines,
     question_confirmed=st.booleans(),
+    short_answer=st.just("") | texts,
+    short_answer_as_of=dates,
     introduction=texts,
     answers=st.lists(st.builds(Answer, uid=uids, question=lines, text=texts, as_of=dates), max_size=3).map(tuple),
 )

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -221,14 +222,25 @@ def test_a_question_page_has_each_question_with_its_answer(pages):
     assert all("#" in part["url"] for part in question["hasPart"])
 
 
-def test_the_accepted_answer_contains_the_answers_but_not_the_introduction(client):
-    introduction = "What the limits of the pier are. Who decides on them?"
-    make_published_question(slug="limits", introduction=introduction)
+def test_the_accepted_answer_is_the_short_answer_and_never_the_introduction(client):
+    introduction, short_answer = "What the limits of the pier are. Who decides on them?", "The harbour office decides."
+    make_published_question(
+        slug="limits",
+        introduction=introduction,
+        short_answer=short_answer,
+        short_answer_as_of=date(2026, 11, 9),
+    )
     question = open_page(client, "/questions/limits/").of_type("Question")
-    answers = [part["acceptedAnswer"]["text"] for part in question["hasPart"]]
-    assert question["acceptedAnswer"]["text"] == " ".join(answers)
-    assert introduction not in question["acceptedAnswer"]["text"]
+    assert question["acceptedAnswer"]["text"] == short_answer
+    assert question["acceptedAnswer"]["temporalCoverage"] == "2026-11-09"
     assert question["description"] == introduction
+
+
+def test_a_question_without_a_short_answer_has_no_accepted_answer(client):
+    make_published_question(slug="limits")
+    question = open_page(client, "/questions/limits/").of_type("Question")
+    assert "acceptedAnswer" not in question
+    assert all(part["acceptedAnswer"]["text"] for part in question["hasPart"])
 
 
 def test_a_question_without_answers_has_no_accepted_answer(client):

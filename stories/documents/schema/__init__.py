@@ -1,0 +1,65 @@
+"""Schema of the two kinds of document, explainers and question pages, and of the values in them."""
+
+from stories.documents.fields import row_specs
+from stories.documents.schema.base import DocumentBase
+from stories.documents.schema.question import QUESTION_PAGE_SCHEMA, Answer, QuestionPage
+from stories.documents.schema.story import (
+    BACKGROUND,
+    BEHIND,
+    EXPLAINER_SCHEMA,
+    FREE,
+    HAPPENED,
+    NEXT,
+    PAPERS,
+    PEOPLE,
+    SECTION_KINDS,
+    STARTING_KINDS,
+    TIMELINE,
+    UNKNOWNS,
+    AskedQuestion,
+    Explainer,
+    PartHeadings,
+    Passage,
+    Section,
+    SectionKind,
+)
+from stories.documents.schema.values import CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
+
+__all__ = [
+    "BACKGROUND",
+    "BEHIND",
+    "EXPLAINER_SCHEMA",
+    "FREE",
+    "HAPPENED",
+    "MAX_ROWS",
+    "NEXT",
+    "PAPERS",
+    "PEOPLE",
+    "QUESTION_PAGE_SCHEMA",
+    "SECTION_KINDS",
+    "STARTING_KINDS",
+    "TIMELINE",
+    "UNKNOWNS",
+    "Answer",
+    "AskedQuestion",
+    "CitedArticle",
+    "DocumentBase",
+    "Explainer",
+    "NamedContributor",
+    "NamedOutlet",
+    "NamedTopic",
+    "PartHeadings",
+    "Passage",
+    "PlacedPicture",
+    "QuestionPage",
+    "Section",
+    "SectionKind",
+]
+
+# The maximum number of rows in a document, for each kind that has a maximum, both at the desk and in imports.
+MAX_ROWS = {
+    name: spec.max_rows
+    for model in (Explainer, QuestionPage)
+    for name, spec in row_specs(model).items()
+    if spec.max_rows
+}

@@ -1,0 +1,98 @@
+"""The document of a question."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from django.utils.translation import gettext_noop as _
+from pydantic import AfterValidator, Field
+
+from newsroom.text.fold import fold
+from stories.documents.fields import FieldSpec, FrozenModel, RowsSpec, flag_field, line_field, text_field
+from stories.documents.schema.base import DocumentBase, confirmation_rule
+from stories.documents.schema.values import Line, Text, Uid, show_day
+
+QUESTION_PAGE_SCHEMA = 2
+
+
+class Answer(FrozenModel):
+    """One answer of a question page: a narrower question, the text, and the day as of which it is true."""
+
+    uid: Uid
+    question: Annotated[
+        Line,
+        line_field(
+            _("Question"),
+            desk_name="Question of an answer",
+            is_title=True,
+            is_body=True,
+            search="heading",
+            max_length=300,
+        ),
+    ]
+    text: Annotated[Text, text_field(_("Answer"), noun="text", is_body=True, search="text")]
+    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk_name="As of", show=show_day, is_text=True)] = None
+
+
+_ANSWERS = RowsSpec(
+    "Answer",
+    "answers",
+    500,
+    unique_by=(lambda answer: fold(answer.question[:300])[:300],),
+    max_rows=200,
+    in_text=True,
+)
+
+
+class QuestionPage(DocumentBase):
+    """The document of a question."""
+
+    merge_rules = (confirmation_rule("question", "Question"),)
+
+    schema_number: Annotated[Literal[1, 2], AfterValidator(lambda number: QUESTION_PAGE_SCHEMA)] = Field(
+        default=QUESTION_PAGE_SCHEMA, alias="schema"
+    )
+    kind: Literal["question"] = "question"
+    question: Annotated[
+        Line,
+        line_field(
+            _("Question"),
+            is_title=True,
+            summary=_("question edited"),
+            is_body=True,
+            search="title",
+            max_length=300,
+            in_text=True,
+        ),
+    ] = ""
+    question_confirmed: Annotated[
+        bool,
+        flag_field(_("Question confirmed"), "Confirmed", "Proposed", noun="Question confirmed", in_text=True),
+    ] = False
+    short_answer: Annotated[
+        Text,
+        text_field(
+            _("Short answer"),
+            summary=_("short answer edited"),
+            is_body=True,
+            search="summary",
+            in_text=True,
+            since=2,
+        ),
+    ] = ""
+    short_answer_as_of: Annotated[
+        date | None,
+        FieldSpec(
+            _("Short answer as of"),
+            "day",
+            show=show_day,
+            is_text=True,
+            summary=_("date of the short answer changed"),
+            in_text=True,
+            since=2,
+        ),
+    ] = None
+    introduction: Annotated[
+        Text,
+        text_field(_("Introduction"), summary=_("introduction edited"), is_body=True, search="summary", in_text=True),
+    ] = ""
+    answers: Annotated[tuple[Answer, ...], _ANSWERS] = ()

@@ -1,0 +1,91 @@
+"""The short answer of a question: its page, lists, copies and stories say the same words."""
+
+from datetime import date
+
+import pytest
+
+from stories import drafts
+from stories.documents.days import add_day, split_day
+from stories.documents.export import to_text
+from stories.documents.parse import KnownNames, parse_file
+from stories.imports.preserve_ids import preserve_ids
+from stories.models import Citation
+from tests.factories import make_article, make_published_question, make_question, make_story
+
+pytestmark = pytest.mark.django_db
+WORDS = "The harbour office decides, once the pillar has been measured."
+DAY = date(2026, 11, 9)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/questions/limits/",
+        "/questions/",
+        "/questions/limits.txt",
+        "/questions/limits.json",
+        "/api/v1/questions/limits",
+        "/api/v1/questions",
+        "/search/?q=harbour+office+decides",
+    ],
+)
+def test_every_view_of_a_question_has_the_words_of_its_short_answer(client, address):
+    make_published_question(slug="limits", short_answer=WORDS, short_answer_as_of=DAY)
+    content = client.get(address).content.decode().replace("<mark>", "").replace("</mark>", "")
+    assert WORDS in content
+
+
+def test_the_page_says_on_which_day_the_short_answer_was_true_and_who_asks_the_question(client):
+    faq = make_published_question(slug="limits", short_answer=WORDS, short_answer_as_of=DAY)
+    page = client.get("/questions/limits/").content.decode()
+    assert 'id="short-answer"' in page
+    assert "True on" in page
+    assert "Asked in" not in page
+    assert page.index(WORDS) < page.index(faq.introduction)
+
+
+def test_a_question_without_a_short_answer_has_no_place_for_it(client):
+    make_published_question(slug="limits")
+    assert "Short answer" not in client.get("/questions/limits/").content.decode()
+
+
+def test_a_story_without_its_own_teaser_has_the_short_answer_without_citations():
+    faq = make_question(short_answer=f"{WORDS}[@1]", short_answer_as_of=DAY)
+    Citation.objects.create(work=faq, article=make_article(), number=1)
+    story = make_story(questions=(faq,))
+    assert drafts.build_document(story).questions[0].teaser == WORDS
+    story.story_questions.update(teaser="Who decides.")
+    assert drafts.build_document(story).questions[0].teaser == "Who decides."
+
+
+def test_a_restored_story_still_uses_the_short_answer():
+    faq = make_question(short_answer=WORDS)
+    story = make_story(questions=(faq,))
+    drafts.restore(story, drafts.build_document(story))
+    assert story.story_questions.get().teaser == ""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ar"])
+def test_plain_text_has_the_short_answer_with_its_day_in_the_language_of_the_page(language):
+    faq = make_question(short_answer=WORDS, short_answer_as_of=DAY, language=language)
+    page = drafts.build_document(faq)
+    text = to_text(page)
+    imported = parse_file(text.encode(), KnownNames(), format="text").imported.document
+    assert (imported.short_answer, imported.short_answer_as_of) == (WORDS, DAY)
+    assert imported.language == language
+    assert to_text(imported) == text
+
+
+def test_an_imported_text_with_the_same_words_leaves_the_citations_of_the_short_answer():
+    faq = make_question(short_answer=f"{WORDS}[@1]", short_answer_as_of=DAY)
+    Citation.objects.create(work=faq, article=make_article(), number=1)
+    page = drafts.build_document(faq)
+    imported = parse_file(to_text(page).encode(), KnownNames(), format="text").imported.document
+    assert preserve_ids(imported, page).short_answer == page.short_answer
+    assert preserve_ids(imported.changed(short_answer=""), page).short_answer == page.short_answer
+    assert preserve_ids(imported.changed(short_answer="The state."), page).short_answer == "The state."
+
+
+def test_brackets_that_are_not_a_day_belong_to_the_words():
+    assert split_day("It closed (as of old)") == ("It closed (as of old)", None)
+    assert split_day(add_day("It closed", DAY, "de")) == ("It closed", DAY)
