@@ -39,7 +39,8 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         This takes one query if there are pages.
         """
         pages = list(self.shown().defer("text").annotate(has_demonstration=Exists(DemonstrationWork.objects.all())))
-        return pages, pages[0].has_demonstration if pages else DemonstrationWork.objects.exists()
+        has_demonstration = [page.has_demonstration for page in pages[:1]]  # type: ignore[attr-defined]  # annotated
+        return pages, has_demonstration[0] if pages else DemonstrationWork.objects.exists()
 
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages in the first language of the site that have a role, keyed by role, without their texts."""

@@ -128,9 +128,9 @@ def swap_rows(posted: QueryDict) -> QueryDict:
         return posted
     swapped = posted.copy()
     first, _, second = swapped.get(SWAP_BUTTON, "").partition(" ")
-    places = swapped.get(f"{first}-place"), swapped.get(f"{second}-place")
-    if None not in places:
-        swapped[f"{first}-place"], swapped[f"{second}-place"] = reversed(places)
+    first_place, second_place = swapped.get(f"{first}-place"), swapped.get(f"{second}-place")
+    if first_place is not None and second_place is not None:
+        swapped[f"{first}-place"], swapped[f"{second}-place"] = second_place, first_place
     return swapped
 
 

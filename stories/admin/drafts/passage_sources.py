@@ -64,7 +64,7 @@ class _Sources:
 
     @property
     def submitted(self) -> SubmittedForm:
-        return SubmittedForm.parse(self.posted.dict())
+        return _parse(self.posted)
 
     def add(self, url: str) -> int:
         """Return the number of the source with this address, after adding a row for it if it is not in the form."""
@@ -106,11 +106,15 @@ def apply_passage_sources(posted: QueryDict, work_key: int | None) -> tuple[Quer
         for number in removed:
             result.pop(f"{prefix}-uncite_{number}", None)
             result[f"{prefix}-text"] = re.sub(rf" ?\[@{number}\]", "", str(result.get(f"{prefix}-text", "")))
-    rows = SubmittedForm.parse(posted.dict()).rows("passages")
+    rows = _parse(posted).rows("passages")
     for number in sorted({number for row in rows for number in _list_uncited(row)}):
         if not _is_cited(result, number):
             notices.append(f"Source {number} is no longer cited. You can remove it under Sources.")
     return result, notices
+
+
+def _parse(posted: QueryDict) -> SubmittedForm:
+    return SubmittedForm.parse(cast("dict[str, str]", posted.dict()))
 
 
 def _is_entry(name: str, value: str) -> bool:
@@ -124,7 +128,7 @@ def _list_uncited(row: Row) -> Iterator[int]:
 
 
 def _is_cited(posted: QueryDict, number: int) -> bool:
-    rows = SubmittedForm.parse(posted.dict()).rows("passages")
+    rows = _parse(posted).rows("passages")
     return any(number in row.numbers("source_numbers") for row in rows) or any(
         f"[@{number}]" in str(value) for value in posted.values()
     )
@@ -135,7 +139,7 @@ def _name_outlet(posted: QueryDict, row: Row, url: str, number: int) -> Iterator
     article = find_article(url)
     outlet = article.outlet_name if article else getattr(find_outlet(url), "name", "")
     key = f"passages-{row.index}-outlet_names"
-    entered = cast("str", posted.get(key, ""))
+    entered = posted.get(key, "")
     if not outlet or fold(outlet) in {fold(name) for name in entered.split(";")}:
         return
     if entered.strip():

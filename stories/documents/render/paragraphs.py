@@ -104,7 +104,8 @@ def collect_texts(fragments: ExplainerFragments | QuestionFragments, opening: UU
     """
     if isinstance(fragments, QuestionFragments):
         return {opening: fragments.introduction_html, **{each.uid: each.body_html for each in fragments.answers}}
-    texts = {each.uid: each.body_html for each in (*fragments.sections, *fragments.passages)}
+    texts = {each.uid: each.body_html for each in fragments.sections}
+    texts |= {each.uid: each.body_html for each in fragments.passages}
     return texts if fragments.happened else {opening: fragments.standfirst_html, **texts}
 
 

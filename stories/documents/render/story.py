@@ -164,5 +164,5 @@ def _find_summary(document: Explainer) -> str:
 
 
 def _count_words(document: Explainer, *, has_standfirst: bool) -> int:
-    texts = [part.text for part in (*document.sections, *document.passages)]
+    texts = [section.text for section in document.sections] + [passage.text for passage in document.passages]
     return sum(word_count(text) for text in ([document.standfirst, *texts] if has_standfirst else texts))

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -94,7 +94,7 @@ class SectionGroup:
     """A group of the page with its sections in page order, and the form that the script copies to add one."""
 
     code: PageGroup
-    forms: list[RowForm]
+    forms: list[SectionForm]
     empty_form: RowForm
 
     @property
@@ -106,18 +106,19 @@ class SectionFormSet(UidFormSet):
     @cached_property
     def groups(self) -> list[SectionGroup]:
         """The groups that can have sections, in page order. A section moves within its group."""
-        ordered = in_page_order(self._forms_by_place(), kind=lambda form: form["kind"].value() or "")
+        by_place = cast("list[SectionForm]", self._forms_by_place())
+        ordered = in_page_order(by_place, kind=lambda form: form["kind"].value() or "")
         groups = []
         for code in dict.fromkeys(group_of_kind(kind) for kind in SECTION_KINDS):
-            forms = [form for form in ordered if form.group == code]
-            link_neighbours(forms)
-            groups.append(SectionGroup(code, forms, self._empty_form(code)))
+            of_group = [form for form in ordered if form.group == code]
+            link_neighbours(of_group)
+            groups.append(SectionGroup(code, of_group, self._empty_form(code)))
         return groups
 
     @property
     def has_section_of_passages(self) -> bool:
         """Whether one of the sections holds the passages."""
-        return any(form.holds_passages for form in self.forms)
+        return any(form.holds_passages for form in cast("list[SectionForm]", self.forms))
 
     def _empty_form(self, group: PageGroup) -> RowForm:
         """Return the form that the script copies. It offers the kinds of this group, other sections first."""
@@ -126,7 +127,9 @@ class SectionFormSet(UidFormSet):
             (kind for kind in SECTION_KINDS if group_of_kind(kind) == group and kind != PAPERS),
             key=lambda kind: kind != FREE,
         )
-        form.fields["kind"].choices = [(kind, SECTION_KINDS[kind].heading or "Other section") for kind in kinds]
+        cast("forms.ChoiceField", form.fields["kind"]).choices = [
+            (kind, SECTION_KINDS[kind].heading or "Other section") for kind in kinds
+        ]
         return form
 
     def clean(self) -> None:

@@ -87,15 +87,14 @@ def _find_place(correction: Edition, texts: Mapping[UUID, str], *, is_shown: boo
     its words, first in the stored section. If it is gone, the correction is at the head of the section.
     """
     section, number = correction.corrected_section, correction.corrected_paragraph or 0
-    paragraphs = split_paragraphs(texts[section]) if section in texts else []
-    if section and is_shown and number < len(paragraphs):
+    own_text = {section: texts[section]} if section and section in texts else {}
+    if section and own_text and is_shown and number < len(paragraphs := split_paragraphs(texts[section])):
         return section, paragraphs[number].end
-    own_text = {section: texts[section]} if section in texts else {}
     places = find_sentence(own_text, correction.is_right) or find_sentence(texts, correction.is_right)
     if places:
         place = min(places, key=lambda each: abs(each.number - number))
         return place.section, split_paragraphs(texts[place.section])[place.number].end
-    return (section, 0) if section in texts else None
+    return (section, 0) if section and own_text else None
 
 
 def remove_marks(html: str) -> str:

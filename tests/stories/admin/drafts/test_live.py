@@ -122,7 +122,7 @@ def test_a_writer_sees_what_editors_confirm_as_notes(client, writer_client):
 
 
 def read_messages(client, address, form, **state) -> str:
-    return client.post(address, form | state).json()["findings"]
+    return str(client.post(address, form | state).json()["findings"])
 
 
 def test_a_form_that_was_never_saved_is_checked_field_by_field(client):
