@@ -14,7 +14,29 @@ function update() {
   }
 }
 
-document.addEventListener("change", update);
+// Puts the chosen change into the words of the correction, unless somebody has edited them.
+function propose(radio) {
+  const prefix = radio.name.slice(0, -"correction".length);
+  const form = radio.closest("form");
+  const fields = [
+    [form.elements[`${prefix}was_wrong`], "data-was-wrong"],
+    [form.elements[`${prefix}is_right`], "data-is-right"],
+  ];
+  const options = [...form.elements[radio.name]].map((each) => each.closest("label"));
+  for (const [field, attribute] of fields) {
+    const words = options.map((option) => option.querySelector(`[${attribute}]`).textContent);
+    if (!field.value || words.includes(field.value)) {
+      field.value = radio.closest("label").querySelector(`[${attribute}]`).textContent;
+    }
+  }
+}
+
+document.addEventListener("change", ({ target }) => {
+  update();
+  if (target.closest("label")?.querySelector("[data-was-wrong]")) {
+    propose(target);
+  }
+});
 // The browser may put back what was chosen when somebody comes back to the page.
 addEventListener("pageshow", update);
 update();

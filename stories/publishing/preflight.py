@@ -54,6 +54,12 @@ class Preflight:
         )
 
     @cached_property
+    def proposed_corrections(self) -> list[compare.ProposedCorrection]:
+        """The sentences of the page that the newest revision changes or removes, as the words of a correction."""
+        after = self.newest.document.value() if self.newest else None
+        return compare.propose_corrections(self.previous_document, after) if self.previous_document and after else []
+
+    @cached_property
     def summary(self) -> str:
         """One line about how the newest revision differs from the page, or an empty string if either is missing."""
         after = self.newest.document.value() if self.newest else None

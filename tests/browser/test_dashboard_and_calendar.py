@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import Comment, Edition, Freshness, LastLook, State, Work
+from stories.models import Comment, Edition, Freshness, LastLook, Work
 from stories.publishing import review
 from stories.workflow import comments, review_dates
 from tests.browser.conftest import PHONE
@@ -71,7 +71,7 @@ def test_each_item_on_the_home_page_links_to_its_task(open_page, ana, mirela):
     assert find_faults(page, 1280) == []
 
     tasks.get_by_role("link", name=re.compile("^Review ?: Why the cod quota was cut by half")).click()
-    expect(page.get_by_role("button", name="Approve revision 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
     page.go_back()
     tasks.get_by_role("link", name=re.compile("^Answer ?: Who may vote in the harbour referendum")).click()
     expect(page.get_by_text("@ana is the ruling final?")).to_be_visible()
@@ -177,8 +177,14 @@ def test_a_reviewer_can_read_comment_return_and_approve_on_a_phone(open_page, an
     expect(page.get_by_text("Who counted?").first).to_be_visible()
     assert Comment.objects.get().place == f"sections.{in_review.sections.first().uid}.text"
 
-    page.get_by_label("Reason").fill("Say who counted the gates.")
-    page.get_by_role("button", name="Return with reason").click()
+    page.get_by_role("link", name="Return…").click()
+    form = page.get_by_role("dialog", name="Return")
+    expect(form.get_by_label("Reason")).to_be_focused()
+    form.get_by_role("button", name="Return").click()
+    expect(form.get_by_text("Give a reason.")).to_be_visible()
+    form.get_by_label("Reason").fill("Say who counted the gates.")
+    assert find_faults(page, PHONE["width"]) == []
+    form.get_by_role("button", name="Return").click()
     expect(page.get_by_text("Returned.")).to_be_visible()
     assert Work.objects.get(pk=in_review.pk).review_reason == "Say who counted the gates."
 
@@ -195,6 +201,10 @@ def test_a_reviewer_can_read_comment_return_and_approve_on_a_phone(open_page, an
     expect(page.get_by_role("insertion").filter(has_text="said the harbour office").first).to_be_visible()
     page.get_by_role("link", name="The whole text").click()
     expect(page.get_by_text("It has nine gates, said the harbour office.")).to_be_visible()
-    page.get_by_role("button", name="Approve revision 3").click()
-    expect(page.get_by_text("Revision 3 is approved.")).to_be_visible()
-    assert Work.objects.get(pk=in_review.pk).state == State.APPROVED
+    page.get_by_role("link", name="Approve and publish…").click()
+    page.get_by_label("Update").check()
+    page.get_by_label("Note for readers").fill("The gates were counted again.")
+    assert find_faults(page, PHONE["width"]) == []
+    page.get_by_role("button", name="Approve and publish").click()
+    expect(page.get_by_text("Published as edition")).to_be_visible()
+    assert Edition.objects.latest("number").revision.number == 3

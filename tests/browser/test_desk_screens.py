@@ -275,6 +275,7 @@ def test_the_publishing_form_focuses_missing_fields_and_has_no_faults(open_page)
     page = open_page(as_=make_user(role="Editor"), viewport={"width": 390, "height": HEIGHT})
     page.goto(make_publishing_screens()["publish, again"])
     page.get_by_label("Correction").check()
+    page.get_by_label("What was wrong").fill("")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_label("What was wrong")).to_be_focused()
     assert find_faults(page, 390) == []

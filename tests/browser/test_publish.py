@@ -81,16 +81,13 @@ def test_readers_see_what_was_wrong_and_what_is_right_after_a_correction(open_pa
     desk = open_page(form_of(story), as_=editor)
     desk.get_by_role("region", name="Sections").get_by_label("Text").first.fill(WEIGHT.format(44))
     desk.get_by_role("button", name="Save and publish").click()
-    expect(desk.get_by_text("1 figure changed")).to_be_visible()
+    expect(desk.get_by_text("1 figure changed").first).to_be_visible()
     expect(desk.get_by_label("Minor change")).to_have_count(0)
     keys = desk.keyboard
-    tab_to(desk, "Now")
     tab_to(desk, re.compile("^Update"))
     keys.press("ArrowDown")
-    tab_to(desk, "What was wrong")
-    keys.type("We gave the weight of the lorry as 40 tonnes.")
-    tab_to(desk, "What is right")
-    keys.type("It weighed 44 tonnes.")
+    expect(desk.get_by_label("What was wrong")).to_have_value(WEIGHT.format(40))
+    expect(desk.get_by_label("What is right")).to_have_value(WEIGHT.format(44))
     tab_to(desk, "Publish")
     keys.press("Enter")
     expect(find_published_message(desk, "2.0")).to_be_visible()
@@ -99,8 +96,8 @@ def test_readers_see_what_was_wrong_and_what_is_right_after_a_correction(open_pa
     reader = open_page()
     for path in (page_of(story), f"{page_of(story)}history/", "/corrections/"):
         reader.goto(path)
-        expect(reader.get_by_text("We gave the weight of the lorry as 40 tonnes.").first).to_be_visible()
-        expect(reader.get_by_text("It weighed 44 tonnes.").first).to_be_visible()
+        expect(reader.get_by_role("deletion").filter(has_text="40").first).to_be_visible()
+        expect(reader.get_by_role("insertion").filter(has_text="44").first).to_be_visible()
 
 
 @pytest.mark.journey

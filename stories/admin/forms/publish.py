@@ -12,6 +12,7 @@ from newsroom.site.reader_reports.models import Report
 from stories.admin.drafts.quoted_text import find_quoted_text
 from stories.checks import Findings
 from stories.documents import AnyDocument
+from stories.documents.compare import ProposedCorrection
 from stories.models import FAQ, Change, ChangeNote, Edition
 from stories.publishing import ScheduleResolution
 from stories.publishing.preflight import Preflight
@@ -24,6 +25,13 @@ CHANGE_KINDS = {
     Change.CLARIFICATION: "Not an error, but easy to misread.",
     Change.MINOR: "Typo or formatting only; the “Updated” date stays.",
 }
+# A changed sentence that may be the correction: as it was, as it is now, and where.
+PROPOSAL = (
+    '<span class="proposed-correction"><del data-was-wrong>{}</del> <ins data-is-right>{}</ins></span> '
+    '<span class="note">{}</span>'
+)
+SUGGESTED = "Suggested from your change. Edit before publishing."
+REMOVED = "This sentence was removed. Say what is right."
 RESOLUTIONS = {
     ScheduleResolution.CARRY: "Keep it and include this change.",
     ScheduleResolution.CANCEL: "Cancel it.",
@@ -96,6 +104,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
         error_messages={"required": "Choose the kind of change."},
     )
     note = create_note_field("Note for readers", "One sentence. It stays on the page with its date.")
+    correction = forms.ChoiceField(label="Which change is the correction?", required=False, widget=forms.RadioSelect)
     was_wrong = create_note_field("What was wrong", "What the page said.")
     is_right = create_note_field("What is right", "What it says now.")
 
@@ -106,7 +115,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
         # If the work has only pending schedules, an edition that goes live after one of them is a change for readers.
         is_first = preflight.page is None and not self.pending_schedules
         if is_first or preflight.is_withdrawn:
-            for name in ("kind", "was_wrong", "is_right"):
+            for name in ("kind", "correction", "was_wrong", "is_right"):
                 del self.fields[name]
             if is_first:
                 del self.fields["note"]
@@ -114,6 +123,9 @@ class ChangeNoteForm(ScheduleResolutionForm):
             may_be_minor = preflight.measured_change is not None and preflight.measured_change.is_minor
             kinds = {kind: text for kind, text in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explain_choices(kinds)  # type: ignore[attr-defined]  # a field with choices
+            is_minor = may_be_minor and not self.initial.get("note")
+            self.initial.setdefault("kind", Change.MINOR if is_minor else Change.UPDATE)
+            self._propose_correction()
         for finding in overridable:
             # The name contains the mark and not the place, so that a finding that appears in the meantime does not get
             # a reason meant for another finding.
@@ -125,20 +137,50 @@ class ChangeNoteForm(ScheduleResolutionForm):
                 help_text="Reason for publishing anyway",
             )
 
+    def _propose_correction(self) -> None:
+        """Fill in the words of a correction from the changed sentences, a reported sentence first."""
+        proposals = self.preflight.proposed_corrections
+        if reported := self.initial.get("was_wrong", ""):
+            found = [each for each in proposals if reported in each.was_wrong or each.was_wrong in reported]
+            first = found or [ProposedCorrection(reported, self.initial.get("is_right", ""), "Reader report")]
+            proposals = [*first, *(each for each in proposals if each not in found)]
+        self.proposals = proposals
+        if len(proposals) > 1:
+            self.initial["correction"] = "0"
+            self.fields["correction"].choices = [  # type: ignore[attr-defined]  # a field with choices
+                (str(index), format_html(PROPOSAL, each.was_wrong, each.is_right, each.label))
+                for index, each in enumerate(proposals)
+            ]
+        else:
+            del self.fields["correction"]
+        if proposals:
+            self.initial |= {"was_wrong": proposals[0].was_wrong, "is_right": proposals[0].is_right}
+            self.fields["was_wrong"].help_text = SUGGESTED
+            self.fields["is_right"].help_text = SUGGESTED if proposals[0].is_right else REMOVED
+
     def clean(self) -> dict[str, Any]:
-        """Require the notes that the chosen kind of change needs."""
+        """Require the notes that the chosen kind of change needs, and drop the others."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind = cleaned.get("kind", "")
         if kind == Change.CORRECTION:
+            self._use_chosen_proposal(cleaned)
             for name, message in (
                 ("was_wrong", "Say what was wrong. Readers see both versions."),
                 ("is_right", "Say what is right. Readers see both versions."),
             ):
                 if not cleaned.get(name):
                     self.add_error(name, message)
-        elif self._needs_note() and kind != Change.MINOR and not cleaned.get("note"):
-            self.add_error("note", "Tell readers in a sentence what has changed.")
+        else:
+            cleaned |= {"was_wrong": "", "is_right": ""}  # a suggestion that was not used
+            if self._needs_note() and kind != Change.MINOR and not cleaned.get("note"):
+                self.add_error("note", "Tell readers in a sentence what has changed.")
         return cleaned
+
+    def _use_chosen_proposal(self, cleaned: dict[str, Any]) -> None:
+        """Without JavaScript, the fields still hold the first suggestion when another change was chosen."""
+        words = [(each.was_wrong, each.is_right) for each in self.proposals]
+        if cleaned.get("correction") and (cleaned.get("was_wrong"), cleaned.get("is_right")) in words:
+            cleaned["was_wrong"], cleaned["is_right"] = words[int(cleaned["correction"])]
 
     def _needs_note(self) -> bool:
         """Return whether readers will certainly see a change."""

@@ -28,6 +28,7 @@ from dataclasses import replace
 
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.compare.comparison import ChangedField, ChangedMention, ChangedPart, ChangedRow, Comparison
+from stories.documents.compare.corrections import ProposedCorrection, propose_corrections
 from stories.documents.compare.measure import ChangeMeasure, measure_comparison
 from stories.documents.compare.parts import compare_question_parts, compare_story_parts
 from stories.documents.compare.summary import summarise, summarise_part
@@ -40,8 +41,10 @@ __all__ = [
     "ChangedPart",
     "ChangedRow",
     "Comparison",
+    "ProposedCorrection",
     "compare",
     "measure",
+    "propose_corrections",
 ]
 
 

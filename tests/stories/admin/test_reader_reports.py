@@ -204,7 +204,7 @@ def test_a_report_fills_the_correction_form_and_records_the_edition(editor_clien
     assert (form["kind"], form["was_wrong"], form["is_right"]) == (
         "correction",
         SENTENCE,
-        "The survey asked for nine.",
+        "A survey four years ago asked for a limit of nine tonnes.",
     )
     assert form["reports"] == str(report.pk)
     assert editor_client.post(address, form | {"is_right": "It asked for nine tonnes."}).status_code == 302
