@@ -1,8 +1,8 @@
-// Says how often the story has changed since this browser last showed it, and marks where. Only the browser remembers
-// which edition that was. It requests the changes by the number of that edition, which is the same for all its readers.
+// Lists what changed in the story since this browser last showed it, and marks where. Only the browser remembers which
+// edition that was. It requests the changes by the number of that edition, which is the same for all its readers.
 
 const UNMARKED = "changes-unmarked";
-const SKIPPED = "sup, button, .visually-hidden, .articles, .anchor, .small";
+const SKIPPED = "sup, button, .visually-hidden, .articles, .anchor, .small, .correction";
 const INVISIBLE = /[\s\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/;
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, pre, td, th, .prose";
 const story = document.querySelector("[data-edition]");
@@ -53,8 +53,8 @@ function formatVisit(value) {
   return isToday ? timeLabel.replace("{time}", words) : dayLabel.replace("{day}", words);
 }
 
-function showMessage(message, visit) {
-  line.firstElementChild.textContent = message.replace("{day}", formatVisit(visit.on));
+function showNothingNew(visit) {
+  line.querySelector("a").textContent = line.dataset.noneLabel.replace("{day}", formatVisit(visit.on));
 }
 
 // Returns the text of a part without invisible characters, and the position of each of its characters.
@@ -99,20 +99,21 @@ function wrapInMarks(positions) {
     range.surroundContents(marks[0]);
     end = begin;
   }
-  const label = document.createElement("span");
-  label.className = "visually-hidden";
-  label.textContent = `${line.dataset.newLabel} `;
-  marks[0].prepend(label);
+  marks[0].prepend(make("span", "visually-hidden", `${line.dataset.newLabel} `));
   return marks;
 }
 
-// Marks the new words of one part, and returns the blocks that the button leads to.
-function markPlace({ at, words }) {
+// Marks the new words of one part, or its heading if all of it is new, and returns the blocks that the button leads to.
+function markPlace({ at, words, is_new: isNew }) {
   const part = document.getElementById(at);
   if (!part) {
     return [];
   }
   const [text, positions] = readText(part);
+  const heading = isNew && part.querySelector("h2");
+  if (heading) {
+    wrapInMarks(readText(heading)[1]);
+  }
   const ranges = [];
   let start = 0;
   for (const [before, added] of words) {
@@ -124,7 +125,7 @@ function markPlace({ at, words }) {
     }
   }
   const blocks = ranges.map((range) => wrapInMarks(range)[0].closest(BLOCKS) ?? part).reverse();
-  const changed = blocks.length ? [...new Set(blocks)] : [part.querySelector(".prose") ?? part.querySelector("ul, ol") ?? part];
+  const changed = blocks.length ? [...new Set(blocks)] : [part.querySelector(".double-rule, .prose, ul, ol") ?? part];
   for (const block of changed) {
     block.classList.add("changed");
   }
@@ -143,53 +144,65 @@ function removeMarks() {
   }
 }
 
-function createButton(label, onClick) {
-  const button = document.createElement("button");
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.append(...children);
+  return element;
+}
+
+function makeButton(label, onClick) {
+  const button = make("button", "", label);
   button.type = "button";
-  button.textContent = label;
   button.addEventListener("click", onClick);
   return button;
 }
 
+// Returns the list of the changes. A correction leads to its note in the text, if that is on the page.
+function makeList(html) {
+  const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
+  for (const link of content.querySelectorAll("a")) {
+    const ids = [link.dataset.correction, link.getAttribute("href").slice(1), "changes"];
+    link.setAttribute("href", `#${ids.find((id) => document.getElementById(id))}`);
+  }
+  return content;
+}
+
 async function showChanges(visit, local) {
-  const [message, links] = line.children;
-  const original = [message.innerHTML, [...links.childNodes]];
   const response = await fetch(`${line.dataset.changesAddress}?from=${visit.edition}`, { credentials: "omit" });
   const since = response.ok ? await response.json() : { changes: [] };
   if (!since.changes.length) {
-    showMessage(line.dataset.noneLabel, visit);
+    showNothingNew(visit);
     return;
   }
-  const blocks = since.places.flatMap(markPlace);
-  let current = -1;
-  showMessage(since.said, visit);
-  links.replaceChildren(
-    createButton(line.dataset.nextLabel, () => {
+  const message = make("span", "strong", since.said.replace("{day}", formatVisit(visit.on)));
+  const summary = make("summary", "", message, make("span", "strong marked", since.corrections));
+  const buttons = make("p", "link-row");
+  const toggle = makeButton("", () => {
+    writeItem(local, UNMARKED, !readItem(local, UNMARKED));
+    show();
+  });
+  function show() {
+    const isMarked = !readItem(local, UNMARKED);
+    const blocks = isMarked ? since.places.flatMap(markPlace) : [];
+    let current = -1;
+    const next = makeButton(line.dataset.nextLabel, () => {
       current = (current + 1) % blocks.length;
-      line.classList.add("is-floating");
+      buttons.classList.add("is-floating");
       blocks[current].tabIndex = -1;
       blocks[current].scrollIntoView({ block: "center" });
       blocks[current].focus({ preventScroll: true });
-    }),
-    createButton(line.dataset.unmarkLabel, () => {
-      writeItem(local, UNMARKED, true);
+    });
+    if (!isMarked) {
       removeMarks();
-      line.classList.remove("is-floating", "has-changes");
-      [message.innerHTML] = original;
-      links.replaceChildren(...original[1]);
-      addMarkButton(visit, local);
-    }),
-  );
+      buttons.classList.remove("is-floating");
+    }
+    toggle.textContent = isMarked ? line.dataset.unmarkLabel : line.dataset.markLabel;
+    buttons.replaceChildren(...(isMarked ? [next] : []), toggle);
+  }
+  show();
+  line.lastElementChild.replaceWith(make("details", "", summary, makeList(since.list), buttons));
   line.classList.add("has-changes");
-}
-
-function addMarkButton(visit, local) {
-  const button = createButton(line.dataset.markLabel, () => {
-    local.removeItem(UNMARKED);
-    button.remove();
-    showChanges(visit, local);
-  });
-  line.lastElementChild.append(button);
 }
 
 const [local, session] = getStores();
@@ -198,15 +211,11 @@ if (story && local) {
   const key = `read-${story.dataset.work}`;
   // A page that is reloaded still shows what was new when it was opened.
   const visit = readItem(session, key) ?? readItem(local, key);
-  writeItem(local, key, { edition, on: new Date() });
+  writeItem(local, key, { edition, on: new Date(), path: location.pathname, updated: Number(story.dataset.updated) });
   if (line && visit?.edition === edition) {
-    showMessage(line.dataset.noneLabel, visit);
+    showNothingNew(visit);
   } else if (line && visit?.edition < edition) {
     writeItem(session, key, visit);
-    if (readItem(local, UNMARKED)) {
-      addMarkButton(visit, local);
-    } else {
-      showChanges(visit, local).catch(() => {}); // There is no connection: the page stays as it is.
-    }
+    showChanges(visit, local).catch(() => {}); // There is no connection: the page stays as it is.
   }
 }

@@ -24,7 +24,7 @@ urlpatterns_by_language = [
         schema_type="CollectionPage",
         in_sitemap=True,
         is_stored=True,
-        queries=16,
+        queries=17,
     ),
     PublicPage(
         "stories/",

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import Section
+from stories.models import Change, ChangeNote, Section
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import make_article, make_published_story, make_topic, make_update, make_user
 
@@ -41,36 +41,69 @@ def publish_change(story):
     publishing.publish(story, by=make_user(), change=make_update("The limit was ten."))
 
 
+def publish_minor_change_and_correction(story):
+    story.sections.filter(kind="next").update(text="A survey,  as was said.")
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=make_user(), change=ChangeNote(Change.MINOR))
+    story.sections.filter(kind="behind").update(text="The Kelmar barrier was open.")
+    revisions.record_revision(story, by=None)
+    publishing.correct(story, by=make_user(), was_wrong="It was shut.", is_right="It was open.")
+
+
 @pytest.mark.journey
-def test_a_returning_reader_steps_through_marked_changes_and_turns_marks_off(open_page, story):
+def test_a_returning_reader_sees_the_changes_and_their_places_and_turns_marks_off(open_page, story):
     address = f"/stories/{story.slug}/"
+    publish_change(story)
     page = open_page(address, viewport=PHONE)
     requests = []
     page.on("request", lambda request: requests.append((request.url, request.headers.get("cookie"))))
-    publish_change(story)
+    story.sections.filter(kind="background").update(text="The limit was eleven tonnes from the first day on.")
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=make_user(), change=make_update("The limit was eleven."))
+    publish_minor_change_and_correction(story)
     page.goto(address)
-    line = page.locator(".since-visit")
-    expect(line).to_contain_text(re.compile(r"^\s*1 change since your visit at \d\d:\d\d\s"))
+    slip = page.get_by_role("region", name="Recent changes")
+    summary = slip.locator("summary")
+    expect(summary).to_contain_text(re.compile(r"^2 changes since your visit at \d\d:\d\d"))
+    expect(summary).to_contain_text("1 correction")
     assert page.evaluate(SHIFTS) <= 0.002
-    assert page.locator("main mark").text_content() == "New: ten"
-    assert [url for url, _ in requests if "changes" in url] == [f"{page.url}changes/?from=1"]
+    assert [url for url, _ in requests if "changes" in url and ".js" not in url] == [f"{page.url}changes/?from=2"]
     assert {cookie for _, cookie in requests} == {None}
 
-    line.get_by_role("button", name="Next change").click()
-    expect(page.locator("#how-we-got-here .changed")).to_be_focused()
-    line.get_by_role("button", name="Next change").click()
-    expect(page.locator("#what-happens-next .changed")).to_be_focused()
+    summary.click()
+    correction, update = slip.get_by_role("listitem").all()
+    expect(correction.locator("del")).to_have_text("Wrong: shut")
+    expect(update).to_contain_text("The limit was eleven.")
+    for change in (correction, update):
+        link = change.get_by_role("link")
+        expect(page.locator(link.get_attribute("href"))).to_be_visible()
+    slip.get_by_role("button", name="Next change").click()
+    expect(page.locator(".changed:focus")).to_be_in_viewport()
     page.reload()
+    slip.locator("summary").click()
+    slip.get_by_role("button", name="Hide marks").click()
+    expect(page.locator("main .changed, main mark")).to_have_count(0)
+    page.reload()
+    expect(slip.locator("summary")).to_contain_text("2 changes since your visit")
+    expect(page.locator(".changed")).to_have_count(0)
+    slip.locator("summary").click()
+    slip.get_by_role("button", name="Show marks").click()
     expect(page.locator(".changed")).to_have_count(2)
 
-    line.get_by_role("button", name="Hide marks").click()
-    expect(page.locator(".changed, main mark")).to_have_count(0)
-    expect(line.get_by_role("link", name="What changed")).to_be_visible()
-    page.reload()
-    expect(line.get_by_role("button", name="Show marks")).to_be_visible()
-    expect(page.locator(".changed")).to_have_count(0)
-    line.get_by_role("button", name="Show marks").click()
-    expect(page.locator(".changed")).to_have_count(2)
+
+def test_a_new_section_is_highlighted_and_the_front_page_marks_an_updated_story(open_page, story):
+    address = f"/stories/{story.slug}/"
+    page = open_page("/")
+    expect(page.get_by_text("Updated since your visit")).to_have_count(0)
+    page.goto(address)
+    publish_change(story)
+    page.goto("/")
+    expect(page.locator(".first-story").get_by_text("Updated since your visit")).to_be_visible()
+    page.goto(address)
+    expect(page.locator("#what-happens-next h2 mark")).to_have_text("New: What happens next")
+    expect(page.locator("#how-we-got-here mark")).to_have_text("New: ten")
+    page.goto("/")
+    expect(page.get_by_text("Updated since your visit")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -80,9 +113,9 @@ def test_without_storage_or_javascript_the_line_links_to_the_history(open_page, 
     page.context.add_init_script(DENIED)
     for _ in range(2):
         page.goto(f"/stories/{story.slug}/")
-        expect(page.locator(".since-visit")).to_contain_text("1 change since publication")
-        expect(page.locator(".since-visit button")).to_have_count(0)
-    page.get_by_role("link", name="What changed").first.click()
+        expect(page.locator(".since-visit details")).to_have_count(0)
+        expect(page.get_by_role("link", name="1 change since publication")).to_be_visible()
+    page.get_by_role("link", name="1 change since publication").click()
     assert urlsplit(page.url).path == f"/stories/{story.slug}/history/"
 
 
@@ -90,11 +123,10 @@ def test_a_reader_who_missed_nothing_is_told_so_in_the_same_place(open_page, sto
     publish_change(story)
     for viewport in (PHONE, DESKTOP):
         page = open_page(f"/stories/{story.slug}/", viewport=viewport)
-        line = page.locator(".since-visit")
-        expect(line).to_contain_text("1 change since publication")
+        slip = page.locator(".since-visit")
+        expect(slip).to_contain_text("1 change since publication")
         page.reload()
-        expect(line).to_contain_text(re.compile(r"^\s*Nothing new since your visit at \d\d:\d\d\.\s"))
-        expect(line.get_by_role("link", name="What changed")).to_be_visible()
+        expect(slip.get_by_role("link")).to_have_text(re.compile(r"^Nothing new since your visit at \d\d:\d\d\.$"))
         assert page.evaluate(SHIFTS) <= 0.002
 
 

@@ -21,7 +21,7 @@ from stories.editions.models import Edition
 
 register = template.Library()
 
-_CARD = """<article class="card" lang="{language}" dir="{direction}">{picture}{label}
+_CARD = """<article class="card" lang="{language}" dir="{direction}" data-updated="{updated}">{picture}{label}
     <h3><a href="{url}">{title}</a></h3>{excerpt}
     <p class="counts small">{day}{outlets}{minutes}</p>
   </article>"""
@@ -66,6 +66,7 @@ def story_card(
     edition = card.edition
     return fill_in(
         _CARD,
+        updated=str(int(edition.updated_at.timestamp())),
         language=edition.language,
         direction=edition.direction,
         picture=_render_picture(edition.lead_image) if pictured and edition.lead_image else NO_HTML,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +16,9 @@ from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import language_arguments, split_by_language
 
 MAX_CHANGES = 5
+RECENTLY = timedelta(days=30)
+# Recent corrections are listed in any case. A page with more of them has had other problems.
+MAX_CORRECTIONS = 5
 # The kinds of changes that are listed. A withdrawal is not one of them, because its notice announces it.
 _ANNOUNCED_KINDS = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
 
@@ -54,12 +57,27 @@ class AnnouncedChange:
 
 
 def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[AnnouncedChange]:
-    """Return the newest changes to live stories in ``languages``, in at most two queries.
+    """Return the newest changes to live stories in ``languages``, newest first, in at most three queries.
 
-    If ``languages`` is None, stories in all languages are included. At most ``MAX_CHANGES`` changes are returned. For
-    each story, only the newest change and the newest correction are considered.
+    If ``languages`` is None, stories in all languages are included. At most ``MAX_CHANGES`` changes are returned, of each
+    story only the newest change and the newest correction; and besides, the ``MAX_CORRECTIONS`` newest corrections that
+    are younger than ``RECENTLY``.
     """
-    return with_live_pages(_LATEST(at=at, **language_arguments(languages)), at=at)
+    arguments = language_arguments(languages)
+    changes = {edition.pk: edition for edition in _LATEST(at=at, **arguments)}
+    changes |= {edition.pk: edition for edition in _CORRECTIONS(at=at, since=at - RECENTLY, **arguments)}
+    newest = sorted(changes.values(), key=lambda edition: (edition.live_from, edition.uid), reverse=True)
+    return with_live_pages(newest, at=at)
+
+
+def _find_corrections(at: datetime, since: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+    corrections = Edition.objects.once_public(at).stories().filter(_is_readable(at), change=Change.CORRECTION)
+    return select_newest(
+        _with_ordinals(Edition.objects.all(), at=at),
+        limit=MAX_CORRECTIONS,
+        field="live_from",
+        branches=split_by_language(corrections.filter(live_from__gt=since), languages),
+    )
 
 
 def _find_latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
@@ -115,5 +133,5 @@ def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySe
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
 
 
-_LATEST = PreparedQuery(_find_latest)
+_LATEST, _CORRECTIONS = PreparedQuery(_find_latest), PreparedQuery(_find_corrections)
 _PAGES = PreparedQuery(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

@@ -1,30 +1,35 @@
 """The changes to a story since the edition that a reader last saw: the announced changes, and the new words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from django.db.models import FETCH_RAISE
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from newsroom.http.converters import parse_number
 from stories.documents.compare import ChangedField
 from stories.documents.render import ExplainerFragments
+from stories.documents.schema import HAPPENED, PAPERS
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Stage, load_stages
 from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
-from stories.public.pages.works.fragments import parse_fragments
+from stories.public.pages.works.fragments import Fragments, parse_fragments
+from stories.public.pages.works.sections import PAPERS_ANCHOR
 
 # The maximum number of preceding characters that are sent with new words, so that the script finds the right place.
 CONTEXT_LENGTH = 40
-# If there are more spans of announced editions than this, the oldest are compared as one, because each comparison takes
-# some milliseconds.
+# If there are more announced editions than this, the oldest are compared as one, because each comparison takes some
+# milliseconds.
 MAX_SPANS = 8
+# The number of changes that are listed before a reader asks for all.
+MAX_LISTED = 5
 # The ids of parts of the page, keyed by the code in the comparison. Changes to sources themselves are left out; a new
 # citation is a change to the text that contains it.
 _PART_IDS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
@@ -37,11 +42,21 @@ class ChangedPlace:
     """A changed part of the live page.
 
     ``at`` is the id of the part. ``words`` holds a pair for each run of new words: the text before them, and the new
-    words.
+    words. ``is_new`` says that the whole part is new.
     """
 
     at: str
     words: tuple[tuple[str, str], ...]
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedChange:
+    """An announced change with the part of the live page to which it leads: its id ``at`` and its heading."""
+
+    stage: Stage
+    at: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +69,10 @@ class ChangesSinceVisit:
     """
 
     edition: Edition
+    at: datetime
     read: int
     to: int
-    announced: tuple[Stage, ...]
+    announced: tuple[PlacedChange, ...]
     places: tuple[ChangedPlace, ...]
 
     @classmethod
@@ -71,11 +87,11 @@ class ChangesSinceVisit:
         stages = [stage for stage in load_stages(edition.uid, at=at) if stage.is_page]
         if not 1 <= number <= len(stages):
             raise Http404
-        announced = tuple(stage for stage in stages[number:] if stage.is_announced)
+        announced: tuple[PlacedChange, ...] = ()
         places: tuple[ChangedPlace, ...] = ()
-        if announced:
-            spans = _announced_spans(stages, number)
-            compared_spans = {(number - 1, len(stages) - 1), *spans}
+        if spans := _announced_spans(stages, number):
+            whole = (number - 1, len(stages) - 1)
+            compared_spans = {whole, *spans}
             with_documents = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
             editions = with_documents.in_bulk({stages[index].edition.pk for span in compared_spans for index in span})
             with translation.override(edition.language):
@@ -83,11 +99,25 @@ class ChangesSinceVisit:
                     span: dict(_iter_changed_places(*(editions[stages[index].edition.pk] for index in span)))
                     for span in compared_spans
                 }
-            places = tuple(
-                _select_announced(places_by_span[number - 1, len(stages) - 1], [places_by_span[span] for span in spans])
+                headings = _list_headings(parse_fragments(editions[stages[-1].edition.pk]))
+            announced = tuple(
+                _place_change(stage, places_by_span.get((index - 1, index), {}), places_by_span[whole], headings)
+                for index, stage in enumerate(stages)
+                if index >= number and stage.is_announced
             )
+            places = tuple(_select_announced(places_by_span[whole], [places_by_span[span] for span in spans]))
             places = places or (ChangedPlace("changes", ()),)
-        return cls(edition, number, len(stages), announced, places)
+        return cls(edition, at, number, len(stages), announced, places)
+
+    @property
+    def newest(self) -> tuple[PlacedChange, ...]:
+        """The changes that are listed first, newest first."""
+        return self.announced[: -MAX_LISTED - 1 : -1]
+
+    @property
+    def older(self) -> tuple[PlacedChange, ...]:
+        """The other changes, newest first."""
+        return self.announced[-MAX_LISTED - 1 :: -1]
 
     @property
     def summary(self) -> str:
@@ -96,40 +126,89 @@ class ChangesSinceVisit:
         sentence = ngettext("{number} change since your visit {day}", "{number} changes since your visit {day}", number)
         return sentence.replace("{number}", str(number)) if number else ""
 
+    @property
+    def corrections(self) -> str:
+        """The number of corrections among the changes in words, or an empty string."""
+        number = sum(change.stage.is_correction for change in self.announced)
+        return ngettext("{number} correction", "{number} corrections", number).format(number=number) if number else ""
+
     def body(self) -> dict[str, object]:
-        """Return the JSON body, with the summary in the story's language."""
+        """Return the JSON body, with its words in the story's language."""
         with translation.override(self.edition.language):
             return {
                 "from": self.read,
                 "to": self.to,
                 "said": self.summary,
+                "corrections": self.corrections,
                 "changes": [
                     {
-                        "edition": stage.number,
-                        "label": stage.edition.label,
-                        "at": stage.edition.live_from.isoformat(timespec="seconds"),
-                        "kind": stage.edition.change,
-                        "words": stage.change_text,
+                        "edition": change.stage.number,
+                        "label": change.stage.edition.label,
+                        "at": change.stage.edition.live_from.isoformat(timespec="seconds"),
+                        "kind": change.stage.edition.change,
+                        "words": change.stage.change_text,
+                        "place": change.at,
                     }
-                    for stage in self.announced
+                    for change in self.announced
                 ],
-                "places": [{"at": place.at, "words": place.words} for place in self.places],
+                "places": [{"at": place.at, "words": place.words, "is_new": place.is_new} for place in self.places],
+                "list": render_to_string("public/visit_changes.html", {"page": self}) if self.announced else "",
             }
 
 
 def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
-    """Return the spans of consecutive announced editions after the ``number``-th edition, oldest first.
+    """Return the spans of announced editions after the ``number``-th edition, oldest first.
 
     A span is a pair of indexes in ``stages``: the index of the edition before the span, and the index of its last
-    edition.
+    edition. Each announced edition is a span, except that the oldest beyond ``MAX_SPANS`` are one.
     """
-    spans: list[tuple[int, int]] = []
-    for index in range(number, len(stages)):
-        if stages[index].is_announced:
-            begin = spans.pop()[0] if spans and spans[-1][1] == index - 1 else index - 1
-            spans.append((begin, index))
-    oldest = spans[: 1 - MAX_SPANS]
-    return [(oldest[0][0], oldest[-1][1]), *spans[1 - MAX_SPANS :]] if oldest else spans
+    announced = [index for index in range(number, len(stages)) if stages[index].is_announced]
+    oldest, newest = announced[: 1 - MAX_SPANS], announced[1 - MAX_SPANS :]
+    if len(announced) < MAX_SPANS:
+        oldest, newest = [], announced
+    spans = [(index - 1, index) for index in newest]
+    return [(oldest[0] - 1, oldest[-1]), *spans] if oldest else spans
+
+
+def _place_change(
+    stage: Stage, changed: Mapping[str, ChangedPlace], whole: Mapping[str, ChangedPlace], headings: Mapping[str, str]
+) -> PlacedChange:
+    """Return the change with the first part of the text in which it lies, or else with the list of changes.
+
+    ``changed`` are the places of this edition, and ``whole`` those of the live page, where a section may have another
+    id. The head of the page comes last, because an update often changes the headline as well.
+    """
+    ids = [whole[key].at if key in whole else place.at for key, place in changed.items()]
+    ids = sorted((at for at in ids if at in headings), key=lambda at: at in (*_HEAD_IDS.values(), "lead", "changes"))
+    at = ids[0] if ids else "changes"
+    return PlacedChange(stage, at, headings[at])
+
+
+def _list_headings(fragments: Fragments) -> dict[str, str]:
+    """Return the headings of the parts of the page, keyed by id, in the active language."""
+    if not isinstance(fragments, ExplainerFragments):
+        raise TypeError("Only stories have changes since a visit.")
+    sections = {section.anchor: section.heading for section in fragments.sections if section.body_html}
+    has_facts = any(section.kind == HAPPENED.code and section.body_html for section in fragments.sections)
+    papers = _find_papers(fragments)
+    passages = {f"passage-{position}": papers[1] for position, _ in enumerate(fragments.passages, start=1)}
+    return {
+        "top": gettext("Headline"),
+        **({} if has_facts else {"standfirst": gettext("Standfirst")}),
+        "lead": gettext("Lead picture"),
+        **sections,
+        **({papers[0]: papers[1], **passages} if passages else {}),
+        "questions": fragments.questions_heading,
+        "topics": fragments.topics_heading,
+        "method": gettext("How this page was made"),
+        "changes": gettext("What changed on this page"),
+    }
+
+
+def _find_papers(fragments: ExplainerFragments) -> tuple[str, str]:
+    """Return the id and the heading of *What the papers say*."""
+    papers = next((section for section in fragments.sections if section.kind == PAPERS.code), None)
+    return (papers.anchor, papers.heading) if papers else (PAPERS_ANCHOR, PAPERS.heading)
 
 
 def _select_announced(
@@ -143,17 +222,18 @@ def _select_announced(
     for key, place in places.items():
         if key in words:
             pairs = (pair for pair in place.words if any(pair[1] in each or each in pair[1] for each in words[key]))
-            yield ChangedPlace(place.at, tuple(pairs))
+            yield ChangedPlace(place.at, tuple(pairs), place.is_new)
 
 
 def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
     """Yield the changed places of ``after`` in order, each with the key of the change.
 
-    The place of a removed part is the list of changes.
+    The place of a removed passage is its section, and that of a removed section is the list of changes.
     """
     comparison, fragments = compare_editions(before, after), parse_fragments(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):
         return
+    removed_from = _find_papers(fragments)[0] if fragments.passages else "changes"
     for part in comparison.parts:
         if part.code in _PART_IDS:
             yield part.code, ChangedPlace(_PART_IDS[part.code], tuple(_iter_new_words(part.fields)))
@@ -163,9 +243,10 @@ def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str,
                     yield field.code, ChangedPlace(_HEAD_IDS[field.code], tuple(_iter_new_words([field])))
         elif part.code == "section" and (part.fields or part.is_moved or part.state != "edited"):
             anchor = fragments.sections[part.section_number - 1].anchor if part.section_number else "changes"
-            yield part.key, ChangedPlace(anchor, tuple(_iter_new_words(part.fields)) if part.state == "edited" else ())
+            words = tuple(_iter_new_words(part.fields)) if part.state == "edited" else ()
+            yield part.key, ChangedPlace(anchor, words, part.state == "added")
         for row in part.rows if part.code in {"section", "passages"} else ():
-            at = f"passage-{row.position_after}" if row.position_after else "changes"
+            at = f"passage-{row.position_after}" if row.position_after else removed_from
             yield row.key, ChangedPlace(at, tuple(_iter_new_words(row.fields)) if row.state == "edited" else ())
 
 

@@ -75,7 +75,7 @@ class FrontPage:
     def load(cls, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the front page. Live stories that editors have placed come first, then the newest of the others.
 
-        This takes at most twelve queries, or fourteen if there are lists in several languages. It takes three more if
+        This takes at most thirteen queries, or fifteen if there are lists in several languages. It takes three more if
         ``dependencies`` is given.
         """
         record_dependencies(dependencies, STORIES, QUESTIONS, FRONT)

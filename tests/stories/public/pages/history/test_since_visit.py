@@ -71,6 +71,38 @@ def test_announced_changes_are_listed_and_counted_in_a_sentence(client, changed_
     assert re.fullmatch(r"1\D+\{day\}\D*", get_changes(client, changed_story, 2)["said"])
 
 
+def test_each_change_leads_to_its_part_of_the_page_and_a_correction_has_its_struck_words(client, changed_story):
+    changes = get_changes(client, changed_story, 1)
+    assert [each["place"] for each in changes["changes"]] == ["how-we-got-here", "how-we-got-here"]
+    assert re.fullmatch(r"1\D+", changes["corrections"])
+    correction, update = changes["list"].split("</li>")[:2]
+    assert re.search(
+        r"<del><span[^>]*>Wrong: </span>nine</del> <ins><span[^>]*>Right: </span>ten</ins> tonnes", correction
+    )
+    assert 'href="#how-we-got-here" data-correction="correction-3">How we got here</a>' in correction
+    assert "The limit was raised." in update
+    assert 'href="#how-we-got-here">' in update
+
+
+def test_more_than_five_changes_are_listed_on_demand(client, changed_story):
+    editor = make_user()
+    for number in range(5):
+        set_text(changed_story, "next", f"Survey {number}.")
+        publish_draft(changed_story, editor, make_update(f"Survey {number} is planned."))
+    changes = get_changes(client, changed_story, 1)
+    first, rest = changes["list"].split("<details>")
+    assert [first.count("<li>"), rest.count("<li>")] == [5, 2]
+    assert re.search(r"<summary[^>]*>Show all 7 changes</summary>", rest)
+    assert first.index("Survey 4") < first.index("Survey 0")
+    assert "<details>" not in get_changes(client, changed_story, 4)["list"]
+
+
+def test_a_part_that_is_no_longer_on_the_page_leads_to_the_list_of_changes(client, changed_story):
+    changed_story.sections.get(kind="next").delete()
+    publish_draft(changed_story, make_user(), make_update("The survey is off."))
+    assert get_changes(client, changed_story, 4)["changes"][0]["place"] == "changes"
+
+
 def test_new_words_have_their_context_and_new_sections_only_their_id(client, changed_story):
     assert get_changes(client, changed_story, 1)["places"] == [
         {
@@ -79,8 +111,9 @@ def test_new_words_have_their_context_and_new_sections_only_their_id(client, cha
                 ["The limit was ", "ten"],
                 ["The limit was ten tonnes. It was raised ", "twice, and never lowered"],
             ],
+            "is_new": False,
         },
-        {"at": "what-happens-next", "words": []},
+        {"at": "what-happens-next", "words": [], "is_new": True},
     ]
 
 
@@ -98,11 +131,11 @@ def test_the_words_of_a_minor_change_are_not_reported(client, changed_story):
     set_text(changed_story, "next", "A survey in May.")
     publish_draft(changed_story, editor, make_update("The survey is in May."))
     assert get_changes(client, changed_story, 1)["places"] == [
-        {"at": "how-we-got-here", "words": [["In all, the limit was ", "ten"], ["the limit was ten tonnes. It was raised ", "twice, and never lowered"]]},
-        {"at": "what-happens-next", "words": []},
+        {"at": "how-we-got-here", "words": [["In all, the limit was ", "ten"], ["the limit was ten tonnes. It was raised ", "twice, and never lowered"]], "is_new": False},
+        {"at": "what-happens-next", "words": [], "is_new": True},
     ]  # fmt: skip
     assert get_changes(client, changed_story, 4)["places"] == [
-        {"at": "what-happens-next", "words": [["A survey ", "in May"]]}
+        {"at": "what-happens-next", "words": [["A survey ", "in May"]], "is_new": False}
     ]
 
 
@@ -122,7 +155,7 @@ def test_the_number_of_comparisons_is_limited(client, changed_story, monkeypatch
     assert len(compared) == since_visit.MAX_SPANS + 1
 
 
-def test_an_edited_passage_is_reported_by_its_id_and_a_removed_one_by_the_list_of_changes(client):
+def test_an_edited_passage_is_reported_by_its_id_and_a_removed_one_by_its_section(client):
     editor = make_user()
     story = make_published_story(by=editor, outlets=(make_outlet(), make_outlet(), make_outlet()))
     first, second, _ = story.passages.all()
@@ -130,10 +163,10 @@ def test_an_edited_passage_is_reported_by_its_id_and_a_removed_one_by_the_list_o
     first.delete()
     publish_draft(story, editor, make_update())
     places = get_changes(client, story, 1)["places"]
-    assert [place["at"] for place in places] == ["changes", "passage-1"]
+    assert [place["at"] for place in places] == ["what-the-papers-say", "passage-1"]
     page = client.get(f"/stories/{story.slug}/").content.decode()
     assert 'id="passage-1"' in page
-    assert 'id="changes"' in page
+    assert 'id="what-the-papers-say"' in page
 
 
 def test_a_new_headline_and_standfirst_are_reported(client):
@@ -231,7 +264,7 @@ def test_the_feed_has_the_same_entries_after_the_story_moves(client, changed_sto
 def test_the_page_has_the_number_of_its_edition_and_of_its_changes(client, changed_story):
     page = client.get(f"/stories/{changed_story.slug}/").content.decode()
     assert f'data-work="{changed_story.uid}" data-edition="4"' in page
-    assert re.search(r'<div class="since-visit"[^>]*>\s*<p class="strong">2\D+</p>', page)
+    assert re.search(r'<a class="strong" href="[^"]+/history/">2\D+</a>', page)
     first = client.get(f"/stories/{make_published_story().slug}/").content.decode()
     assert 'data-edition="1"' in first
     assert "since-visit" not in first

@@ -37,7 +37,7 @@ def render(edition, at=AT, **options):
 
 def test_a_card_has_title_summary_update_and_outlets():
     assert render(make_edition()) == (
-        '<article class="card" lang="en" dir="ltr"> <h3><a href="/stories/pier/">Why &lt;the&gt; pier &amp; gate'
+        '<article class="card" lang="en" dir="ltr" data-updated="1930291200"> <h3><a href="/stories/pier/">Why &lt;the&gt; pier &amp; gate'
         ' closed</a></h3> <p class="excerpt">A “pillar” &lt; 2 m.</p> <p class="counts small"><span class="strong"'
         ' dir="auto">Updated <time datetime="2031-03-03T08:00:00+00:00">08:00</time></span> <span dir="auto"> 2'
         " outlets</span></p> </article>"
@@ -77,7 +77,7 @@ def test_a_card_never_shows_what_it_showed_before():
 def test_a_card_has_the_language_of_its_story(language):
     direction = "rtl" if language == "ar" else "ltr"
     card = render(make_edition(language=language, direction=direction))
-    assert card.startswith(f'<article class="card" lang="{language}" dir="{direction}">')
+    assert card.startswith(f'<article class="card" lang="{language}" dir="{direction}" ')
 
 
 def test_the_card_of_a_question_has_its_introduction_or_its_day():

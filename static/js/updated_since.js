@@ -1,0 +1,21 @@
+// Marks the stories on the front page that were updated since this browser last showed them, as since_visit.js remembers.
+
+function readVisits() {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith("read-"));
+    return new Map(keys.map((key) => JSON.parse(localStorage.getItem(key))).map(({ path, updated }) => [path, updated]));
+  } catch {
+    return new Map(); // The browser stores nothing.
+  }
+}
+
+const visits = readVisits();
+const { updatedLabel } = document.querySelector("[data-updated-label]")?.dataset ?? {};
+for (const card of document.querySelectorAll("[data-updated]")) {
+  if (Number(card.dataset.updated) > visits.get(card.querySelector("a").pathname)) {
+    const mark = document.createElement("span");
+    mark.className = "strong marked";
+    mark.textContent = updatedLabel;
+    card.querySelector(".counts > span").replaceWith(mark);
+  }
+}
