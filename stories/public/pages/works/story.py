@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 
 from newsroom.http.languages import LanguageAlternate
 from newsroom.page_cache.dependencies import NoDependencies, PageDependencies
+from newsroom.text.join import join_list
+from stories.documents.page_order import PARTS_AFTER_SECTIONS, PageGroup, group_of_kind
 from stories.documents.render import ExplainerFragments, QuestionLink
 from stories.editions.models import Edition
 from stories.editions.related import RelatedStories
@@ -19,6 +21,7 @@ from stories.public.pages.history.changes import Changes, Stage, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight
 from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, build_citations
+from stories.public.pages.works.contents import Contents, build_contents
 from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
 from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
@@ -212,21 +215,44 @@ class ExplainerPage:
         )
 
     @property
-    def contents(self) -> list[tuple[str, str]]:
-        """The table of contents: the anchor and heading of each part."""
-        sections = [(part.anchor, part.heading) for part in self.parts]
-        if self.summary_label:
-            sections.insert(0, (self.summary_anchor, self.summary_label))
-        return sections + [
-            (anchor, heading)
-            for anchor, heading, content in (
-                ("sources", gettext("Sources"), self.sources),
-                ("changes", gettext("What changed on this page"), self.changes),
-                ("questions", self.questions_heading, self.questions),
-                ("topics", self.topics_heading, self.topics),
-            )
-            if content
-        ]
+    def story_parts(self) -> list[RenderedSection]:
+        """The sections of the first group of the page."""
+        return [part for part in self.parts if group_of_kind(part.kind) == PageGroup.STORY]
+
+    @property
+    def next_parts(self) -> list[RenderedSection]:
+        """The sections of the second group of the page, which the questions follow."""
+        return [part for part in self.parts if group_of_kind(part.kind) == PageGroup.WHAT_NEXT]
+
+    @property
+    def contents(self) -> Contents:
+        """The table of contents: the group, anchor and heading of each part."""
+        headings = {
+            "questions": (self.questions_heading, self.questions),
+            "sources": (gettext("Sources"), self.sources),
+            "changes": (gettext("What changed on this page"), self.changes),
+            "method": (gettext("How this page was made"), self.method_html),
+        }
+        return build_contents(
+            [
+                (PageGroup.STORY, self.summary_anchor, self.summary_label, self.summary_label),
+                *((group_of_kind(part.kind), part.anchor, part.heading, True) for part in self.parts),
+                *((group, anchor, *headings[anchor]) for anchor, group in PARTS_AFTER_SECTIONS.items()),
+            ]
+        )
+
+    @property
+    def method_in_numbers(self) -> str:
+        """The parts of the last group with their numbers, such as “Sources (10), changes (5), method”."""
+        changes = len(self.changes.announced) if self.changes else 0
+        text = join_list(
+            [
+                gettext("sources (%(number)s)") % {"number": len(self.sources)} if self.sources else "",
+                gettext("changes (%(number)s)") % {"number": changes} if changes else "",
+                gettext("method") if self.method_html else "",
+            ]
+        )
+        return text[:1].upper() + text[1:]
 
     @property
     def correction_anchor(self) -> str:
