@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -41,6 +42,7 @@ from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
 from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
+from stories.admin.views.proposed_names import NAME_KINDS
 from stories.admin.views.work.base import work_address
 from stories.admin.views.work.comments import build_form_panel
 from stories.admin.views.work.history import RevisionView
@@ -211,6 +213,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             messages.success(request, saved)
         if next_step == "send":
             next_url = work_address(work, "send_for_review")
+        if next_step == "names" and request.user.has_perm("stories.confirm_names"):
+            next_url = f"{reverse('admin:proposed_names')}?{urlencode({'next': work_address(work, 'change')})}"
         if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
             next_url = f"{work_address(work, 'publish')}?when=later"
         if swapped := request.POST.get(SWAP_BUTTON):
@@ -244,6 +248,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             "suggested_articles": Article.objects.newest_with_outlets(MAX_ARTICLES),
             "may_publish": may_publish,
             "may_confirm": request.user.has_perm("stories.confirm_names"),
+            "name_kinds": NAME_KINDS,
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
             "text_conflicts": text_conflicts,

@@ -122,6 +122,11 @@ def get_newest_revision(work: Work) -> Revision | None:
     )
 
 
+def get_newest_by_key(work_key: int) -> Revision | None:
+    """Return the newest revision of the draft with this primary key, without its document, or None."""
+    return Revision.objects.of_desk().filter(work=work_key).order_by("-number").first()
+
+
 def get_revision(work: Work, number: int) -> Revision | None:
     """Return the revision with this number, with its document, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()

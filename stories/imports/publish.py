@@ -1,6 +1,6 @@
 """Publish imported works, and confirm the proposed names in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -9,7 +9,6 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import drafts, publishing
-from stories.documents import AnyDocument, Explainer, NamedOutlet
 from stories.documents.parse import UnreadableDocumentError
 from stories.models import Answer as QuestionAnswer
 from stories.models import Change, ChangeNote, Edition, Work
@@ -70,25 +69,17 @@ def confirm_proposed_names(works: Sequence[Work], *, by: User) -> None:
     Raise UnreadableDocumentError if ``by`` may not confirm names, or if a name is invalid.
     """
     documents = [drafts.build_document(work) for work in works]
-    topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}
-    outlets = dict.fromkeys(
-        outlet.name for document in documents for outlet in _iter_outlets(document) if not outlet.uid
-    )
+    proposals = [each for document in documents for each in proposed_names.list_document_names(document)]
     try:
-        for name, description in topics.items():
-            proposed_names.confirm_topic(name, by=by, description=description)
-        for name in outlets:
-            proposed_names.confirm_outlet(name, by=by)
+        for proposal in proposals:
+            if proposal.what == "topic":
+                proposed_names.confirm_topic(proposal.name, by=by, description=proposal.description)
+            else:
+                proposed_names.confirm_outlet(proposal.name, by=by)
     except NotAllowedError as error:
         raise UnreadableDocumentError(1, str(error)) from error
     except ValidationError as error:
         raise UnreadableDocumentError(1, " ".join(error.messages)) from error
-
-
-def _iter_outlets(document: AnyDocument) -> Iterator[NamedOutlet]:
-    yield from (cited.outlet for cited in document.citations)
-    if isinstance(document, Explainer):
-        yield from (outlet for passage in document.passages for outlet in passage.outlets)
 
 
 def _filter_answered(questions: Sequence[Work]) -> list[Work]:

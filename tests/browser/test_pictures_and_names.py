@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 from newsroom.media import responses
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
-from stories.models import Outlet
+from stories.drafts import revisions
+from stories.models import Outlet, WorkTopic
+from tests.browser.conftest import find_message
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
 from tests.newsroom.media.processing.pictures import draw_patches, encode_image
 from tests.newsroom.media.stored_files import store_upload
@@ -149,6 +151,37 @@ def test_a_writer_sees_that_a_new_name_will_only_be_proposed(open_page):
     page.get_by_role("button", name="Add a topic").click()
     page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name").press_sequentially("Tide gate")
     expect(page.get_by_text("“Tide gate” is new and will be proposed when you save.")).to_be_visible()
+
+
+@pytest.mark.journey
+def test_proposed_names_are_decided_on_in_their_rows(open_page):
+    make_outlet(name="Tessen Evening Post")
+    story = make_story(topics=())
+    WorkTopic.objects.create(work=story, proposed_name="Port Lisle")
+    passage = story.passages.first()
+    passage.proposed_outlets = ["Tessen Mail", "Ansgar Wire"]
+    passage.save()
+    revisions.record_revision(story, by=None)
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    topic = page.get_by_role("group", name="Port Lisle, proposed")
+    topic.get_by_label("Kind of Port Lisle").select_option("Place")
+    topic.get_by_role("button", name="Confirm Port Lisle").click()
+    expect(page.get_by_text("Confirmed: Port Lisle").first).to_be_focused()
+    mail = page.get_by_role("group", name="Tessen Mail, proposed")
+    mail.get_by_role("button", name="Merge… Tessen Mail").click()
+    mail.get_by_label("Merge Tessen Mail into").press_sequentially("tessen ev")
+    page.get_by_role("option", name="Tessen Evening Post").click()
+    mail.get_by_role("button", name="Merge Tessen Mail", exact=True).click()
+    outlets = page.locator("#id_passages-0-outlet_names")
+    expect(outlets).to_have_value(re.compile("Tessen Evening Post"))
+    page.get_by_role("button", name="Reject Ansgar Wire").click()
+    expect(outlets).not_to_have_value(re.compile("Ansgar Wire"))
+    page.get_by_label("Headline", exact=True).fill("Why the ferry to Norrhavn was late every morning")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(find_message(page, "Saved")).to_be_visible()
+    expect(page.locator(".proposed-name")).to_have_count(0)
+    assert story.work_topics.get().topic.kind == "place"
+    assert "Tessen Evening Post" in {outlet.name for outlet in story.passages.first().outlets.all()}
 
 
 @pytest.mark.journey

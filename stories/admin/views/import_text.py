@@ -17,8 +17,10 @@ from newsroom.desk.views import DeskView
 from newsroom.http.clock import request_time
 from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
+from stories.admin.forms.new_names import confirm_ticked_names, list_new_names
 from stories.documents.parse import IMPORT_FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
 from stories.models import Work
+from stories.workflow import proposed_names
 
 
 class ImportForm(forms.Form):
@@ -118,7 +120,9 @@ class ImportView(DeskView):
         return self.show(form, **extra_context)
 
     def show(self, form: ImportForm, **extra_context: Any) -> HttpResponse:
-        return self.render({"form": focus_first_error(form), "title": "Import", **extra_context})
+        may_confirm = self.request.user.has_perm(proposed_names.CONFIRM_PERMISSION)
+        context = {"form": focus_first_error(form), "title": "Import", "may_confirm": may_confirm, **extra_context}
+        return self.render(context)
 
 
 def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:
@@ -138,7 +142,12 @@ def _save_import(request: HttpRequest, prepared: imports.PreparedImport) -> Http
     if prepared.is_unchanged:
         messages.info(request, "This text has already been imported. No changes made.")
     else:
-        messages.success(request, "Imported as a draft. Check it and confirm the proposed names.")
+        by, names = signed_in_user(request), proposed_names.list_document_names(prepared.document)
+        may_confirm = by.has_perm(proposed_names.CONFIRM_PERMISSION)
+        count = confirm_ticked_names(prepared.document, request.POST, by=by) if may_confirm else 0
+        done = f" {count} new name{'' if count == 1 else 's'} confirmed." if count else ""
+        rest = " Check it and confirm the proposed names." if len(names) > count else ""
+        messages.success(request, f"Imported as a draft.{done}{rest}")
     return redirect(reverse(work.change_view_name, args=[work.pk]))
 
 
@@ -157,5 +166,6 @@ def _build_preview(prepared: imports.PreparedImport, form: ImportForm) -> dict[s
         "reading": prepared,
         "report": prepared.report(),
         "again": confirmation_form,
+        "new_names": list_new_names(prepared.document),
         "title": "Import preview",
     }

@@ -77,6 +77,30 @@ def list_proposed_names() -> list[ProposedName]:
     return sorted(names.values(), key=lambda each: (each.what != "topic", each.folded))
 
 
+def find_decided(what: Literal["topic", "outlet"], name: str) -> Topic | Outlet | None:
+    """Return the topic or outlet with this name if nobody proposes the name any more, or None."""
+    entities: EntityQuerySet[Topic] | EntityQuerySet[Outlet] = (Topic if what == "topic" else Outlet).objects.all()
+    entity = entities.with_name(name).first()
+    is_proposed = entity and any((each.what, each.folded) == (what, fold(name)) for each in list_proposed_names())
+    return None if is_proposed else entity
+
+
+def list_document_names(document: AnyDocument) -> list[ProposedName]:
+    """Return the names of topics and outlets that a document proposes, without works, in order of appearance."""
+    names: dict[tuple[str, str], ProposedName] = {}
+    for topic in document.topics:
+        if not topic.topic:
+            key = ("topic", fold(topic.name))
+            names.setdefault(key, ProposedName("topic", topic.name, fold(topic.name), topic.description))
+    outlets = [cited.outlet for cited in document.citations]
+    if isinstance(document, Explainer):
+        outlets = [*(outlet for passage in document.passages for outlet in passage.outlets), *outlets]
+    for outlet in outlets:
+        if outlet.name and not outlet.uid:
+            names.setdefault(("outlet", fold(outlet.name)), ProposedName("outlet", outlet.name, fold(outlet.name)))
+    return list(names.values())
+
+
 def _add_name(
     names: dict[tuple[str, str], ProposedName],
     kind: Literal["topic", "outlet"],

@@ -41,6 +41,31 @@ def test_a_previewed_text_is_imported_and_the_draft_opens(client, editor, addres
     assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")
 
 
+def test_ticked_names_are_confirmed_with_the_import(client, editor, address):
+    preview = client.post(address, {"text": TEXT})
+    values = filled(preview)
+    assert values["confirm"] == "outlet:Lisle Courier"
+    client.post(address, values | {"take_in": "yes", "kind:outlet:Lisle Courier": "broadcaster"})
+    outlet = Story.objects.get().passages.first().outlets.get()
+    assert (outlet.name, outlet.kind) == ("Lisle Courier", "broadcaster")
+
+
+def test_a_name_like_a_known_one_is_not_ticked(client, editor, address):
+    make_outlet(name="Lisle Couriers")
+    preview = client.post(address, {"text": TEXT})
+    assert "confirm" not in filled(preview)
+    assert [new.similar for new in preview.context["new_names"]] == [["Lisle Couriers"]]
+
+
+def test_writers_read_that_an_editor_confirms_the_names(client, db, address):
+    client.force_login(make_user(role="Writer"))
+    preview = client.post(address, {"text": TEXT})
+    values = filled(preview)
+    assert "confirm" not in values
+    client.post(address, values | {"take_in": "yes", "confirm": "outlet:Lisle Courier"})
+    assert Story.objects.get().passages.first().proposed_outlets == ["Lisle Courier"]
+
+
 def test_the_same_text_as_an_imported_file_is_recognised(client, editor, address):
     file = SimpleUploadedFile("ferry.txt", TEXT.encode())
     preview = client.post(address, {"file": file})

@@ -89,3 +89,58 @@ def test_writers_cannot_decide_on_names(client, story, address):
     assert client.get(address).status_code == 403
     assert client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "confirm"}).status_code == 403
     assert story.work_topics.get().topic is None
+
+
+JSON = {"Accept": "application/json"}
+
+
+def test_a_decision_in_a_row_is_answered_with_the_name_and_the_revision_that_it_made(client, editor, story, address):
+    decision = {"what": "outlet", "name": "Tessen Evening Mail", "decision": "confirm", "kind": "newspaper"}
+    answer = client.post(address, decision | {"work": story.pk, "revision": 2}, headers=JSON).json()
+    assert answer == {"said": "Confirmed: Tessen Evening Mail", "name": "Tessen Evening Mail", "revision": 3}
+    assert Outlet.objects.with_name("Tessen Evening Mail").exists()
+
+
+def test_a_form_that_is_behind_gets_no_revision(client, editor, story, address):
+    decision = {"what": "topic", "name": "Ida Sund", "decision": "confirm", "kind": "person"}
+    assert client.post(address, decision | {"work": story.pk, "revision": 1}, headers=JSON).json()["revision"] is None
+
+
+def test_the_decision_of_somebody_else_is_shown(client, editor, story, address):
+    target = make_topic(name="Ida Sund-Lie")
+    merge = {"what": "topic", "name": "Ida Sund", "decision": "join", "into": target.name}
+    client.post(address, merge)
+    refuse = {"what": "topic", "name": "Ida Sund", "decision": "refuse"}
+    answer = client.post(address, refuse | {"work": story.pk, "revision": 1}, headers=JSON).json()
+    assert (answer["said"], answer["name"]) == ("“Ida Sund” is now “Ida Sund-Lie”.", "Ida Sund-Lie")
+    assert story.work_topics.get().topic == target
+
+
+def test_a_refused_decision_in_a_row_is_a_sentence(client, editor, story, address):
+    decision = {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"}
+    answer = client.post(address, decision, headers=JSON)
+    assert (answer.status_code, answer.json()["error"]) == (400, "There is no outlet called “Nix”.")
+
+
+def test_saving_without_javascript_leads_to_the_names_and_back(client, editor, story, save):
+    response = save(story, then="names")
+    page = client.get(response["Location"])
+    form = reverse(story.change_view_name, args=[story.pk])
+    assert page.context["next_url"] == form
+    decision = {"what": "topic", "name": "Ida Sund", "decision": "confirm", "kind": "person"}
+    assert client.post(response["Location"], decision)["Location"] == response["Location"]
+
+
+def test_confirming_a_name_in_its_row_does_not_stop_a_save(client, editor, story, save):
+    save(story, then="save", headline="Why the ferry to Norrhavn is always late")
+    decision = {"what": "topic", "name": "Ida Sund", "decision": "confirm", "kind": "person"}
+    client.post(reverse("admin:proposed_names"), decision, headers=JSON)
+    save(story, then="save", headline="Why the ferry to Norrhavn is never late")
+    assert story.work_topics.get().topic.name == "Ida Sund"
+
+
+def test_writers_read_that_an_editor_confirms_a_name(client, story):
+    client.force_login(make_user(role="Writer"))
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).rendered_content
+    assert "An editor confirms this name." in page
+    assert "data-decide" not in page
