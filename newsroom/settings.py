@@ -29,6 +29,7 @@ DISK_FOLDERS = env.folders("DISK_FOLDERS")  # folders whose disks are watched, i
 
 DEBUG = env.flag("DEBUG")
 SITE_NAME = env.text("SITE_NAME", "Newsroom")
+SITE_MARK = env.file("SITE_MARK")  # a square picture, for icons and the logo
 SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
 _secure = _site.scheme == "https"
@@ -293,6 +294,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

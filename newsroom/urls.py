@@ -15,6 +15,7 @@ urlpatterns = [
     path("media/", include("newsroom.media.urls")),
     path("api/v1/", include("stories.public.api.urls")),
     in_each_language(urlpatterns_by_language),
+    path("", include("newsroom.media.icon_urls")),
     path("", include("newsroom.site.urls")),
     path("", include("stories.urls")),
 ]

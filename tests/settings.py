@@ -61,6 +61,7 @@ for name in (
     "SENTRY_DSN",
     "SESSION_HOURS",
     "SESSION_IDLE_MINUTES",
+    "SITE_MARK",
     "SITE_NAME",
     "SITE_URL",
     "SLOW_MS",

@@ -13,7 +13,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 _SETTINGS = (
     "EMAIL_CONFIGURED", "INDEXNOW_KEY", "LANGUAGE_CODE", "MEDIA_URL", "RETENTION", "SECURE_CSP", "SECURE_HSTS_INCLUDE_SUBDOMAINS",
     "SECURE_HSTS_PRELOAD", "SECURE_HSTS_SECONDS", "SECURE_REFERRER_POLICY", "SECURITY_CONTACT", "SITE_LANGUAGES",
-    "SITE_NAME", "SITE_URL", "STATIC_URL", "TIME_ZONE", "WEBSUB_HUB",
+    "SITE_MARK", "SITE_NAME", "SITE_URL", "STATIC_URL", "TIME_ZONE", "WEBSUB_HUB",
 )  # fmt: skip
 _SOURCES = (
     ("newsroom", "*.py"), ("stories", "*.py"), ("stories", "*.toml"), ("topics", "*.py"), ("templates", "*"),

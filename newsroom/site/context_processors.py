@@ -25,6 +25,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "about_links": lambda: frame().about_links,
         "has_demonstration": lambda: frame().has_demonstration,
         "list_versions": partial(list_alternates, request),
+        "site_mark": settings.SITE_MARK,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,

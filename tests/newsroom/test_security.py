@@ -33,7 +33,7 @@ def parse_policy(response) -> dict[str, str]:
     return {name: sources for name, _, sources in parts}
 
 
-SELF_DIRECTIVES = {"style-src", "script-src", "img-src", "font-src", "connect-src", "form-action"}
+SELF_DIRECTIVES = {"style-src", "script-src", "img-src", "font-src", "manifest-src", "connect-src", "form-action"}
 
 
 @pytest.mark.parametrize("path", ["/", "/stories/", "/never-was/", "/healthz", "/readyz"])
@@ -96,7 +96,7 @@ def test_every_kind_of_response_has_the_security_headers(client, path):
 def test_every_static_file_has_them_too(client, settings):
     settings.WHITENOISE_USE_FINDERS = True
     paths = {path for finder in get_finders() for path, _ in finder.list(None)}
-    assert paths > {"css/site.css", "img/favicon.svg", "js/staff_bar.js"}
+    assert paths > {"css/site.css", "img/icon.svg", "js/staff_bar.js"}
     for path in paths:
         response = client.get(f"/static/{path}")
         response.close()
@@ -107,7 +107,7 @@ def test_every_static_file_has_them_too(client, settings):
 
 def test_the_policy_of_an_svg_file_permits_the_styles_in_it_and_no_others(client, settings):
     settings.WHITENOISE_USE_FINDERS = True
-    response = client.get("/static/img/favicon.svg")
+    response = client.get("/static/img/icon.svg")
     [style] = re.findall("<style>(.*)</style>", response.getvalue().decode(), re.DOTALL)
     digest = b64encode(sha256(style.encode()).digest()).decode()
     assert parse_policy(response)["style-src"] == f"'self' 'sha256-{digest}'"

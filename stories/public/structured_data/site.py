@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from newsroom.http.languages import list_prefix
+from newsroom.media.icons import icon_url
+from newsroom.media.processing.site_icons import LOGO_SIZE
 from newsroom.site.frame import AboutLink
 from newsroom.site.models import AboutRole
 from newsroom.text.language_cache import cache_by_language
@@ -82,7 +83,13 @@ def _build_nodes(site: Site, prefix: str) -> tuple[Node, ...]:
             key=site.absolute_url("/#publisher"),
             name=site.name,
             url=site.absolute_url("/"),
-            logo=node("ImageObject", url=site.absolute_url(static("img/favicon.svg")), caption=site.name),
+            logo=node(
+                "ImageObject",
+                url=site.absolute_url(icon_url("logo")),
+                width=LOGO_SIZE[0],
+                height=LOGO_SIZE[1],
+                caption=site.name,
+            ),
             contactPoint=contact
             and node("ContactPoint", contactType=gettext("Contact"), url=site.absolute_url(contact)),
             **{name: site.policy_url(name) for name in _POLICIES},
