@@ -27,12 +27,27 @@ function propose(radio) {
     const words = options.map((option) => option.querySelector(`[${attribute}]`).textContent);
     if (!field.value || words.includes(field.value)) {
       field.value = radio.closest("label").querySelector(`[${attribute}]`).textContent;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
     }
   }
 }
 
+// Lets the reply to a reader follow what is right, as long as the reply quotes it.
+function updateReply(field) {
+  const { reply } = field.form.elements;
+  const before = field.dataset.before ?? field.defaultValue;
+  if (before && reply?.value.includes(before)) {
+    reply.value = reply.value.replace(before, () => field.value);
+    reply.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.dataset.before = field.value;
+}
+
 document.addEventListener("change", ({ target }) => {
   update();
+  if (target.name === "is_right") {
+    updateReply(target);
+  }
   if (target.closest("label")?.querySelector("[data-was-wrong]")) {
     propose(target);
   }

@@ -26,7 +26,7 @@ function updateCounter(counter) {
   const strong = document.createElement("strong");
   strong.textContent = String(number);
   const one = number === 1 ? unit.slice(0, -1) : unit;
-  const expected = min ? ` of ${min} to ${max} ${unit}` : ` ${one}`;
+  const expected = min ? ` of ${min} to ${max} ${unit}` : max ? ` of ${max} ${unit}` : ` ${one}`;
   counter.replaceChildren(strong, `${expected}${counter.dataset.countRows ? " in all" : ""}${isShort ? ", too few" : isLong ? ", too many" : ""}`);
   counter.classList.toggle("out-of-range", isShort || isLong);
 }

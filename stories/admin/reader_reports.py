@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +16,18 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
+from newsroom.http import clock
 from newsroom.http.clock import request_time
 from newsroom.site.reader_reports.models import EMAIL_DAYS, Report, ReportState
 from newsroom.text.quotations import Quotation
 from stories.admin.decision_admin import DecisionAdmin
 from stories.admin.drafts.quoted_text import find_quoted_text
+from stories.admin.forms.publish import create_reply_field
 from stories.admin.views.reader_reports import ReopenReportView
 from stories.models import Edition, EditionKind, Work
 from stories.public.pages.history.changes import Stage, load_stages
 from stories.workflow.reader_reports import verbs
+from stories.workflow.reader_reports.replies import can_be_answered, suggest_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class DismissForm(forms.ModelForm[Report]):
-    """Form for the reason for dismissing a report."""
+    """Form for the reason for dismissing a report, and for a reply to the reader."""
+
+    reply = create_reply_field()
 
     class Meta:
         model = Report
@@ -94,6 +100,16 @@ class DismissForm(forms.ModelForm[Report]):
         if "reason" in self.fields:
             self.fields["reason"].required = True
             self.fields["reason"].error_messages["required"] = "Give a reason for dismissing the report."
+        report, at = self.instance, clock.now()
+        self.initial.pop("reply", None)
+        self.cannot_reply = can_be_answered(report, at=at) and not settings.EMAIL_CONFIGURED
+        if settings.EMAIL_CONFIGURED and can_be_answered(report, at=at):
+            self.fields[
+                "reply"
+            ].help_text = "Sent once to the address that the reader left. Leave empty to send nothing."
+            self.initial["reply"] = suggest_reply(report, at=at)
+        else:
+            self.fields.pop("reply", None)
 
 
 @admin.register(Report)
@@ -148,7 +164,7 @@ class ReportAdmin(DecisionAdmin):
         return request.user.has_perm(verbs.DECIDE_PERMISSION) and (obj is None or obj.is_open)
 
     def decide(self, report: Report, cleaned_data: Mapping[str, Any], *, by: User) -> None:
-        verbs.dismiss_report(report, by=by, reason=cleaned_data["reason"])
+        verbs.dismiss_report(report, by=by, reason=cleaned_data["reason"], reply=cleaned_data.get("reply", ""))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -55,6 +55,7 @@ class Report(models.Model):
     ``kind``, ``uid`` and ``edition`` identify the page, as in an audit entry. ``path`` is the address of the page, or
     empty if the reader gave no public address. ``title`` is the title of the page when it was reported, or the reader's
     description of the page. ``led_to`` is the number of the edition with the correction.
+    ``reply`` is sent once to the reader, at ``replied_at``.
     """
 
     kind = models.CharField(max_length=20)
@@ -76,6 +77,8 @@ class Report(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     reason = models.TextField(blank=True)
     led_to = models.PositiveIntegerField(null=True, editable=False)
+    reply = models.TextField("reply to the reader", blank=True, default="", db_default="")
+    replied_at = models.DateTimeField(null=True, editable=False)
 
     objects = ReportQuerySet.as_manager()
 

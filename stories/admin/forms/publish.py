@@ -1,9 +1,11 @@
 """Forms for publishing: the time, the change note, overrides, and the resolutions of pending schedules."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
@@ -16,6 +18,7 @@ from stories.documents.compare import ProposedCorrection
 from stories.models import FAQ, Change, ChangeNote, Edition
 from stories.publishing import ScheduleResolution
 from stories.publishing.preflight import Preflight
+from stories.workflow.reader_reports.replies import MAX_REPLY_LENGTH, can_be_answered, suggest_reply
 
 NOW, LATER = "now", "later"
 # The kinds of change that an editor can choose, each with its explanation on the form.
@@ -179,8 +182,11 @@ class ChangeNoteForm(ScheduleResolutionForm):
     def _use_chosen_proposal(self, cleaned: dict[str, Any]) -> None:
         """Without JavaScript, the fields still hold the first suggestion when another change was chosen."""
         words = [(each.was_wrong, each.is_right) for each in self.proposals]
-        if cleaned.get("correction") and (cleaned.get("was_wrong"), cleaned.get("is_right")) in words:
+        typed = cleaned.get("was_wrong", ""), cleaned.get("is_right", "")
+        if cleaned.get("correction") and typed in words:
             cleaned["was_wrong"], cleaned["is_right"] = words[int(cleaned["correction"])]
+            if cleaned.get("reply") and typed[1]:
+                cleaned["reply"] = cleaned["reply"].replace(typed[1], cleaned["is_right"])
 
     def _needs_note(self) -> bool:
         """Return whether readers will certainly see a change."""
@@ -246,6 +252,17 @@ def get_initial_from_report(reports: Sequence[Report], key: str, before: AnyDocu
     }
 
 
+def create_reply_field() -> forms.CharField:
+    """Return the field for a reply to the readers who reported an error."""
+    return forms.CharField(
+        label="Reply to the reader",
+        required=False,
+        max_length=MAX_REPLY_LENGTH,
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
+        help_text="Sent once. A link to the correction is added. Leave empty to send nothing.",
+    )
+
+
 class PublishForm(PublishTimeForm, ChangeNoteForm):
     """Form for publishing a work, with questions to publish with it and reader reports that a correction settles."""
 
@@ -257,7 +274,11 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
         label="Reader reports this resolves", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, questions: Sequence[FAQ], reports: Sequence[Report], **kwargs: Any) -> None:
+    reply = create_reply_field()
+
+    def __init__(
+        self, *args: Any, questions: Sequence[FAQ], reports: Sequence[Report], at: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.reports_by_key = {str(report.pk): report for report in reports}
         self.fields["reports"].choices = [  # type: ignore[attr-defined]  # a field with choices
@@ -265,6 +286,13 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
         ]
         if not reports or "kind" not in self.fields:
             del self.fields["reports"]
+        answerable = [each for each in reports if can_be_answered(each, at=at)] if "reports" in self.fields else []
+        self.cannot_reply = bool(answerable) and not settings.EMAIL_CONFIGURED
+        if answerable and settings.EMAIL_CONFIGURED:
+            right = str(self.initial.get("is_right") or "")
+            self.initial["reply"] = suggest_reply(answerable[0], at=at, correction=right)
+        else:
+            del self.fields["reply"]
         self.questions_by_key = {str(faq.pk): faq for faq in questions}
         self.fields["questions"].choices = [  # type: ignore[attr-defined]  # a field with choices
             (key, str(faq)) for key, faq in self.questions_by_key.items()
@@ -285,3 +313,7 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
     def chosen_reports(self) -> list[Report]:
         """Return the reader reports that were ticked."""
         return [self.reports_by_key[key] for key in self.cleaned_data.get("reports", [])]
+
+    def reply_text(self) -> str:
+        """Return the reply to the readers of these reports, or an empty string."""
+        return str(self.cleaned_data.get("reply", ""))

@@ -57,7 +57,7 @@ def clear_reports_quoting(titles: Collection[str]) -> None:
     A report may identify its page by the headline alone, or may quote a headline even though it is about another page.
     """
     folded = {fold(title) for title in titles} - {""}
-    rows = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
+    rows = Report.objects.values_list("pk", "title", "sentence", "problem", "source", "reply")
     matching = [key for key, *values in rows.iterator() if any(_contains_any(fold(each), folded) for each in values)]
     strip_entries(Event.objects.filter(after__report__in=matching))
     Report.objects.filter(pk__in=matching).delete()

@@ -20,6 +20,7 @@ from newsroom.notifications.notify import notify
 from newsroom.site.reader_reports.models import Report, ReportState
 from newsroom.site.reader_reports.submit import ReportSubject, create_report
 from stories.models import Edition, Work
+from stories.workflow.reader_reports.replies import store_reply
 
 VIEW_PERMISSION = "site.view_report"
 DECIDE_PERMISSION = "site.decide_report"
@@ -50,8 +51,8 @@ def receive_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, a
 
 
 @transaction.atomic
-def dismiss_report(report: Report, *, by: User, reason: str) -> None:
-    """Dismiss a report; ``reason`` is for the desk only.
+def dismiss_report(report: Report, *, by: User, reason: str, reply: str = "") -> None:
+    """Dismiss a report; ``reason`` is for the desk only, and ``reply`` is sent to the reader.
 
     Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the reason is empty, or if the
     report has been decided or erased in the meantime.
@@ -63,11 +64,12 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     locked = _lock_report(report, is_open=True)
     _decide(locked, ReportState.DISMISSED, by=by, reason=reason)
     _write_entry(locked, "report dismissed", by=by, reason=reason)
+    store_reply(locked, reply, at=clock.now())
 
 
 @transaction.atomic
-def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
-    """Mark these reports as corrected by the edition.
+def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User, reply: str = "") -> None:
+    """Mark these reports as corrected by the edition; ``reply`` is sent to the readers once it is live.
 
     Skip reports on other pages, and reports that have been decided in the meantime. Raise NotAllowedError if the user
     may not decide on reports.
@@ -80,11 +82,12 @@ def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> 
     for report in open_reports.filter(pk__in=keys).order_by("pk"):
         _decide(report, ReportState.CORRECTED, by=by, led_to=edition.number)
         _write_entry(report, "report settled", by=by, edition=edition.number, label=edition.label)
+        store_reply(report, reply, at=clock.now(), edition=edition)
 
 
 @transaction.atomic
 def reopen_report(report: Report, *, by: User) -> None:
-    """Reopen a report that was decided.
+    """Reopen a report that was decided. A reply that was not sent yet is not sent.
 
     Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the report is open or has been
     erased.
@@ -93,6 +96,8 @@ def reopen_report(report: Report, *, by: User) -> None:
     locked = _lock_report(report, is_open=False)
     locked.state, locked.decided_by, locked.decided_at = ReportState.OPEN, None, None
     locked.reason, locked.led_to = "", None
+    if locked.replied_at is None:
+        locked.reply = ""
     locked.save()
     _write_entry(locked, "report taken up again", by=by)
 

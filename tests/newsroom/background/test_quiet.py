@@ -21,6 +21,7 @@ from newsroom.operations import site_state
 from newsroom.page_cache.purge import purge
 from newsroom.task_queue import list_outbound_paths
 from stories.publishing.tasks import announce_to_engines, announce_to_hub
+from stories.workflow.reader_reports.replies import mail_reply
 from tests import source_code
 from tests.factories import make_user
 from tests.newsroom.background import sample_tasks
@@ -38,6 +39,7 @@ OUTBOUND = (
     (purge, ["release"]),
     (announce_to_hub, 1),
     (announce_to_engines, 1),
+    (mail_reply, 1),
 )
 # Tasks that send nothing to anybody outside the site.
 INTERNAL = {

@@ -92,6 +92,7 @@ class PublishView(PublishingView):
             preflight=preflight,
             questions=questions,
             reports=reports,
+            at=self.at,
             overridable=overridable,
             initial={
                 "seen": newest.number,
@@ -166,7 +167,7 @@ class PublishView(PublishingView):
                     seen_revision_number=form.cleaned_data["seen"],
                     **extra,
                 )
-                verbs.settle_reports(form.chosen_reports(), edition, by=self.by)
+                verbs.settle_reports(form.chosen_reports(), edition, by=self.by, reply=form.reply_text())
         except publishing.PendingScheduleError as refusal:
             for work, editions in refusal.pending.items():
                 (attached.get_form(work) or form).require_resolutions(editions)

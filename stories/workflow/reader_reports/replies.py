@@ -1,0 +1,88 @@
+"""Replies to readers who reported an error: their first words, and the task that sends them once, by e-mail."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext
+
+from newsroom.http import clock
+from newsroom.notifications.mail import send_mail
+from newsroom.site.reader_reports.models import Report, ReportState
+from newsroom.task_queue import enqueue, outbound
+from stories.models import Edition
+from stories.public.pages.history.changes import load_stages
+from stories.workflow.reader_reports.subject import find_reported_page, get_form_language
+
+MAX_REPLY_LENGTH = 600
+# As for notifications, because a reader waits for these e-mails.
+_PRIORITY = 50
+
+
+def can_be_answered(report: Report, *, at: datetime) -> bool:
+    """Return whether the reader left an address, which is still stored, and has had no reply."""
+    return bool(report.email_at(at)) and not report.reply
+
+
+def suggest_reply(report: Report, *, at: datetime, correction: str | None = None) -> str:
+    """Return the words of a reply in the language of the page.
+
+    ``correction`` is what is right, for a report that leads to a correction on the day of ``at``.
+    """
+    with translation.override(_get_language(report, at=at)):
+        if correction is None:
+            return gettext("Thank you. We checked this, and the page stays as it is.")
+        day = date_format(timezone.localdate(at), pgettext("date", "j F"))
+        words = gettext("Thank you. We corrected this on {day}: {correction}").format(day=day, correction=correction)
+    return words[:MAX_REPLY_LENGTH]
+
+
+def store_reply(report: Report, reply: str, *, at: datetime, edition: Edition | None = None) -> None:
+    """Store a reply to a report that has just been decided, and send it once the correcting edition is live.
+
+    Do nothing if the reply is empty, if no mail can be sent, or if the reader cannot be answered.
+    """
+    reply = reply.strip()[:MAX_REPLY_LENGTH]
+    if not reply or not settings.EMAIL_CONFIGURED or not can_be_answered(report, at=at):
+        return
+    report.reply = reply
+    report.save(update_fields=["reply"])
+    is_pending = edition is not None and edition.live_from > at
+    enqueue(mail_reply.using(run_after=edition.live_from) if edition and is_pending else mail_reply, report.pk)
+
+
+@outbound
+@task(priority=_PRIORITY)
+def mail_reply(key: int) -> int:
+    """Send the reply to the reader of one report, with a link to the correction.
+
+    Return the number of e-mails sent: 0 if the reply was sent before, if the report was reopened or erased, if the
+    address has expired, or if the correction is not public. Raise NotSentError if the e-mail cannot be sent; the worker
+    then retries the task.
+    """
+    report, now = Report.objects.filter(pk=key).first(), clock.now()
+    if report is None or report.is_open or report.replied_at or not report.reply:
+        return 0
+    email, address = report.email_at(now), _get_address(report, at=now)
+    if not email or (report.state == ReportState.CORRECTED and not address):
+        return 0
+    with translation.override(_get_language(report, at=now)):
+        subject = gettext("Your report")
+    send_mail(to=email, subject=subject, text="\n\n".join(filter(None, [report.reply, address])) + "\n")
+    Report.objects.filter(pk=key).update(replied_at=now)
+    return 1
+
+
+def _get_address(report: Report, *, at: datetime) -> str:
+    """Return the address of the correction, or an empty string if there is none that readers can open at ``at``."""
+    if report.led_to is None:
+        return ""
+    edition = Edition.objects.filter(uid=report.uid, number=report.led_to).values_list("pk", flat=True).first()
+    url = next((each.url for each in load_stages(report.uid, at=at) if each.edition.pk == edition), "")
+    return f"{settings.SITE_URL}{url}#compared" if url else ""
+
+
+def _get_language(report: Report, *, at: datetime) -> str:
+    return get_form_language(find_reported_page(report.path, at=at))

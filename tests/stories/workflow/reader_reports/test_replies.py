@@ -1,0 +1,139 @@
+"""Replies to readers who reported an error: one mail, in the language of the page, with a link to the correction."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from newsroom.background.models import Job
+from newsroom.http import clock
+from newsroom.site.reader_reports.models import EMAIL_LIFETIME, Report
+from stories import publishing
+from stories.drafts import revisions
+from stories.workflow.reader_reports import verbs
+from stories.workflow.reader_reports.replies import mail_reply, suggest_reply
+from tests.factories import make_published_story, make_report
+from tests.stories.admin.form_data import filled
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "reader@lisle.example"
+
+
+@pytest.fixture(autouse=True)
+def _send_mail(settings):
+    settings.EMAIL_CONFIGURED = True
+
+
+@pytest.fixture
+def story(editor):
+    return make_published_story(by=editor, texts={"happened": "The barrier has eleven gates."})
+
+
+@pytest.fixture
+def report(story):
+    return make_report(story, sentence="The barrier has eleven gates.", problem="It has nine.", email=EMAIL)
+
+
+def reword(story, editor):
+    story.sections.filter(kind="happened").update(text="The barrier has nine gates.")
+    revisions.record_revision(story, by=editor)
+
+
+def correct(client, story, report, **fields):
+    address = reverse("admin:stories_story_publish", args=[story.pk], query={"report": report.pk})
+    return client.post(address, filled(client.get(address)) | fields)
+
+
+def send_replies():
+    """Run the tasks that send replies, and return the e-mails."""
+    for job in Job.objects.filter(task_path=mail_reply.module_path):
+        mail_reply.call(*job.args_kwargs["args"])
+    return mail.outbox
+
+
+def test_a_correction_from_a_report_sends_one_mail_with_one_link(editor, editor_client, story, report):
+    reword(story, editor)
+    assert correct(editor_client, story, report).status_code == 302
+    assert (len(send_replies()), len(send_replies())) == (1, 1)
+    (sent,) = mail.outbox
+    assert sent.to == [EMAIL]
+    assert "The barrier has nine gates." in sent.body
+    assert sent.body.count("://") == 1
+    assert f"/stories/{story.slug}/history/2/#compared" in sent.body
+    report.refresh_from_db()
+    assert report.replied_at is not None
+
+
+def test_an_empty_reply_sends_nothing(editor, editor_client, story, report):
+    reword(story, editor)
+    correct(editor_client, story, report, reply=" ")
+    assert send_replies() == []
+
+
+def test_a_scheduled_correction_is_answered_once_it_is_live(set_time, editor, editor_client, story, report):
+    reword(story, editor)
+    correct(editor_client, story, report, when="later", day="2031-03-07", time="07:00")
+    (job,) = Job.objects.filter(task_path=mail_reply.module_path)
+    assert job.run_after.year == 2031
+    assert send_replies() == []
+    set_time.go(to=job.run_after + timedelta(minutes=1))
+    Report.objects.update(received_at=job.run_after)
+    assert len(send_replies()) == 1
+
+
+def test_a_dismissed_report_can_be_answered(editor_client, report):
+    address = reverse("admin:site_report_change", args=[report.pk])
+    form = filled(editor_client.get(address))
+    assert form["reply"]
+    editor_client.post(address, form | {"reason": "The survey counted eleven.", "reply": "We counted again: eleven."})
+    (sent,) = send_replies()
+    assert "We counted again: eleven." in sent.body
+    assert "The survey counted eleven." not in sent.body
+
+
+def test_nothing_is_sent_when_a_decision_is_undone(editor, report):
+    verbs.dismiss_report(report, by=editor, reason="No.", reply="Thank you.")
+    verbs.reopen_report(report, by=editor)
+    assert send_replies() == []
+    verbs.dismiss_report(report, by=editor, reason="No.", reply="Thank you again.")
+    assert len(send_replies()) == 1
+    verbs.reopen_report(report, by=editor)
+    verbs.dismiss_report(report, by=editor, reason="No.", reply="Once more.")
+    assert len(send_replies()) == 1
+
+
+def test_there_is_no_field_without_an_address_or_without_mail(editor, editor_client, story, report, settings):
+    address = reverse("admin:site_report_change", args=[report.pk])
+    silent = make_report(story)
+    assert (
+        'name="reply"' not in editor_client.get(reverse("admin:site_report_change", args=[silent.pk])).rendered_content
+    )
+    settings.EMAIL_CONFIGURED = False
+    page = editor_client.get(address)
+    assert 'name="reply"' not in page.rendered_content
+    assert "This site does not send e-mail" in page.rendered_content
+    reword(story, editor)
+    publish = reverse("admin:stories_story_publish", args=[story.pk], query={"report": report.pk})
+    assert "This site does not send e-mail" in editor_client.get(publish).rendered_content
+
+
+def test_an_address_that_has_expired_gets_no_mail(set_time, editor, report):
+    verbs.dismiss_report(report, by=editor, reason="No.", reply="Thank you.")
+    set_time.go(to=clock.now() + EMAIL_LIFETIME)
+    assert send_replies() == []
+
+
+def test_a_reply_is_suggested_in_the_language_of_the_page(editor):
+    story = make_published_story(by=editor, language="de")
+    suggested = suggest_reply(make_report(story, email=EMAIL), at=clock.now(), correction="Es hat neun Tore.")
+    assert suggested != suggest_reply(make_report(email=EMAIL), at=clock.now(), correction="Es hat neun Tore.")
+    assert "Es hat neun Tore." in suggested
+
+
+def test_a_correction_that_was_cancelled_is_not_announced(editor, editor_client, story, report):
+    reword(story, editor)
+    correct(editor_client, story, report, when="later", day="2031-03-07", time="07:00")
+    publishing.cancel_schedule(story.editions.latest("number"), by=editor)
+    assert send_replies() == []
