@@ -15,12 +15,12 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.db.outages import is_deadlock
 from newsroom.desk.activity import report_activity
-from newsroom.desk.forms.markdown import preview
+from newsroom.desk.markdown_preview import MarkdownPreviewView
 from newsroom.desk.moved_addresses import moved_addresses
 from newsroom.desk.navigation import load_navigation
 from newsroom.desk.responses import refusal_page, submitted_text
 from newsroom.desk.views import DeskView
-from newsroom.media.editor_uploads import upload_from_editor
+from newsroom.media.editor_uploads import PictureUploadView
 from newsroom.notifications.inbox import unread_count
 from newsroom.operations import site_state
 
@@ -95,9 +95,9 @@ class NewsroomAdminSite(admin.AdminSite):
         return [
             *moved_addresses(),
             path("activity/", report_activity, name="activity"),
-            path("markdown/preview/", preview, name="markdown_preview"),
+            path("markdown/markdownify/", MarkdownPreviewView.as_view(), name="markdown_preview"),
+            path("markdown/upload/", PictureUploadView.as_view(), name="upload_editor_image"),
             path("markdown/linking/", suggest_links, name="link_suggestions"),
-            path("pictures/drop/", upload_from_editor, name="upload_editor_image"),
             path("sources/at/", find_article_view, name="find_article"),
             path("bar/", staff_bar, name="staff_bar"),
             path("similar/", find_similar_works, name="similar_works"),

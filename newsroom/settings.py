@@ -358,7 +358,15 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # The number of outlets that a story must compare, each in a separate passage, before it can be published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
+# The Markdown editor of the desk. The picture library stores and resizes its uploads, so the package's other settings
+# do not apply.
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
+MARKDOWNX_URLS_PATH = "/admin/markdown/markdownify/"
+MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
+MARKDOWNX_SERVER_CALL_LATENCY = 500  # milliseconds after the last keystroke
+MARKDOWNX_UPLOAD_MAX_SIZE = 10 * 1024 * 1024  # bytes
+MARKDOWNX_UPLOAD_CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif")
+MARKDOWNX_EDITOR_RESIZABLE = True
 
 # Logs ---------------------------------------------------------------------------------------------------------------
 

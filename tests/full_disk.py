@@ -75,14 +75,14 @@ def assert_nothing_is_lost(port: int, *, fill: Callable[[], None], make_space: C
     assert_refused(refused)
     assert words in refused.body
     assert_refused(editor.post(ready.path, {**filled_of(ready.body), **change_note}))
-    assert_refused(editor.upload(upload, {**picture, "picture": make_picture()}))
+    assert_refused(editor.upload(upload, {**picture, "image": make_picture()}))
     assert_refused(reader.post(reports, report))
     assert editor.get(change).status == 200
 
     make_space()
     assert Visitor(port).sign_in(Account("editor", PASSWORD)).path == desk
     assert reader.post(reports, report).path == reverse("reader_report_thanks")
-    assert editor.upload(upload, {**picture, "picture": make_picture()}).status == 201
+    assert editor.upload(upload, {**picture, "image": make_picture()}).status == 200
     saved = editor.post(change, typed)
     assert saved.path == ready.path
     assert filled_of(editor.get(change).body)["method_note"] == words

@@ -115,7 +115,8 @@ def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a CSRF failure: JSON for a script that requests it, otherwise a page."""
     mark_other_refusal(request)
     message = "You signed in again after opening this page, so nothing was saved."
-    if "application/json" in request.headers.get("Accept", ""):
+    is_script = "application/json" in request.headers.get("Accept", "")
+    if is_script or request.path_info in {settings.MARKDOWNX_URLS_PATH, settings.MARKDOWNX_UPLOAD_URLS_PATH}:
         return json_refusal(f"{message} Copy your text, then reload the page.", status=403, signed_out=True)
     # Show the submitted text only if our own page submitted it. Text from another site must not be shown as the user's
     # own text on our site.

@@ -122,10 +122,10 @@ export class RequestError extends Error {
 }
 
 /**
- * Posts `body` (an object or pairs) and returns the JSON of the answer. Raises RequestError.
+ * Posts `body` (an object or pairs) and returns the JSON of the answer, or its HTML if `html` is set. Raises RequestError.
  * Somebody who is signed out hears of it on the page: a `desk:signed-out` event is sent to the document.
  */
-export async function post(address, body, { signal, keepalive = false } = {}) {
+export async function post(address, body, { signal, keepalive = false, html = false } = {}) {
   // The answer to somebody who is signed out takes the cookie of whoever signs in at this moment away.
   if (document.querySelector("[data-sign-in-dialog]")?.open) throw new RequestError("signed-out", "You are signed out.", 401);
   let answer, data;
@@ -138,7 +138,9 @@ export async function post(address, body, { signal, keepalive = false } = {}) {
       signal,
       keepalive,
     });
-    if (answer.headers.get("content-type")?.startsWith("application/json")) data = await answer.json();
+    const type = answer.headers.get("content-type");
+    if (type?.startsWith("application/json")) data = await answer.json();
+    else if (html && answer.ok && type?.startsWith("text/html")) return await answer.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     if (error.name === "TimeoutError") throw new RequestError("slow", "The server is taking too long.");

@@ -40,6 +40,7 @@ function send(body, onProgress) {
     const request = new XMLHttpRequest();
     request.open("POST", address);
     request.setRequestHeader("X-CSRFToken", csrfToken());
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "text";
     request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? Math.round((100 * loaded) / total) : 0));
@@ -117,7 +118,7 @@ function askAboutPicture(file, position, total) {
       refusal.textContent = "";
       $(".sending").hidden = false;
       const body = new FormData();
-      body.append("picture", file, file.name || "pasted.png");
+      body.append("image", file, file.name || "pasted.png");
       body.append("alt", words);
       body.append("credit", credit.value.trim());
       if (decorative.checked) body.append("decorative", "on");
@@ -125,7 +126,7 @@ function askAboutPicture(file, position, total) {
       const answer = await send(body, (percent) => ($("#picture-progress").value = percent));
       isBusy = false;
       $(".sending").hidden = true;
-      if (answer.data.picture) return end({ ...answer.data.picture, ...description(), credit: credit.value.trim() });
+      if (answer.data.picture) return end({ ...answer.data.picture, ...description(), credit: credit.value.trim(), answer: answer.data });
       refuse(describeFailure(answer), answer.data.errors?.alt ? alt : $(".default"));
       if (answer.data.signed_out) document.dispatchEvent(new CustomEvent("desk:signed-out"));
       const { there: existing } = answer.data;
@@ -168,6 +169,9 @@ function addRow(placed) {
   const margin = row.querySelector(".name");
   margin.textContent = placed.title;
   margin.after(createElement("img", { class: "thumbnail", src: placed.address, width: placed.width, height: placed.height, alt: "" }));
+  // The server has named the row of a new picture in the Markdown for it.
+  const [, uid] = /picture:([0-9a-f-]+)/.exec(placed.answer?.image_code ?? "") ?? [];
+  if (uid) field("row").value = uid;
   field("alt").dispatchEvent(new Event("input", { bubbles: true }));
   return field("row").value;
 }
@@ -196,10 +200,17 @@ async function insertPictures(field, files) {
     field.setSelectionRange(start, end);
     if (!placed) continue;
     place(field, placed, end);
+    if (placed.answer) field.closest(".markdownx").dispatchEvent(new CustomEvent("markdownx.fileUploadEnd", { detail: [placed.answer] }));
     count += 1;
   }
   announce(count ? `${count === 1 ? "Picture inserted. It is" : `${count} pictures inserted. They are`} listed under Pictures in the text.` : "No picture inserted.");
 }
+
+document.addEventListener("desk:choose-pictures", ({ target: field }) => {
+  const input = createElement("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/avif,image/gif", multiple: "" });
+  input.addEventListener("change", () => insertPictures(field, [...input.files]));
+  input.click();
+});
 
 const fieldAt = (target) => (target.matches?.(".markdownx textarea") && !target.readOnly && !target.disabled ? target : null);
 const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");

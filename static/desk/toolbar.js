@@ -35,11 +35,31 @@ function insertLink(field) {
   replaceRange(field, `[${inner}](https://)`, start, end, words ? [at, at + 8] : [1, 6]);
 }
 
+const LIST = /^\s*[-*+]\s+/;
+const NUMBERS = /^\s*\d+[.)]\s+/;
+const HEADING = /^#{1,6}\s+/;
+// Another kind of list or heading is replaced; what is quoted may be a list.
+const ANY_MARK = /^(?:\s*(?:[-*+]|\d+[.)])\s+|#{1,6}\s+)/;
+const TABLE = "| Column | Column |\n| --- | --- |\n| words | words |";
+
+function insertTable(field) {
+  const { value, selectionEnd: end } = field;
+  const [before, after] = [value.slice(0, end), value.slice(end)];
+  const above = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  const below = !after.trim() || after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
+  const from = above.length + 2;
+  replaceRange(field, above + TABLE + below, end, end, [from, from + "Column".length]);
+}
+
+/** Marks the lines of a selection, or takes the marks away. `sign` is a text, or a function of the number of the line. */
 function toggleLinePrefix(field, sign, isSigned) {
+  const signOf = typeof sign === "function" ? sign : () => sign;
   const [start, end] = selectedLines(field);
   const lines = field.value.slice(start, end).split("\n");
   const takesAway = lines.every((line) => !line.trim() || isSigned.test(line)) && lines.some((line) => line.trim());
-  const text = lines.map((line) => (takesAway ? line.replace(isSigned, "") : line.trim() || lines.length === 1 ? sign + line : line)).join("\n");
+  let number = 0;
+  const mark = (line) => (line.trim() || lines.length === 1 ? signOf(++number) + (sign === "> " ? line : line.replace(ANY_MARK, "")) : line);
+  const text = lines.map((line) => (takesAway ? line.replace(isSigned, "") : mark(line))).join("\n");
   // A list or a quote right under a paragraph is read as a part of it.
   const above = field.value.slice(0, start);
   const parts = !takesAway && above.trim() && !above.endsWith("\n\n") && !isSigned.test(above.slice(above.lastIndexOf("\n", above.length - 2) + 1));
@@ -57,12 +77,20 @@ function requestAutocomplete(field, command) {
 const TOOLS = [
   { name: "Bold", key: "b", act: (field) => toggleMark(field, "**", "bold") },
   { name: "Italic", key: "i", act: (field) => toggleMark(field, "*", "italic") },
+  { name: "Heading", act: (field) => toggleLinePrefix(field, "### ", HEADING) },
   { name: "Link", key: "k", act: insertLink },
-  { name: "List", act: (field) => toggleLinePrefix(field, "- ", /^\s*(?:[-*+]|\d+[.)])\s+/) },
+  { name: "List", act: (field) => toggleLinePrefix(field, "- ", LIST) },
+  { name: "Numbered list", act: (field) => toggleLinePrefix(field, (number) => `${number}. `, NUMBERS) },
   { name: "Quote", act: (field) => toggleLinePrefix(field, "> ", /^> ?/) },
+  { name: "Table", act: insertTable },
+  {
+    name: "Picture",
+    act: (field) => field.dispatchEvent(new CustomEvent("desk:choose-pictures", { bubbles: true })),
+    needs: () => document.querySelector("[data-picture-upload-address]") && document.querySelector('[data-rows="pictures"]'),
+  },
   { name: "Cite", typed: "[@", act: (field) => requestAutocomplete(field, "cite"), needs: () => document.querySelector('[data-rows="citations"]') },
   {
-    name: "Story, question or topic",
+    name: "Link to page",
     typed: "[[",
     act: (field) => requestAutocomplete(field, "link"),
     needs: () => document.querySelector("[data-link-suggestions-address]"),

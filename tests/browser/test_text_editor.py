@@ -89,7 +89,10 @@ def test_the_toolbar_is_one_tab_stop_with_arrow_key_navigation(open_page):
     write(field, "The pier is closed.")
     toolbar = page.get_by_role("toolbar")
     expect(toolbar).to_have_accessible_name("Formatting: Text, What’s happened")
-    names = ["Bold", "Italic", "Link", "List", "Quote", "Cite", "Story, question or topic", "Comment"]
+    names = [
+        "Bold", "Italic", "Heading", "Link", "List", "Numbered list", "Quote", "Table", "Picture", "Cite", "Link to page",
+        "Comment",
+    ]  # fmt: skip
     for name, button in zip(names, toolbar.get_by_role("button").all(), strict=True):
         expect(button).to_have_accessible_name(name)
     field.press("Shift+Tab")
@@ -128,10 +131,10 @@ def test_formatting_is_applied_by_shortcut_and_button_and_can_be_undone(open_pag
         field.press("Control+z")
     expect(field).to_have_value("The pier is closed.")
     toolbar = page.get_by_role("toolbar")
-    toolbar.get_by_role("button", name="List").click()
+    toolbar.get_by_role("button", name="List", exact=True).click()
     expect(field).to_have_value("- The pier is closed.")
     expect(field).to_be_focused()
-    toolbar.get_by_role("button", name="List").click()
+    toolbar.get_by_role("button", name="List", exact=True).click()
     toolbar.get_by_role("button", name="Quote").click()
     expect(field).to_have_value("> The pier is closed.")
 
@@ -288,13 +291,13 @@ def test_selected_words_become_the_link_text_and_a_click_selects_the_target(open
     field = text_of(page)
     write(field, "At the barrier.")
     select(field, "barrier")
-    page.get_by_role("button", name="Story, question or topic").click()
+    page.get_by_role("button", name="Link to page").click()
     option = page.get_by_role("option", name=re.compile("Kelmar barrier"))
     expect(option).to_be_visible()
     field.press("Escape")
     expect(field).to_have_value("At the barrier.")
     select(field, "barrier")
-    page.get_by_role("button", name="Story, question or topic").click()
+    page.get_by_role("button", name="Link to page").click()
     option.click()
     expect(field).to_have_value(f"At the [barrier](topic:{topic.uid}).")
 
@@ -335,6 +338,52 @@ def test_suggestions_are_positioned_within_right_to_left_text_on_a_phone(open_pa
     assert field_box["x"] - 1 <= box["x"]
     assert box["x"] + box["width"] <= field_box["x"] + field_box["width"] + 1
     assert find_faults(page, 390) == []
+
+
+@pytest.mark.journey
+def test_the_preview_follows_what_is_typed_and_can_be_hidden(open_page):
+    page = open_form(open_page, make_story())
+    field = text_of(page)
+    write(field, "It was **never** closed.[@3]")
+    preview = page.get_by_role("region", name="Preview of What’s happened")
+    expect(preview.locator("strong")).to_have_text("never")
+    expect(preview.locator("p")).to_have_text(re.compile(r"It was never closed\..*3"))
+    page.wait_for_timeout(600)
+    with page.expect_response("**/markdownify/") as response:
+        field.press("End")
+        field.press("!")
+        expect(preview).to_contain_text("!", timeout=1_000)
+    assert response.value.headers["content-type"].startswith("text/html")
+    expect(page.locator(".markdownx-preview:visible")).to_have_count(1)
+    assert find_faults(page, 1440) == []
+    page.set_viewport_size({"width": 1700, "height": 900})
+    field_box, box = field.bounding_box(), preview.bounding_box()
+    assert box["x"] >= field_box["x"] + field_box["width"]
+    page.get_by_role("button", name="Preview of What’s happened").click()
+    expect(preview).to_be_hidden()
+    page.reload()
+    text_of(page).focus()
+    page.wait_for_timeout(300)
+    expect(page.locator(".markdownx-preview:visible")).to_have_count(0)
+    page.get_by_role("button", name="Preview of What’s happened").click()
+    expect(page.get_by_role("region", name="Preview of What’s happened")).to_be_visible()
+
+
+def test_a_heading_a_numbered_list_and_a_table_are_inserted_from_the_toolbar(open_page):
+    page = open_form(open_page, make_story())
+    field = text_of(page)
+    toolbar = page.get_by_role("toolbar")
+    write(field, "one\ntwo")
+    field.press("Control+a")
+    toolbar.get_by_role("button", name="Numbered list").click()
+    expect(field).to_have_value("1. one\n2. two")
+    toolbar.get_by_role("button", name="List", exact=True).click()
+    expect(field).to_have_value("- one\n- two")
+    write(field, "How it began")
+    toolbar.get_by_role("button", name="Heading").click()
+    expect(field).to_have_value("### How it began")
+    toolbar.get_by_role("button", name="Table").click()
+    expect(field).to_have_value(re.compile(r"^### How it began\n\n\| Column \| Column \|\n\| --- \| --- \|\n"))
 
 
 @pytest.mark.journey

@@ -164,7 +164,7 @@ OTHERS = {
     "front_page": ("EA", "EA"),
     "replace_image": (ROLES, ROLES),
     "replace_image_in_drafts": (ROLES, "WEA"),
-    "markdown_preview": ("", DESK),
+    "markdown_preview": ("", ROLES),
     "link_suggestions": (ROLES, ""),
     "find_article": (ROLES, ""),
     "upload_editor_image": ("", ROLES),

@@ -53,9 +53,10 @@ def test_the_lock_is_released_after_a_picture_and_after_a_refusal() -> None:
 
 @pytest.mark.usefixtures("decoding")
 def test_a_dropped_picture_gets_a_503(editor_client: Client) -> None:
-    response = editor_client.post(reverse("admin:upload_editor_image"), {"picture": make_file(), "alt": "A gate."})
+    data, script = {"image": make_file(), "alt": "A gate."}, {"X-Requested-With": "XMLHttpRequest"}
+    response = editor_client.post(reverse("admin:upload_editor_image"), data, headers=script)
     assert_busy(response)
-    assert response.json()["errors"]["picture"] == response.json()["error"] == images.BUSY
+    assert response.json()["errors"]["image"] == response.json()["error"] == images.BUSY
 
 
 @pytest.mark.usefixtures("decoding")

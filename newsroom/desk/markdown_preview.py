@@ -1,0 +1,42 @@
+"""The view behind the live preview of Markdown fields, with the protocol of django-markdownx."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from markdownx.views import MarkdownifyView
+
+from newsroom.desk.responses import json_refusal, json_view
+from newsroom.http.rate_limits import acquire_slot
+from newsroom.text.size_limits import describe_excess
+
+# Permissions to edit something that has a Markdown field. One of them opens the preview.
+EDIT_PERMISSIONS = (
+    "stories.change_story",
+    "stories.change_faq",
+    "stories.change_outlet",
+    "topics.change_topic",
+    "site.change_aboutpage",
+    "accounts.change_contributor",
+)
+MAX_PREVIEWS, SECONDS = 20, 10  # for each user
+
+
+@method_decorator(json_view, name="dispatch")
+class MarkdownPreviewView(MarkdownifyView):  # type: ignore[misc]  # markdownx ships no types
+    """Return the posted Markdown as sanitised HTML. Errors are JSON with a message, never a redirect."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Render ``content`` with the function that the settings name for django-markdownx."""
+        if not any(map(request.user.has_perm, EDIT_PERMISSIONS)):
+            return json_refusal("You don’t have permission to edit texts.", status=403)
+        if "content" not in request.POST:
+            return json_refusal("There is no text to preview.")
+        if excess := describe_excess([request.POST["content"]]):
+            return json_refusal(excess, status=413)
+        if acquire_slot(f"markdown-preview:{request.user.pk}", MAX_PREVIEWS, seconds=SECONDS) is None:
+            refusal = json_refusal("Too many previews. Wait a few seconds.", status=429)
+            refusal["Retry-After"] = str(SECONDS)
+            return refusal
+        response: HttpResponse = super().post(request)
+        return response
