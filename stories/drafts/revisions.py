@@ -209,6 +209,11 @@ def get_edit_permission(work: Work) -> str:
     return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
 
 
+def require_edit_permission(work: Work, *, by: User) -> None:
+    """Raise NotAllowedError unless the user may edit works of this kind."""
+    require_permission(by, get_edit_permission(work), "You don’t have permission to edit this page.")
+
+
 @transaction.atomic
 def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     """Restore the rows of ``work`` to ``revision``, and record the result as a new revision.
@@ -216,7 +221,7 @@ def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     Write an audit entry, and return the newest revision. Raise NotAllowedError if the user may not edit the work. Raise
     WorkErasedError if the work has been erased, and UnknownImageError if an image is no longer in the library.
     """
-    require_permission(by, get_edit_permission(work), "You don’t have permission to edit this page.")
+    require_edit_permission(work, by=by)
     Work.objects.lock_existing(work.pk)
     for faq in drafts.restore(work, revision.document.value(), by=by):
         record_revision(faq, by=by, reason="Created for a restored story")

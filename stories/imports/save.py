@@ -19,7 +19,7 @@ from stories.imports.merge import merge_with_draft
 from stories.imports.permissions import restrict_to_permissions
 from stories.imports.prepare import PreparedImport, find_free_slug
 from stories.imports.publish import PublicationOptions, publish_imports
-from stories.models import FAQ, Document, Import, Story, Work, WorkErasedError, WorkKind
+from stories.models import FAQ, Document, Import, Story, Work, WorkErasedError
 
 IMPORT_PERMISSION = "stories.import_work"
 IMPORT_REFUSED = "You don’t have permission to import texts."
@@ -51,11 +51,7 @@ def _save(prepared: PreparedImport, *, by: User | None, publication: Publication
     if work is None:
         work = _create_work(prepared.document, by)
     elif by is not None:
-        require_permission(
-            by,
-            f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}",
-            "You don’t have permission to edit this page.",
-        )
+        revisions.require_edit_permission(work, by=by)
     if not prepared.is_unchanged:
         created_questions = _write_draft(work, prepared, by)
     if publication is not None:

@@ -38,10 +38,11 @@ from stories.models.section import Section
 from stories.models.shared_preview import SharedPreview
 from stories.models.source_summary import SourceSummary
 from stories.models.story import Byline, Story
-from stories.models.work import State, Work, WorkErasedError, WorkKind
+from stories.models.work import IN_TRASH, State, Work, WorkErasedError, WorkKind
 
 __all__ = [
     "FAQ",
+    "IN_TRASH",
     "MAX_FOLDED_TITLE_LENGTH",
     "PROJECTIONS",
     "Answer",

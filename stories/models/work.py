@@ -41,6 +41,10 @@ class State(models.TextChoices):
     RETURNED = "returned", "Returned"
 
 
+# Why verbs refuse a work in the trash.
+IN_TRASH = "This page is in the bin. Restore it first."
+
+
 class WorkErasedError(RefusedError):
     """Raised if the work of a verb has been erased since it was loaded."""
 

@@ -25,7 +25,7 @@ from stories.documents.compare.confirmations import (
     equal_except_decisions,
 )
 from stories.drafts import revisions
-from stories.models import Edition, Revision, State, Work, WorkKind
+from stories.models import IN_TRASH, Edition, Revision, State, Work, WorkKind
 from stories.publishing import notifications
 from stories.publishing.errors import InvalidStateError, RefusedError
 
@@ -281,7 +281,7 @@ def _lock(work: Work) -> tuple[Work, Revision, datetime]:
     locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     if locked.binned_at:
-        raise InvalidStateError("This page is in the bin. Restore it first.")
+        raise InvalidStateError(IN_TRASH)
     newest = revisions.get_newest_revision(locked)
     if newest is None:
         raise InvalidStateError("Not saved yet.")

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require_permission
-from stories.models import AutosaveSlot, Work, WorkKind
+from stories.models import AutosaveSlot, Work, WorkErasedError, WorkKind
 from stories.publishing.errors import InvalidStateError, RefusedError
 
 LARGEST_SEQUENCE = 2**53
@@ -67,7 +67,8 @@ def store(
     all earlier messages of this window, including messages that emptied the slot.
 
     Raise NotAllowedError if the user may not edit the work, or may not add one. Raise InvalidStateError if the work is
-    in the trash or was erased. Raise TooLongError if the values exceed ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
+    in the trash or was erased, and WorkErasedError if it is erased at the same time. Raise TooLongError if the values
+    exceed ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
     """
     require_edit_permission(work, kind, by=by)
     if work is not None and not Work.objects.outside_trash().with_pk(str(work.pk)).exists():
@@ -84,7 +85,7 @@ def store(
             slot.sequence, slot.saved_at, slot.emptied_at = sequence, at, None
             slot.save()
     except IntegrityError as error:  # the work was erased at the same time
-        raise InvalidStateError("This page has been erased.") from error
+        raise WorkErasedError from error
     return AutosaveResult(is_new=True, saved_at=at, sequence=sequence)
 
 

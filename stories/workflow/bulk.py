@@ -19,7 +19,7 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
+from stories.models import IN_TRASH, BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
 from stories.publishing import review
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.publishing.pipeline import PUBLISH_PERMISSION
@@ -213,9 +213,9 @@ def _publish(work: Work, by: User, options: Mapping[str, Any], revision_number: 
 
 
 def _change_owner(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
-    require_permission(by, revisions.get_edit_permission(work), "You don’t have permission to edit this page.")
+    revisions.require_edit_permission(work, by=by)
     if work.binned_at:
-        raise InvalidStateError("This page is in the bin. Restore it first.")
+        raise InvalidStateError(IN_TRASH)
     owner = active_users().filter(pk=options["owner"]).first()
     if owner is None:
         raise InvalidStateError("The new owner no longer has an account.")

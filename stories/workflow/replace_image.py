@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import NotAllowedError, require_permission
+from newsroom.accounts.permissions import NotAllowedError
 from newsroom.media.models import Image
 from stories.drafts import revisions
-from stories.models import FAQ, Revision, Story, Work, WorkErasedError, WorkImage
+from stories.models import FAQ, IN_TRASH, Revision, Story, Work, WorkErasedError, WorkImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def replace_image(old: Image, new: Image, works: Iterable[Work], *, by: User) ->
 @transaction.atomic
 def _replace_in_work(old: Image, new: Image, work: Work, *, by: User) -> ReplacementResult:
     try:
-        require_permission(by, revisions.get_edit_permission(work), "You don’t have permission to edit this page.")
+        revisions.require_edit_permission(work, by=by)
         locked = Work.objects.lock_existing(work.pk)
     except (NotAllowedError, WorkErasedError) as refusal:
         return ReplacementResult(work, refusal=str(refusal))
     if locked.binned_at is not None:
-        return ReplacementResult(work, refusal="This page is in the bin. Restore it first.")
+        return ReplacementResult(work, refusal=IN_TRASH)
     changed = WorkImage.objects.filter(work=locked, image=old).update(image=new)
     changed += Story.objects.filter(pk=locked.pk, lead_image=old).update(lead_image=new)
     if not changed:

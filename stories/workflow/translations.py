@@ -7,12 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from stories.drafts.publication_status import get_title
-from stories.drafts.revisions import get_edit_permission
+from stories.drafts.revisions import require_edit_permission
 from stories.models import Change, ChangeNote, EditionKind, State, Work
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_works, write_editions
@@ -44,7 +43,7 @@ def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
     locked = lock_works({work.pk, original.pk})
     locked_work, locked_original = locked[work.pk], locked[original.pk]
     if by is not None:
-        require_permission(by, get_edit_permission(locked_work), "You don’t have permission to edit this page.")
+        require_edit_permission(locked_work, by=by)
     if locked_work.binned_at or locked_original.binned_at:
         raise InvalidStateError("A page in the bin can’t be a translation. Restore it first.")
     group = locked_original.translation_group or locked_original.uid
@@ -66,7 +65,7 @@ def unlink_translation(work: Work, *, by: User) -> bool:
     be changed.
     """
     locked = lock_works({work.pk})[work.pk]
-    require_permission(by, get_edit_permission(locked), "You don’t have permission to edit this page.")
+    require_edit_permission(locked, by=by)
     is_shown = _set_group(locked, None, "unlinked as a translation", by=by, after={})
     work.translation_group = None
     return is_shown

@@ -22,6 +22,8 @@ def export_reports(person: Person) -> Iterator[Row]:
         state="state",
         decided="decided_at",
         reason="reason",
+        reply="reply",
+        replied="replied_at",
     )
 
 

@@ -13,7 +13,7 @@ from newsroom.digests import make_digest
 from newsroom.http.client_ip import client_prefix
 from newsroom.http.rate_limits import acquire_slots
 from stories.drafts import revisions
-from stories.models import Comment, Revision, SharedPreview, Work
+from stories.models import IN_TRASH, Comment, Revision, SharedPreview, Work, WorkErasedError
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.workflow.comments.anchors import CONTEXT_LENGTH, Anchor, DocumentTexts
 from stories.workflow.comments.mentions import find_mentioned_users, notify_of_comment
@@ -63,7 +63,7 @@ def add_comment(
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after``, the surrounding
     text, distinguish several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError
     if the comment is empty, if the comment or ``quote`` is too long, or if the place or the words cannot be identified.
-    Also raise it if the work is in the trash. Raise InvalidStateError if the work was erased.
+    Also raise it if the work is in the trash. Raise WorkErasedError if the work was erased.
     """
     locked = _lock_work(work, by)
     cleaned_text = _clean_text(text)
@@ -205,9 +205,9 @@ def _lock_work(work: Work, by: User) -> Work:
     require_permission(by, get_view_permission(work.kind), "You don’t have permission to see this page.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None:
-        raise InvalidStateError("This page has been erased.")
+        raise WorkErasedError
     if locked.binned_at is not None:
-        raise CommentRefusedError("", "This page is in the bin. Restore it first.")
+        raise CommentRefusedError("", IN_TRASH)
     return locked
 
 

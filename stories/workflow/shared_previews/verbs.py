@@ -14,7 +14,7 @@ from newsroom.accounts.permissions import NotAllowedError, require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories.drafts.revisions import get_edit_permission
-from stories.models import Edition, Presence, Revision, SharedPreview, Work, WorkKind
+from stories.models import IN_TRASH, Edition, Presence, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.errors import RefusedError
 from stories.workflow.shared_previews import passcodes
 
@@ -132,7 +132,7 @@ def get_view_permission(kind: str) -> str:
 
 def _check_work(work: Work, revision: Revision | None, *, now: datetime) -> None:
     if work.binned_at is not None:
-        raise SharingRefusedError("", "This page is in the bin. Restore it first.")
+        raise SharingRefusedError("", IN_TRASH)
     if revision is None:
         if not Revision.objects.of_desk().filter(work=work).exists():
             raise SharingRefusedError("", "Save the page first, then share it.")
