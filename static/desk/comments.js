@@ -1,6 +1,7 @@
 // Comments beside a form or a text: written without leaving the page, on marked words, with a list of people after @.
 
 import { form, post, RequestError } from "./draft_form.js";
+import { reveal } from "./folding.js";
 
 const CONTEXT_LENGTH = 100;
 const MAX_OPTIONS = 6;
@@ -37,6 +38,7 @@ function quoteSelection() {
     fieldNamed("before").value = selection.quote.trim() ? selection.before : "";
     fieldNamed("after").value = selection.quote.trim() ? selection.after : "";
   }
+  reveal(fieldNamed("text"));
   fieldNamed("text")?.focus();
 }
 

@@ -12,8 +12,13 @@ function nameOf(part) {
   return part.querySelector(":scope > details > .row-body input[name$='-row']")?.value ?? part.id;
 }
 
-/** Opens what hides an element. */
+const isHidden = (sheet) => !sheet.matches(":popover-open") && getComputedStyle(sheet).display === "none";
+
+/** Opens what hides an element, and closes the sheets that would cover it. */
 export function reveal(element) {
+  for (const sheet of document.querySelectorAll(":popover-open")) if (!sheet.contains(element)) sheet.hidePopover();
+  const sheet = element?.closest("[popover]");
+  if (sheet && isHidden(sheet)) sheet.showPopover();
   for (let fold = element?.closest("details:not([open])"); fold; fold = fold.closest("details:not([open])")) fold.open = true;
 }
 

@@ -91,7 +91,6 @@ function begin() {
     savedWidth = "";
   }
   section.hidden = false;
-  document.querySelector("[data-to-preview]")?.removeAttribute("hidden");
   choose(widths.find((button) => button.dataset.width === savedWidth) ?? widths[0]);
   open(matchMedia("(min-width: 68rem)").matches);
 }

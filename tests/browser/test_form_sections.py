@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from stories.models import Story
+from tests.browser.faults import find_faults
 from tests.factories import make_outlet, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,3 +66,43 @@ def test_an_added_section_is_named_by_what_is_typed_and_moves_within_its_group(o
     expect(page.locator(".messagelist")).to_contain_text("revision")
     kinds = [section.kind for section in story.sections.all()]
     assert kinds == ["happened", "behind", "papers", "free", "background"]
+
+
+def test_the_outline_shows_words_and_findings_and_leads_to_a_section(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.set_viewport_size({"width": 1440, "height": 900})
+    outline = page.get_by_role("navigation", name="Outline")
+    entry = outline.get_by_role("link", name="How we got here")
+    expect(entry).to_have_accessible_name(re.compile(r"How we got here 1 blocker 18"))
+    outline.get_by_role("button", name="Fold all", exact=True).click()
+    expect(page.locator("textarea", has_text="The lock was named")).to_be_hidden()
+    entry.click()
+    expect(page.locator("summary", has_text="How we got here")).to_be_focused()
+    expect(page.locator("textarea", has_text="The lock was named")).to_be_visible()
+    expect(entry).to_have_attribute("aria-current", "true")
+    outline.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Add a section to What comes next").click()
+    expect(outline.get_by_role("link", name="New section")).to_be_visible()
+    assert find_faults(page, 1440) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568)])
+def test_on_a_phone_the_bar_is_low_and_the_headline_near_the_top(open_page, story, width, height):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.set_viewport_size({"width": width, "height": height})
+    bar = page.locator(".submit-row").bounding_box()
+    assert bar["height"] <= 48
+    assert bar["y"] + bar["height"] <= height
+    assert page.get_by_role("textbox", name="Headline", exact=True).bounding_box()["y"] < 260
+    page.get_by_role("button", name=re.compile("checks, people and history")).click()
+    link = page.locator("#before a", has_text="TK").first
+    expect(link).to_be_visible()
+    link.click()
+    expect(page.locator("#checks")).to_be_hidden()
+    text = page.locator("textarea", has_text="The lock was named")
+    expect(text).to_be_focused()
+    box = text.bounding_box()
+    assert box["y"] + box["height"] <= page.locator(".submit-row").bounding_box()["y"]
+    page.get_by_role("button", name="Outline").click()
+    page.get_by_role("navigation", name="Outline").get_by_role("link", name="Common questions").click()
+    expect(page.get_by_role("region", name="Common questions")).to_be_focused()

@@ -90,7 +90,7 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
     behind = desk.get_by_role("region", name="Sections").get_by_label("Text").nth(1)
     behind.fill("Three of its nine gates were pinned by a maintenance lock.")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.locator(".work-status .dot.changed")).to_have_count(1)
+    expect(desk.locator(".form-head .dot.changed")).to_have_count(1)
     reader.reload()
     expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
 
@@ -168,7 +168,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     keys.type("Two gates, one lock.")
     tab_to(desk, "Save")
     keys.press("Enter")
-    expect(desk.locator(".work-status .dot.changed")).to_have_count(1)
+    expect(desk.locator(".form-head .dot.changed")).to_have_count(1)
     reader.reload()
     expect(reader.get_by_text("Two gates, one lock.")).to_have_count(0)
     tab_to(desk, "Save and publish")

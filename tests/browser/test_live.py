@@ -216,6 +216,7 @@ def test_on_a_phone_the_preview_opens_on_demand_and_shows_why_it_is_not_updated(
     page = open_form(open_page, make_question(owner=editor), editor, viewport=PHONE)
     preview = page.get_by_role("region", name="Preview", exact=True)
     expect(preview.locator("iframe")).to_be_hidden()
+    page.get_by_role("button", name="checks, people and history").click()
     preview.get_by_role("button", name="Show").click()
     expect(preview_frame(page).get_by_role("heading", level=1)).to_be_visible()
     assert_no_faults(page, PHONE["width"])
@@ -225,4 +226,5 @@ def test_on_a_phone_the_preview_opens_on_demand_and_shows_why_it_is_not_updated(
     page.context.set_offline(False)
     page.context.clear_cookies()
     page.get_by_role("textbox", name="Question", exact=True).first.fill("May lorries go there again?")
-    expect(preview.get_by_text("You are signed out. The preview is out of date.")).to_be_visible()
+    # The dialog for signing in closes the sheet of the preview.
+    expect(page.locator("[data-preview-status]")).to_have_text("You are signed out. The preview is out of date.")
