@@ -16,6 +16,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.csp import CSP
@@ -56,11 +57,11 @@ def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> Json
     return None
 
 
-def json_view(view: View) -> View:
+def json_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Wrap a view so that it refuses users who may not enter the desk and forbids caching."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest) -> HttpResponse:
+    def wrapper(request: HttpRequest) -> HttpResponseBase:
         if refusal := json_refusal_for(request):
             return refusal
         response = view(request)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin import ListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import date
@@ -148,7 +149,12 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     """Columns, filters, search and bulk actions that the changelists of stories and of questions share."""
 
     kind: ClassVar[WorkKind]
-    list_filter = (PublicationStatusFilter, ReviewFilter, LanguageFilter, OwnerFilter)
+    list_filter: ClassVar[tuple[type[ListFilter], ...]] = (
+        PublicationStatusFilter,
+        ReviewFilter,
+        LanguageFilter,
+        OwnerFilter,
+    )
     further_columns = ("in_language", "with_reviewer", "slug", "begun")
     sortable_by = ("saved", "in_language", "slug", "begun")
     search_help_text = (

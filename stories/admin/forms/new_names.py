@@ -34,7 +34,8 @@ def list_new_names(document: AnyDocument) -> list[NewName]:
     """Return the names of topics and outlets that a document proposes."""
     names = []
     for number, proposal in enumerate(proposed_names.list_document_names(document)):
-        kinds = TopicKind.choices if proposal.what == "topic" else OutletKind.choices
+        choices = TopicKind.choices if proposal.what == "topic" else OutletKind.choices
+        kinds = [(code, str(label)) for code, label in choices]
         default = TopicKind.SUBJECT if proposal.what == "topic" else OutletKind.NEWSPAPER
         similar = proposed_names.find_similar(proposal.what, proposal.name) if number < MAX_COMPARED else []
         names.append(NewName(proposal.what, proposal.name, kinds, default, [each.name for each in similar]))

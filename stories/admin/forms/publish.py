@@ -157,7 +157,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
         else:
             del self.fields["correction"]
         if proposals:
-            self.initial |= {"was_wrong": proposals[0].was_wrong, "is_right": proposals[0].is_right}
+            self.initial.update(was_wrong=proposals[0].was_wrong, is_right=proposals[0].is_right)
             self.fields["was_wrong"].help_text = SUGGESTED
             self.fields["is_right"].help_text = SUGGESTED if proposals[0].is_right else REMOVED
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from newsroom.text.diff.align import align
 from newsroom.text.plain import plain_text
@@ -65,7 +66,7 @@ def _pair_sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[st
         if not stretch.same:
             candidates = list(new[stretch.new_start : stretch.new_end])[:MAX_PROPOSALS]
             for sentence in old[stretch.start : stretch.end][:MAX_PROPOSALS]:
-                best = max(candidates, key=lambda each, old=sentence: _measure_similarity(old, each), default="")
+                best = max(candidates, key=partial(_measure_similarity, sentence), default="")
                 if best and _measure_similarity(sentence, best) >= _MIN_SIMILARITY:
                     candidates.remove(best)
                     yield sentence, best

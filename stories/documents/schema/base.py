@@ -104,7 +104,7 @@ class DocumentBase(FrozenModel):
         body["schema"] = remove_unused(body, self)
         return body
 
-    def body(self) -> dict[str, object]:
+    def body(self) -> dict[str, Any]:
         """Return the document as plain JSON values, the form in which the database stores it."""
         return self.model_dump(mode="json")
 

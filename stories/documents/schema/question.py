@@ -1,7 +1,7 @@
 """The document of a question."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from django.utils.translation import gettext_noop as _
 from pydantic import AfterValidator, Field
@@ -11,7 +11,7 @@ from stories.documents.fields import FieldSpec, FrozenModel, RowsSpec, flag_fiel
 from stories.documents.schema.base import DocumentBase, confirmation_rule
 from stories.documents.schema.values import Line, Text, Uid, show_day
 
-QUESTION_PAGE_SCHEMA = 2
+QUESTION_PAGE_SCHEMA: Final = 2
 
 
 class Answer(FrozenModel):
