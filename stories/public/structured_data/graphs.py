@@ -14,6 +14,7 @@ from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
 from stories.public.pages.lists.archive import MonthPage
 from stories.public.pages.lists.cards import Card
+from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
@@ -120,6 +121,12 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
 def _(page: CorrectionList, head: Head, site: Site) -> Node:
     items = [(correction.page.title, site.absolute_url(correction.url)) for correction in page.corrections]
     return _describe_page(head, site, items=item_list(items, newest_first=True))
+
+
+@describe.register
+def _(page: FeedList, head: Head, site: Site) -> Node:
+    items = [(topic.name, site.absolute_url(topic.get_absolute_url())) for topic in page.topics]
+    return _describe_page(head, site, items=item_list(items))
 
 
 @describe.register

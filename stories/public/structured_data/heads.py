@@ -18,6 +18,7 @@ from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
 from stories.public.pages.lists.archive import MonthPage
+from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
@@ -179,6 +180,11 @@ def _(page: CorrectionList) -> Head:
         gettext("All our corrections, newest first."),
         feeds=(Feed(gettext("Corrections"), reverse("correction_feed")),),
     )
+
+
+@build_head.register
+def _(page: FeedList) -> Head:
+    return _build_list_head("feeds", gettext("Feeds of stories, corrections and topics, in Atom, RSS and JSON."))
 
 
 @build_head.register

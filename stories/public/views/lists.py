@@ -10,6 +10,7 @@ from newsroom.http.clock import request_time
 from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.page_cache.responses import public_page
 from stories.public.pages.history.corrections import CorrectionList
+from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
@@ -28,6 +29,13 @@ def corrections(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     page = CorrectionList.load(before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/corrections.html", {"page": page})
+
+
+@public_page
+def feeds(request: HttpRequest) -> HttpResponse:
+    """List the feeds of the site."""
+    page = FeedList.load(at=request_time(request), dependencies=get_dependencies(request))
+    return render(request, "public/feeds.html", {"page": page})
 
 
 @public_page
