@@ -96,6 +96,7 @@ REASONS = {
     "stories.Rerendering": RUN,
     "stories.Revision": NEVER,
     "stories.RevisionLabel": "names of revisions, which are never deleted",
+    "stories.KeyFigure": DRAFT,
     "stories.Section": DRAFT,
     "stories.SourceSummary": DRAFT,
     "stories.SourceSummary_articles": DRAFT,

@@ -47,6 +47,11 @@ def fill_in(template: str, **texts: str) -> SafeString:
     return SafeString(template.format_map(escaped))
 
 
+def trust_rendered(html: str) -> SafeString:
+    """Return HTML that our renderer made of Markdown, and sanitised, as a part of a page."""
+    return mark_safe(html)  # noqa: S308 -- sanitised when it was rendered
+
+
 def join_parts(parts: Iterable[SafeString], *, between: str = "\n") -> SafeString:
     """Return parts of HTML in order, by default one on each line. ``between`` is HTML."""
     return mark_safe(between.join(parts))  # noqa: S308 -- every part is safe

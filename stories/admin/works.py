@@ -31,6 +31,7 @@ from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.drafts.passage_sources import apply_passage_sources
 from stories.admin.forms.rows import (
     AnswerRows,
+    FigureRows,
     ImageRows,
     PassageRows,
     QuestionRows,
@@ -325,7 +326,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
-    inlines = (SectionRows, PassageRows, QuestionRows, TopicRows, ImageRows, SourceRows)
+    inlines = (SectionRows, PassageRows, FigureRows, QuestionRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "saved", "owned_by")
     search_fields = ("headline",)
     kind = WorkKind.STORY

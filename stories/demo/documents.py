@@ -25,6 +25,7 @@ from stories.documents import (
     AskedQuestion,
     CitedArticle,
     Explainer,
+    KeyFigure,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
@@ -95,6 +96,10 @@ def build_explainer(
                 sources=tuple(sorted(passage.sources)),
             )
             for position, passage in enumerate(data.passages)
+        ),
+        figures=tuple(
+            KeyFigure(uid=uid_of("figure", key, position), **figure.model_dump())
+            for position, figure in enumerate(data.figures)
         ),
         questions=tuple(
             AskedQuestion(

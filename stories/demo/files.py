@@ -193,6 +193,16 @@ class HeadingsData(DemoModel):
     topics: str
 
 
+class FigureData(DemoModel):
+    """A figure of *In figures*."""
+
+    value: str
+    counts: str
+    according_to: str
+    as_of: Day
+    source: int
+
+
 class StoryData(DemoModel):
     """A story with the questions written for it; ``translates`` is the key of its original.
 
@@ -221,6 +231,7 @@ class StoryData(DemoModel):
     sources: tuple[SourceData, ...]
     sections: SectionsData
     passages: tuple[PassageData, ...]
+    figures: tuple[FigureData, ...] = ()
     editions: tuple[EditionData, ...] = ()
     questions: tuple[QuestionData, ...] = ()
 

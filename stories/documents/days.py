@@ -13,8 +13,9 @@ _LABELS = frozenset(labels[0] for headings in HEADINGS.values() for labels in [h
 
 
 def format_day(day: date, language: str = "en") -> str:
-    """Return a day as text, such as “13 November 2026”."""
-    with translation.override(language):
+    """Return a day as text, such as “13 November 2026”, in English for a language without headings."""
+    known = language.partition("-")[0].lower()
+    with translation.override(known if known in HEADINGS else "en"):
         return formats.date_format(day, pgettext("date", "j F Y"))
 
 

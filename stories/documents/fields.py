@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, get_args
 from pydantic import BaseModel, ConfigDict
 
 # How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``,
-# ``day`` or ``flag``) or as a list of citation ``numbers``. For ``other`` and ``small`` fields, a comparison shows only
+# ``day`` or ``flag``) or as citation ``numbers`` (one or several). For ``other`` and ``small`` fields, a comparison shows only
 # the label. A change to a ``small`` field is invisible to readers, or another field shows it (``explained_by``).
 type Comparator = Literal["text", "line", "value", "day", "flag", "numbers", "other", "small"]
 type SearchRole = Literal["", "title", "summary", "heading", "text"]
@@ -101,6 +101,13 @@ def line_field(label: str, *, is_text: bool = True, is_body: bool = False, **opt
 def flag_field(label: str, yes: str, no: str, *, comparator: Comparator = "small", **options: Any) -> FieldSpec:
     """Return the declaration of a Boolean field that the desk displays as the text ``yes`` or ``no``."""
     return FieldSpec(label, comparator, show=lambda ticked: yes if ticked else no, **options)
+
+
+def list_numbers(value: int | Sequence[int] | None) -> tuple[int, ...]:
+    """Return the citation numbers in a field whose comparator is ``numbers``: one number, several, or None."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, int) else tuple(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ HEADINGS: dict[str, dict[str, list[str]]] = tomllib.loads(
 DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
+FIGURES = "figures"
 # The code of the words before a short answer in plain text, and of those before its date.
 SHORT_ANSWER = "in_short"
 AS_OF = "as_of"

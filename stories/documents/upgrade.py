@@ -11,8 +11,8 @@ type Upgrade = Callable[[JsonBody], JsonBody]
 CURRENT_SCHEMA: Mapping[str, int] = {"story": EXPLAINER_SCHEMA, "question": QUESTION_PAGE_SCHEMA}
 # One step for each older schema number: UPGRADES[kind][n] converts a body from schema n to schema n + 1.
 UPGRADES: Mapping[str, Mapping[int, Upgrade]] = {
-    "story": {},
     # Schema 2 only added fields.
+    "story": {1: lambda body: {**body, "schema": 2}},
     "question": {1: lambda body: {**body, "schema": 2}},
 }
 

@@ -22,6 +22,7 @@ from stories.drafts.references import (
 from stories.drafts.restore import (
     Part,
     build_answers,
+    build_figures,
     build_images,
     build_passages,
     build_question_fields,
@@ -35,6 +36,7 @@ from stories.models import (
     Article,
     Byline,
     Citation,
+    KeyFigure,
     Section,
     SourceSummary,
     Story,
@@ -94,6 +96,14 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
         for cited in document.citations
     )
     _create_passages(stories, articles)
+    _create_parts(
+        KeyFigure,
+        "story_id",
+        (
+            (work, build_figures(document, {cited.number: articles[cited] for cited in document.citations}))
+            for document, work in stories
+        ),
+    )
     _create_bylines(stories, by=by)
     _create_story_questions(stories)
     return CreatedWorks(works[: len(documents)], works[len(documents) :])

@@ -30,6 +30,7 @@ from stories.models import (
     Article,
     Byline,
     Citation,
+    KeyFigure,
     Outlet,
     Section,
     SourceSummary,
@@ -67,6 +68,7 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
     sync_rows(Section, {"story": story}, build_sections(document), key="kind")
     articles = _restore_common_rows(story, document, by=by)
     _restore_passages(story, document, articles)
+    sync_rows(KeyFigure, {"story": story}, build_figures(document, articles))
     return _restore_questions(story, document)
 
 
@@ -274,6 +276,14 @@ def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -
             },
         )
         for passage in document.passages
+    ]
+
+
+def build_figures(document: Explainer, articles: Mapping[int, Article]) -> list[Part]:
+    """Return the figures of a story. ``articles`` contains its sources, keyed by citation number."""
+    return [
+        (each.uid, {**_get_common_fields(each, KeyFigure), "article": articles.get(each.source or 0)})
+        for each in document.figures
     ]
 
 

@@ -13,6 +13,7 @@ from stories.models import (
     Answer,
     Byline,
     Citation,
+    KeyFigure,
     Section,
     SourceSummary,
     Story,
@@ -99,6 +100,18 @@ class PassageArticleRow(NamedTuple):
     article__uid: UUID
 
 
+class FigureRow(NamedTuple):
+    """A figure of a story, with the uid of its article."""
+
+    story: int
+    uid: UUID
+    value: str
+    counts: str
+    according_to: str
+    as_of: date | None
+    article__uid: UUID | None
+
+
 class StoryQuestionRow(NamedTuple):
     """A question that a story asks, with the story's own wording and teaser, which may be empty."""
 
@@ -182,6 +195,7 @@ _PASSAGE_ARTICLES = PreparedQuery(
         .values_list(*PassageArticleRow._fields)
     )
 )
+_FIGURES = PreparedQuery(lambda keys: KeyFigure.objects.filter(story__id__in=keys).values_list(*FigureRow._fields))
 _STORY_QUESTIONS = PreparedQuery(
     lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*StoryQuestionRow._fields)
 )
@@ -206,6 +220,7 @@ class DraftRows:
     passages: Mapping[int, Sequence[PassageRow]]
     passage_outlets: Mapping[int, Sequence[PassageOutletRow]]
     passage_articles: Mapping[int, Sequence[PassageArticleRow]]
+    figures: Mapping[int, Sequence[FigureRow]]
     story_questions: Mapping[int, Sequence[StoryQuestionRow]]
     answers: Mapping[int, Sequence[AnswerRow]]
     topics: Mapping[int, Sequence[TopicRow]]
@@ -228,6 +243,7 @@ class DraftRows:
             passages=_load_grouped(PassageRow, _PASSAGES, stories),
             passage_outlets=_load_grouped(PassageOutletRow, _PASSAGE_OUTLETS, stories),
             passage_articles=_load_grouped(PassageArticleRow, _PASSAGE_ARTICLES, stories),
+            figures=_load_grouped(FigureRow, _FIGURES, stories),
             story_questions=_load_grouped(StoryQuestionRow, _STORY_QUESTIONS, stories),
             answers=_load_grouped(AnswerRow, _ANSWERS, questions),
             topics=_load_grouped(TopicRow, _TOPICS, works_of_both_kinds),

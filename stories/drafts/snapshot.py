@@ -10,6 +10,7 @@ from stories.documents import (
     AskedQuestion,
     CitedArticle,
     Explainer,
+    KeyFigure,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
@@ -73,6 +74,12 @@ def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
             for row in rows.sections[story.pk]
         ),
         passages=tuple(_build_passage(row, rows, numbers) for row in rows.passages[story.pk]),
+        figures=tuple(
+            KeyFigure(
+                **_get_common_fields(row, KeyFigure), source=numbers.get(row.article__uid) if row.article__uid else None
+            )
+            for row in rows.figures[story.pk]
+        ),
         questions=tuple(
             AskedQuestion(
                 uid=row.faq__uid,

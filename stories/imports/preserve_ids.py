@@ -10,6 +10,7 @@ from stories.documents import (
     AnyDocument,
     AskedQuestion,
     Explainer,
+    KeyFigure,
     NamedTopic,
     Passage,
     QuestionPage,
@@ -46,11 +47,22 @@ def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
+        "figures": _preserve_figures(new.figures, old.figures),
         "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_question(question.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
         preserved |= {"headline": old.headline, "headline_confirmed": True}
     return preserved
+
+
+def _preserve_figures(new: tuple[KeyFigure, ...], old: tuple[KeyFigure, ...]) -> tuple[KeyFigure, ...]:
+    """Return the new figures with the uids and sources of equal old ones, or the old ones if there are no new ones."""
+    sources = {(figure.value, figure.counts): figure.source for figure in old}
+    figures = _reuse_uids(new, old, lambda figure: (figure.value, figure.counts))
+    return (
+        tuple(figure.model_copy(update={"source": sources.get((figure.value, figure.counts))}) for figure in figures)
+        or old
+    )
 
 
 def _section_key(section: Section) -> tuple[str, str]:
@@ -94,7 +106,7 @@ def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -
     return _reuse_uids(confirmed, old, lambda topic: fold(topic.name))
 
 
-def _reuse_uids[Row: (Section, Passage, AskedQuestion, NamedTopic, Answer)](
+def _reuse_uids[Row: (Section, Passage, KeyFigure, AskedQuestion, NamedTopic, Answer)](
     new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
 ) -> tuple[Row, ...]:
     """Return the new rows, each with the uid of the old row that has the same ``key``, if there is one."""

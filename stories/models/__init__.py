@@ -29,6 +29,7 @@ from stories.models.draft import Draft, PossibleStanding
 from stories.models.faq import FAQ, Answer, StoryQuestion
 from stories.models.house_word import HouseWord
 from stories.models.imports import Import
+from stories.models.key_figure import KeyFigure
 from stories.models.last_read import LastLook
 from stories.models.override import CheckLevel, Override
 from stories.models.presence import Presence
@@ -73,6 +74,7 @@ __all__ = [
     "FrontPlace",
     "HouseWord",
     "Import",
+    "KeyFigure",
     "LastLook",
     "Outlet",
     "OutletAlias",

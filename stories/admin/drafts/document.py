@@ -23,6 +23,7 @@ from stories.documents import (
     AnyDocument,
     AskedQuestion,
     Explainer,
+    KeyFigure,
     NamedContributor,
     NamedTopic,
     PartHeadings,
@@ -51,7 +52,11 @@ DEPENDENT_TEXTS = {
 }
 DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
 _OWN_DAYS = ("short_answer_as_of",)
-_DAYS = {"citations": "published_on", "answers": "as_of"}  # names of fields with a date, keyed by formset prefix
+_DAYS = {
+    "citations": "published_on",
+    "answers": "as_of",
+    "figures": "as_of",
+}  # names of fields with a date, keyed by formset prefix
 
 
 @dataclass(frozen=True)
@@ -208,6 +213,7 @@ def _build_explainer(
             ),
             "sections": tuple(_build_sections(submitted, base, language)),
             "passages": tuple(_build_passages(submitted, base, known, numbers)),
+            "figures": tuple(_build_figures(submitted, base, numbers)),
             "questions": tuple(_build_questions(submitted, known)),
             "headings": base.headings
             if base.headings != PartHeadings.usual(base.language)
@@ -253,6 +259,20 @@ def _build_passages(
             opens_paragraph=row.uid in saved_passages and saved_passages[row.uid].opens_paragraph,
             sources=tuple(sorted(numbers & set(row.numbers("source_numbers")))),
         )
+
+
+def _build_figures(submitted: SubmittedForm, base: Explainer, numbers: set[int]) -> Iterator[KeyFigure]:
+    saved_figures = index_by_uid(base.figures)
+    for row in submitted.rows("figures"):
+        if not row.is_empty or row.uid in saved_figures:
+            yield KeyFigure(
+                uid=row.uid,
+                value=row.line("value"),
+                counts=row.line("counts"),
+                according_to=row.line("according_to"),
+                as_of=row.day("as_of"),
+                source=next((number for number in row.numbers("source") if number in numbers), None),
+            )
 
 
 def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:

@@ -70,6 +70,7 @@ def list_saved_rows(work: Work) -> RowIdentifiers:
                 **shared,
                 "sections": list(work.sections.values_list("uid", flat=True)),
                 "passages": list(work.passages.values_list("uid", flat=True)),
+                "figures": list(work.figures.values_list("uid", flat=True)),
                 "story_questions": list(work.story_questions.values_list("faq__uid", flat=True)),
             }
         case FAQ():

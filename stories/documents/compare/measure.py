@@ -20,6 +20,7 @@ _MENTIONS = {
 }
 _ROWS = {
     "passages": "passage",
+    "figures": "figure",
     "answers": "answer",
     "questions": "question",
     "topics": "topic",

@@ -21,6 +21,7 @@ def compare_story_parts(old: Explainer | None, new: Explainer, *, context: Compa
     yield _compare_rows("byline", gettext("Byline"), old, new, context)
     yield _compare_lead_picture(old.lead_picture if old else None, new.lead_picture, context)
     yield from _compare_sections(old, new, context)
+    yield _compare_rows("figures", gettext("In figures"), old, new, context)
     headings = compare_fields(old.headings if old else None, new.headings, context=context)
     yield ChangedPart("headings", gettext("Headings"), _state_of_fields(old, headings), headings)
     yield _compare_rows("questions", new.headings.questions, old, new, context)

@@ -28,6 +28,9 @@ _PARTS = {
 _ROWS = {
     ("section", "edited"): ngettext_lazy("%(count)d section edited", "%(count)d sections edited", "count"),
     ("passages", "edited"): ngettext_lazy("%(count)d passage edited", "%(count)d passages edited", "count"),
+    ("figures", "edited"): ngettext_lazy(
+        "%(count)d row of “In figures” edited", "%(count)d rows of “In figures” edited", "count"
+    ),
     ("answers", "edited"): ngettext_lazy("%(count)d answer edited", "%(count)d answers edited", "count"),
     ("questions", "edited"): ngettext_lazy("%(count)d question edited", "%(count)d questions edited", "count"),
     ("topics", "edited"): ngettext_lazy("%(count)d topic edited", "%(count)d topics edited", "count"),
@@ -35,6 +38,9 @@ _ROWS = {
     ("sources", "edited"): ngettext_lazy("%(count)d source edited", "%(count)d sources edited", "count"),
     ("section", "added"): ngettext_lazy("%(count)d section added", "%(count)d sections added", "count"),
     ("passages", "added"): ngettext_lazy("%(count)d passage added", "%(count)d passages added", "count"),
+    ("figures", "added"): ngettext_lazy(
+        "%(count)d row of “In figures” added", "%(count)d rows of “In figures” added", "count"
+    ),
     ("answers", "added"): ngettext_lazy("%(count)d answer added", "%(count)d answers added", "count"),
     ("questions", "added"): ngettext_lazy("%(count)d question added", "%(count)d questions added", "count"),
     ("topics", "added"): ngettext_lazy("%(count)d topic added", "%(count)d topics added", "count"),
@@ -42,6 +48,9 @@ _ROWS = {
     ("sources", "added"): ngettext_lazy("%(count)d source added", "%(count)d sources added", "count"),
     ("section", "removed"): ngettext_lazy("%(count)d section removed", "%(count)d sections removed", "count"),
     ("passages", "removed"): ngettext_lazy("%(count)d passage removed", "%(count)d passages removed", "count"),
+    ("figures", "removed"): ngettext_lazy(
+        "%(count)d row of “In figures” removed", "%(count)d rows of “In figures” removed", "count"
+    ),
     ("answers", "removed"): ngettext_lazy("%(count)d answer removed", "%(count)d answers removed", "count"),
     ("questions", "removed"): ngettext_lazy("%(count)d question removed", "%(count)d questions removed", "count"),
     ("topics", "removed"): ngettext_lazy("%(count)d topic removed", "%(count)d topics removed", "count"),
@@ -49,6 +58,9 @@ _ROWS = {
     ("sources", "removed"): ngettext_lazy("%(count)d source removed", "%(count)d sources removed", "count"),
     ("section", "moved"): ngettext_lazy("%(count)d section moved", "%(count)d sections moved", "count"),
     ("passages", "moved"): ngettext_lazy("%(count)d passage moved", "%(count)d passages moved", "count"),
+    ("figures", "moved"): ngettext_lazy(
+        "%(count)d row of “In figures” moved", "%(count)d rows of “In figures” moved", "count"
+    ),
     ("answers", "moved"): ngettext_lazy("%(count)d answer moved", "%(count)d answers moved", "count"),
     ("questions", "moved"): ngettext_lazy("%(count)d question moved", "%(count)d questions moved", "count"),
     ("topics", "moved"): ngettext_lazy("%(count)d topic moved", "%(count)d topics moved", "count"),

@@ -12,7 +12,8 @@ from typing import cast
 import yaml
 
 from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
-from stories.documents.headings import COMPARISON, QUESTIONS, TOPICS, usual_heading
+from stories.documents.headings import COMPARISON, FIGURES, QUESTIONS, TOPICS, usual_heading
+from stories.documents.key_figures import describe_origin, write_sentence
 
 FENCE = "---"
 HEADING = re.compile(r"(#{1,3})(?: (.*))?")
@@ -26,7 +27,7 @@ class Block:
     """A heading of the body with the text under it.
 
     ``title_path`` and ``text_path`` are their paths in the document, or None for a heading or text that is not in it.
-    ``level`` is the level of the heading. Headings of level ``text_heading_level`` or deeper belong to the text itself.
+    A text without a path is derived from the front matter. ``level`` is the level of the heading. Headings of level ``text_heading_level`` or deeper belong to the text itself.
     """
 
     level: int
@@ -55,6 +56,8 @@ def to_markdown(document: AnyDocument) -> str:
                 exact[format_path(block.text_path)] = block.text
             elif block.text:
                 lines += [block.text, ""]
+        elif block.text:
+            lines += [block.text, ""]
     front_matter = _without_defaults(body, document)
     if exact:
         front_matter["exact"] = exact
@@ -80,6 +83,8 @@ def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
         yield Block(2, section.heading, section.text, heading, None if is_papers else ("sections", index, "text"))
         if is_papers:
             yield from _iter_passage_blocks(story)
+    if story.figures:
+        yield Block(2, usual_heading(FIGURES, story.language), format_figures(story), None, None)
     if story.questions:
         yield Block(
             2, _single_line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None
@@ -98,6 +103,14 @@ def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
             ("topics", index, "description"),
             text_heading_level=4,
         )
+
+
+def format_figures(story: Explainer) -> str:
+    """Return the figures of a story as a list with a sentence for each; the front matter has their parts."""
+    return "\n".join(
+        f"- {_single_line(write_sentence(each.value, each.counts, describe_origin(each, story.language)))}"
+        for each in story.figures
+    )
 
 
 def _iter_passage_blocks(story: Explainer) -> Iterator[Block]:

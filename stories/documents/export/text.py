@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from newsroom.text.plain import plain_text
 from stories.documents import SECTION_KINDS, AnyDocument, Explainer, Passage, QuestionPage
 from stories.documents.days import add_day
-from stories.documents.headings import SHORT_ANSWER, TOPICS, usual_heading
+from stories.documents.headings import FIGURES, SHORT_ANSWER, TOPICS, usual_heading
+from stories.documents.key_figures import write_item
 
 _LIST = re.compile(r"- \S")
 
@@ -76,6 +77,10 @@ def _iter_story(story: Explainer) -> Iterator[str]:
     yield markdown_to_text(story.standfirst, IMPORT_FORMAT)
     for section in iter_sections(story, IMPORT_FORMAT):
         yield from section
+    if story.figures:
+        yield usual_heading(FIGURES, story.language)
+    for figure in story.figures:
+        yield IMPORT_FORMAT.format_item(write_item(figure, story.language))
     headings = story.headings
     if story.questions or story.topics or story.cut_off:
         yield headings.deeper

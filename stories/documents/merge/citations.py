@@ -1,11 +1,11 @@
 """Merge of sources: the places that cite each number, sources removed on one side only, and renumbering."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stories.documents import AnyDocument, Explainer, Passage
-from stories.documents.fields import FieldSpec
+from stories.documents import AnyDocument, Explainer
+from stories.documents.fields import FieldSpec, FrozenModel, list_numbers
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
 from stories.documents.merge.rows import row_sets
@@ -24,7 +24,10 @@ def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
         for number in CITATION_MARK.findall(field.text)
     }
     return cited_in_texts | {
-        (field.anchor, number) for field in fields if field.spec.comparator == "numbers" for number in field.value
+        (field.anchor, number)
+        for field in fields
+        if field.spec.comparator == "numbers"
+        for number in list_numbers(field.value)
     }
 
 
@@ -66,26 +69,40 @@ def _drop_missing_sources(
 ) -> tuple[AnyDocument, list[Conflict]]:
     """Return the draft and the conflicts.
 
-    A passage that cites a missing source gets the remaining sources of the other side, and is added to ``conflicts``.
+    A passage or a figure with a missing source gets the remaining sources of the other side, and is added to
+    ``conflicts``.
     """
     if not isinstance(draft, Explainer):
         return draft, conflicts
-    rows = row_sets(Explainer)["passages"]
     numbers = {cited.number for cited in draft.citations}
-    base_passages, their_passages, my_passages = (
-        {passage.uid: passage for passage in _passages(side)} for side in sides
-    )
-    passages = []
-    for passage in draft.passages:
-        if set(passage.sources) - numbers:
-            places = base_passages.get(passage.uid), their_passages.get(passage.uid), my_passages.get(passage.uid)
-            label = f"{rows.label_of(*places)}, sources"
-            texts = (", ".join(map(str, place.sources)) if place else "" for place in places)
-            conflicts.append(Conflict(label, rows.anchor(passage.uid, "sources"), *texts))
-            sources = their_passages.get(passage.uid, passage).sources
-            passage = passage.model_copy(update={"sources": tuple(n for n in sources if n in numbers)})
-        passages.append(passage)
-    return draft.model_copy(update={"passages": tuple(passages)}), conflicts
+    changes = {}
+    for rows, name in (("passages", "sources"), ("figures", "source")):
+        changes[rows], new_conflicts = _drop_missing(rows, name, draft, sides, numbers)
+        conflicts += new_conflicts
+    return draft.model_copy(update=changes), conflicts
+
+
+def _drop_missing(
+    rows: str, name: str, draft: Explainer, sides: Sequence[AnyDocument], numbers: set[int]
+) -> tuple[tuple[FrozenModel, ...], list[Conflict]]:
+    """Return the rows of ``draft`` without numbers that are not in ``numbers``, and the conflicts about them."""
+    row_set = row_sets(Explainer)[rows]
+    base_rows, their_rows, my_rows = ({row.uid: row for row in getattr(side, rows, ())} for side in sides)
+    kept: list[FrozenModel] = []
+    conflicts = []
+    for row in getattr(draft, rows):
+        if set(list_numbers(getattr(row, name))) - numbers:
+            places = base_rows.get(row.uid), their_rows.get(row.uid), my_rows.get(row.uid)
+            texts = (", ".join(map(str, list_numbers(getattr(place, name)))) if place else "" for place in places)
+            label = f"{row_set.label_of(*places)}, {name}"
+            conflicts.append(Conflict(label, row_set.anchor(row.uid, name), *texts))
+            current = getattr(row, name)
+            remaining = tuple(n for n in list_numbers(getattr(their_rows.get(row.uid, row), name)) if n in numbers)
+            row = row.model_copy(
+                update={name: remaining if isinstance(current, tuple) else next(iter(remaining), None)}
+            )
+        kept.append(row)
+    return tuple(kept), conflicts
 
 
 def renumber_added_sources(
@@ -125,11 +142,8 @@ def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDo
         if spec.comparator == "text":
             return CITATION_MARK.sub(replace_mark, value)
         if spec.comparator == "numbers":
-            return tuple(sorted(numbers.get(number, number) for number in value))
+            new_numbers = tuple(sorted(numbers.get(number, number) for number in list_numbers(value)))
+            return new_numbers if isinstance(value, tuple) else next(iter(new_numbers), None)
         return numbers.get(value, value) if name == "number" else value
 
     return replace_values(document, replace_value).changed()
-
-
-def _passages(document: AnyDocument) -> tuple[Passage, ...]:
-    return document.passages if isinstance(document, Explainer) else ()

@@ -8,10 +8,11 @@ from newsroom.text.fold import fold
 from stories.documents import SECTION_KINDS
 from stories.documents.headings import COMPARISON, HEADINGS
 from stories.documents.headings import DEEPER as DEEPER
+from stories.documents.headings import FIGURES as FIGURES
 from stories.documents.headings import QUESTIONS as QUESTIONS
 from stories.documents.headings import TOPICS as TOPICS
 
-PARTS = frozenset([DEEPER, QUESTIONS, TOPICS])
+PARTS = frozenset([DEEPER, FIGURES, QUESTIONS, TOPICS])
 QUESTION_PAGE_PARTS = frozenset([DEEPER, TOPICS])
 # A question page may ask "What happens next?" or "How did we get here?", which are also headings of stories.
 QUESTION_LIKE_SECTIONS = frozenset(["happened", "background", "unknowns", "next"])

@@ -7,6 +7,7 @@ from stories.documents import AnyDocument, Explainer
 from stories.documents.render.fragments import (
     AnswerFragment,
     ExplainerFragments,
+    FigureFragment,
     ImageFragment,
     PassageFragment,
     QuestionFragments,
@@ -21,6 +22,7 @@ from stories.documents.render.story import render_explainer
 __all__ = [
     "AnswerFragment",
     "ExplainerFragments",
+    "FigureFragment",
     "ImageFragment",
     "PassageFragment",
     "QuestionFragments",

@@ -39,6 +39,18 @@ class PassageFragment(FrozenModel):
     sources: tuple[int, ...] = ()
 
 
+class FigureFragment(FrozenModel):
+    """A figure; ``source`` is the number that readers see for its source, and ``citation_html`` is the citation."""
+
+    uid: UUID
+    value: str
+    counts: str = ""
+    according_to: str = ""
+    as_of: date | None = None
+    source: int | None = None
+    citation_html: str = ""
+
+
 class SourceFragment(FrozenModel):
     """An article in the list of sources.
 
@@ -101,6 +113,7 @@ class ExplainerFragments(_Fragments):
     byline: tuple[NamedContributor, ...] = ()
     sections: tuple[SectionFragment, ...] = ()
     passages: tuple[PassageFragment, ...] = ()
+    figures: Annotated[tuple[FigureFragment, ...], Field(exclude_if=operator.not_)] = ()
     questions: tuple[QuestionLink, ...] = ()
     deeper_heading: str = ""
     questions_heading: str = ""
@@ -129,7 +142,8 @@ class QuestionFragments(_Fragments):
     """A rendered question page."""
 
     question: str
-    # Left out while there is no short answer, so that rendering an older edition again does not change it.
+    # Left out while there is no short answer, so that rendering an older edition again does not change it. The same
+    # holds for the figures of a story.
     short_answer_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
     short_answer_as_of: Annotated[date | None, Field(exclude_if=operator.not_)] = None
     introduction_html: str = ""

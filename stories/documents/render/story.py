@@ -6,10 +6,16 @@ from django.utils import translation
 
 from newsroom.text import markdown
 from newsroom.text.plain import plain_text, word_count
-from stories.documents import SECTION_KINDS, Explainer, Section
+from stories.documents import SECTION_KINDS, Explainer, KeyFigure, Section
 from stories.documents.page_order import PageGroup, group_sections
 from stories.documents.render.citation_numbers import SourceNumbering
-from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
+from stories.documents.render.fragments import (
+    ExplainerFragments,
+    FigureFragment,
+    PassageFragment,
+    QuestionLink,
+    SectionFragment,
+)
 from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
 from stories.documents.schema import HAPPENED, PAPERS
 
@@ -19,7 +25,7 @@ def render_explainer(document: Explainer) -> ExplainerFragments:
 
     Sources are numbered by first mention on the page: *What's happened* (or the standfirst in its place), lead image,
     sections in page order, captions, questions, topics, method note. The passages come at the position of the *papers*
-    section or, without one, at the end of the first group of sections.
+    section or, without one, at the end of the first group of sections. The figures end that group.
     """
     with translation.override(document.language):
         return _render(document)
@@ -60,6 +66,7 @@ def _render(document: Explainer) -> ExplainerFragments:
         byline=document.byline,
         sections=page.sections(),
         passages=page.passages(),
+        figures=page.figures(),
         sources=numbering.sources(),
         questions=questions,
         deeper_heading=document.headings.deeper,
@@ -108,14 +115,16 @@ class _Page:
     def number_all(self) -> None:
         """Assign numbers to the sources of all sections and passages that have not been numbered yet.
 
-        Without a *papers* section, the passages come at the end of the first group.
+        Without a *papers* section, the passages come at the end of the first group. The figures follow that group.
         """
         has_papers = any(section.kind == PAPERS.code for section in self._document.sections)
         for group, sections in group_sections(self._document.sections, kind=lambda section: section.kind).items():
             for section in sections:
                 self.number_section(section)
-            if group == PageGroup.STORY and not has_papers:
-                self._number_passages(at="")
+            if group == PageGroup.STORY:
+                if not has_papers:
+                    self._number_passages(at="")
+                self._number_figures()
 
     def sections(self) -> tuple[SectionFragment, ...]:
         return tuple(
@@ -153,6 +162,27 @@ class _Page:
             self._cited[passage.uid] = self._numbering.number_citations(
                 passage.text, anchor=f"passage-{position}", further_sources=passage.sources, at=at
             )
+
+    def figures(self) -> tuple[FigureFragment, ...]:
+        return tuple(
+            FigureFragment(
+                **figure.model_dump(exclude={"source"}),
+                source=self._numbering.numbers.get(figure.source or 0),
+                citation_html=self._render_citation(figure, position) if figure.source else "",
+            )
+            for position, figure in enumerate(self._document.figures, start=1)
+        )
+
+    def _number_figures(self) -> None:
+        for position, figure in enumerate(self._document.figures, start=1):
+            if figure.source:
+                self._numbering.number_citations(f"[@{figure.source}]", anchor=f"figure-{position}")
+
+    def _render_citation(self, figure: KeyFigure, position: int) -> str:
+        html = markdown.render(
+            f"[@{figure.source}]", numbers=self._numbering.numbers, anchor=f"figure-{position}", headings=False
+        )
+        return html.strip().removeprefix("<p>").removesuffix("</p>")
 
 
 def _find_summary(document: Explainer) -> str:

@@ -1,12 +1,13 @@
 """The document of a story."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stories.documents.fields import (
     FieldSpec,
@@ -29,6 +30,7 @@ from stories.documents.schema.values import (
     Text,
     Uid,
     outlet_key,
+    show_day,
     show_outlets,
 )
 
@@ -69,7 +71,7 @@ SECTION_KINDS: dict[str, SectionKind] = {
 STARTING_KINDS: tuple[SectionKind, ...] = tuple(kind for kind in SECTION_KINDS.values() if kind.starting)
 
 
-EXPLAINER_SCHEMA = 1
+EXPLAINER_SCHEMA = 2
 
 
 def _show_kind(code: str) -> str:
@@ -197,6 +199,42 @@ class AskedQuestion(FrozenModel):
 _QUESTIONS = RowsSpec("Question", "questions", 600, max_rows=100, in_text=True)
 
 
+class KeyFigure(FrozenModel):
+    """A figure of *In figures*: the number as printed, what it counts, according to whom, and as of which day.
+
+    ``source`` is the citation number of its article.
+    """
+
+    uid: Uid
+    value: Annotated[
+        Line, line_field(_("Figure"), position=10, is_title=True, is_body=True, search="text", max_length=100)
+    ]
+    counts: Annotated[
+        Line, line_field(_("What it counts"), position=20, is_body=True, search="text", max_length=300)
+    ] = ""
+    according_to: Annotated[
+        Line, line_field(_("According to"), position=30, is_body=True, search="text", max_length=300)
+    ] = ""
+    as_of: Annotated[
+        date | None,
+        FieldSpec(_("As of"), "day", 40, desk_name="{title}: as of", show=show_day, is_text=True),
+    ] = None
+    source: Annotated[
+        int | None,
+        FieldSpec(
+            _("Source"),
+            "numbers",
+            50,
+            desk_name="{title}: source",
+            show=lambda number: str(number or ""),
+            is_text=True,
+        ),
+    ] = None
+
+
+_FIGURES = RowsSpec("Figure", "figures", 550, max_rows=50, in_text=True, since=2)
+
+
 class PartHeadings(FrozenModel):
     """The headings of the parts of a story that follow its sections."""
 
@@ -238,7 +276,9 @@ class Explainer(DocumentBase):
 
     merge_rules = (confirmation_rule("headline", "Headline"),)
 
-    schema_number: Literal[1] = Field(default=1, alias="schema")
+    schema_number: Annotated[Literal[1, 2], AfterValidator(lambda number: EXPLAINER_SCHEMA)] = Field(
+        default=EXPLAINER_SCHEMA, alias="schema"
+    )
     kind: Literal["story"] = "story"
     headline: Annotated[
         Line,
@@ -281,6 +321,7 @@ class Explainer(DocumentBase):
     ] = ""
     sections: Annotated[tuple[Section, ...], _SECTIONS] = ()
     passages: Annotated[tuple[Passage, ...], _PASSAGES] = ()
+    figures: Annotated[tuple[KeyFigure, ...], _FIGURES] = ()
     questions: Annotated[tuple[AskedQuestion, ...], _QUESTIONS] = ()
     headings: Annotated[PartHeadings, NestedSpec(930, in_text=True)] = PartHeadings()
 
@@ -294,4 +335,6 @@ class Explainer(DocumentBase):
         numbers = {citation.number for citation in self.citations}
         if missing := {number for passage in self.passages for number in passage.sources} - numbers:
             raise ValueError(f"A passage cites source {min(missing)}, which is not in the list of sources.")
+        if missing := {figure.source for figure in self.figures if figure.source} - numbers:
+            raise ValueError(f"A figure has source {min(missing)}, which is not in the list of sources.")
         return self

@@ -53,6 +53,8 @@ def _iter_story_texts(document: Explainer) -> Iterator[DraftText]:
     for passage in document.passages:
         outlets = "\n".join(outlet.name for outlet in passage.outlets)
         yield DraftText("in a passage", f"{plain_text(passage.text)}\n{outlets}")
+    for figure in document.figures:
+        yield DraftText("in a figure", f"{figure.value} {figure.counts}\n{figure.according_to}")
     for asked in document.questions:
         yield DraftText("in a question", f"{asked.question}\n{plain_text(asked.teaser)}")
     yield DraftText("in the byline", "\n".join(name.name for name in document.byline))

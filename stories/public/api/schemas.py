@@ -100,8 +100,18 @@ class Passage(Value):
     sources: list[int] = Field(description="The numbers of its sources.")
 
 
+class Figure(Value):
+    """A figure of *In figures*."""
+
+    figure: str = Field(description="The number as printed.", examples=["4,200"])
+    counts: str = Field(description="What it counts.", examples=["homes evacuated"])
+    according_to: str
+    as_of: date | None
+    source: int | None = Field(description="The number of its source.")
+
+
 class Section(Value):
-    """A part of the story under a heading. *What the papers say* has passages instead of a text."""
+    """A part of the story under a heading. *What the papers say* has passages instead of a text, *In figures* has figures."""
 
     kind: SectionKind
     url: WebAddress = Field(description="The address of this section on the page.")
@@ -110,6 +120,7 @@ class Section(Value):
     text: str = Field(description="The same as plain text, without citations.")
     sources: list[int] = Field(description="The numbers of the sources it cites.")
     passages: list[Passage]
+    figures: list[Figure]
 
 
 class QuestionNamed(Value):

@@ -264,6 +264,16 @@ def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
         text=html_to_text(part.body_html),
         sources=[source.number for source in part.cited],
         passages=[_serialize_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
+        figures=[
+            schemas.Figure(
+                figure=figure.value,
+                counts=figure.counts,
+                according_to=figure.according_to,
+                as_of=figure.as_of,
+                source=figure.source,
+            )
+            for figure in part.figures
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""Erase one section, passage, answer or question from a work: from its draft and from all stored documents."""
+"""Erase one section, passage, figure, answer or question from a work: from its draft and from all stored documents."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -19,6 +19,7 @@ from stories.models import (
     Document,
     Edition,
     Import,
+    KeyFigure,
     Override,
     Revision,
     Section,
@@ -37,7 +38,7 @@ from stories.publishing.errors import InvalidStateError
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
-    """Erase the section, passage or answer with this uid from every edition, revision and import, and from the draft.
+    """Erase the section, passage, figure or answer with this uid from every edition, revision and import, and from the draft.
 
     The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
     Editors' remarks elsewhere, such as change notes, remain.
@@ -66,6 +67,7 @@ def remove_part(work: Work, uid: UUID) -> bool:
     for rows in (
         Section.objects.filter(story=work.pk),
         SourceSummary.objects.filter(story=work.pk),
+        KeyFigure.objects.filter(story=work.pk),
         Answer.objects.filter(faq=work.pk),
     ):
         count += rows.filter(uid=uid).delete()[0]
@@ -92,6 +94,7 @@ def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
     if isinstance(document, Explainer):
         yield from ((section.uid, f"{section.heading}: {section.text}") for section in document.sections)
         yield from ((passage.uid, passage.text) for passage in document.passages)
+        yield from ((figure.uid, f"{figure.value} {figure.counts}") for figure in document.figures)
         yield from ((question.uid, f"{question.question} {question.teaser}") for question in document.questions)
     else:
         yield from ((answer.uid, f"{answer.question} {answer.text}") for answer in document.answers)
@@ -106,6 +109,7 @@ def _remove_from_document(document: AnyDocument, uid: UUID) -> AnyDocument:
         return document.changed(
             sections=tuple(section for section in document.sections if section.uid != uid),
             passages=tuple(passage for passage in document.passages if passage.uid != uid),
+            figures=tuple(figure for figure in document.figures if figure.uid != uid),
             questions=tuple(question for question in document.questions if question.uid != uid),
         )
     return document.changed(answers=tuple(answer for answer in document.answers if answer.uid != uid))

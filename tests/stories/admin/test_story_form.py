@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from stories import drafts
 from stories.documents import SECTION_KINDS
 from stories.drafts import revisions
 from stories.models import FAQ, Article, Story
@@ -264,3 +265,27 @@ def test_an_impossible_number_of_rows_is_refused(client, editor):
 def test_an_invalid_position_is_refused_at_its_row(editor, save):
     response = save(make_story(), expect=200, sections__0__place="9" * 5_000)
     assert response.context["problems"][0].field == "id_sections-0-place"
+
+
+def test_figures_are_saved_with_a_source_of_the_same_form(editor, save):
+    story = make_story()
+    article = make_article(title="What the gauge showed")
+    number = story.citations_given + 1
+    save(
+        story,
+        figures__0__value="4,200",
+        figures__0__counts="homes evacuated",
+        figures__0__according_to="Civil defence",
+        figures__0__as_of="2026-11-09",
+        figures__0__source=str(number),
+        **{f"citations__{story.citations.count()}__url": article.url},
+    )
+    figure = story.figures.get()
+    assert (figure.value, figure.article) == ("4,200", article)
+    assert drafts.build_document(story).figures[0].source == number
+
+
+def test_a_figure_with_a_source_that_is_not_on_the_form_is_refused(editor, save):
+    story = make_story()
+    response = save(story, expect=200, figures__0__value="4,200", figures__0__source="977")
+    assert [problem.field for problem in response.context["problems"]] == ["id_figures-0-source"]

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from stories.checks import CheckContext
 from stories.checks.house_style import Entry
 from stories.checks.similarity import get_stems
-from stories.documents import AnyDocument, AskedQuestion, NamedOutlet, NamedTopic
+from stories.documents import AnyDocument, AskedQuestion, Explainer, KeyFigure, NamedOutlet, NamedTopic
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (
     COURIER,
@@ -63,6 +64,12 @@ def with_other_question(wording: str, other: str) -> Case:
     return question(question=wording), CheckContext(other_questions={other: get_stems(other, "en")})
 
 
+def with_figures(number: int = 2, **fields: Any) -> Explainer:
+    """Return a story with this number of figures."""
+    usual = {"value": "4,200", "counts": "lorries a week", "according_to": "The harbour office", "source": 1}
+    return story(figures=tuple(KeyFigure(uid=uuid4(), **{**usual, **fields}) for _ in range(number)))
+
+
 def on_day(day: date) -> CheckContext:
     """Return a context for publication on this day."""
     return CheckContext(at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
@@ -95,6 +102,9 @@ CASES: dict[str, CheckCases] = {
         (story(),),
     ),
     "text.half": CheckCases((story(cut_off=True), question(cut_off=True)), (story(), question())),
+    "figures.source": CheckCases((with_figures(source=None),), (with_figures(), story())),
+    "figures.counts": CheckCases((with_figures(counts=" "),), (with_figures(),)),
+    "figures.number": CheckCases((with_figures(1), with_figures(7)), (with_figures(2), with_figures(6), story())),
     "question.given": CheckCases((question(question=""),), (question(),)),
     "question.confirmed": CheckCases((question(question_confirmed=False),), (question(), question(question=""))),
     "question.mark": CheckCases(

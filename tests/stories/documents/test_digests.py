@@ -109,6 +109,7 @@ def test_corpus_documents_have_the_digest_with_which_they_were_first_stored(buil
     ("name", "digest"),
     [
         ("story-1", "e3f01e9429a68791ebbc949bac3a3017780f0fc00c72b7b0abe4443955838537"),
+        ("story-2", "db58b392bd019a7124666865db48a09396cc47559735b6e72ed7be0d9f35e4f2"),
         ("question-1", "5febe05634f035c0669a04236e7631988e850373050e28e2e1d60df15761e7eb"),
         ("question-2", "494e530d666a56570511e04a6e29a0a9ea39e93e784e6c43d8b652c66a5a5f74"),
     ],

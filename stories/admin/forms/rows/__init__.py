@@ -1,6 +1,7 @@
 """Inlines for the rows of stories and questions."""
 
 from stories.admin.forms.rows.answers import AnswerRows
+from stories.admin.forms.rows.figures import FigureRows
 from stories.admin.forms.rows.images import ImageRows
 from stories.admin.forms.rows.passages import PassageRows
 from stories.admin.forms.rows.questions import QuestionRows
@@ -8,4 +9,13 @@ from stories.admin.forms.rows.sections import SectionRows
 from stories.admin.forms.rows.sources import SourceRows
 from stories.admin.forms.rows.topics import TopicRows
 
-__all__ = ["AnswerRows", "ImageRows", "PassageRows", "QuestionRows", "SectionRows", "SourceRows", "TopicRows"]
+__all__ = [
+    "AnswerRows",
+    "FigureRows",
+    "ImageRows",
+    "PassageRows",
+    "QuestionRows",
+    "SectionRows",
+    "SourceRows",
+    "TopicRows",
+]

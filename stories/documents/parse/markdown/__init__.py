@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID, uuid4
 
-from stories.documents.export.markdown import FENCE, HEADING, Path
+from stories.documents import Explainer
+from stories.documents.export.markdown import FENCE, HEADING, Path, format_figures
 from stories.documents.parse.body import build_document
 from stories.documents.parse.headings import is_comparison_heading
 from stories.documents.parse.known_names import KnownNames
@@ -15,6 +16,7 @@ from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentErro
 
 type Row = dict[str, object]
 
+_FIGURES = "the part with the figures"
 _UNEXPECTED_HEADING = "This heading does not fit the front matter: {reason}."
 
 
@@ -54,11 +56,14 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
         raise UnreadableDocumentError(1, "End the front matter with a line that contains only ---.")
     front_matter = parse_front_matter("\n".join(lines[1:end]), first_line=2)
     exact = front_matter.pop("exact", {})
+    figures: _Heading | None = None
     for heading in _match_headings(front_matter, lines, end + 1):
         if heading.expected.title_path:
             _set_value(front_matter, heading.expected.title_path, heading.title)
         if heading.expected.text_path:
             _set_value(front_matter, heading.expected.text_path, "\n".join(heading.lines).strip("\n"))
+        elif heading.expected.description == _FIGURES:
+            figures = heading
         elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
             raise UnreadableDocumentError(heading.line + 1, f"Text cannot follow “{heading.title}” directly.")
         if heading.expected.description == "a passage":
@@ -67,7 +72,19 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
         raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
         _set_value(front_matter, tuple(int(step) if step.isdecimal() else step for step in str(path).split(".")), value)
-    return build_document(front_matter, line=1, make_uid=make_uid)
+    parsed = build_document(front_matter, line=1, make_uid=make_uid)
+    if figures and isinstance(parsed.document, Explainer):
+        _refuse_changed_figures(figures, parsed.document)
+    return parsed
+
+
+def _refuse_changed_figures(heading: _Heading, story: Explainer) -> None:
+    """Raise UnreadableDocumentError if the sentences in the body are not those of the figures in the front matter."""
+    sentences = "\n".join(heading.lines).split()
+    if sentences and sentences != format_figures(story).split():
+        raise UnreadableDocumentError(
+            heading.line + 1, f"Change the sentences under “{heading.title}” under “figures” in the front matter too."
+        )
 
 
 def _match_headings(front_matter: Row, lines: list[str], start: int) -> Iterator[_Heading]:
@@ -119,6 +136,8 @@ def _iter_expected_headings(front_matter: Row) -> Iterator[_ExpectedHeading]:
         yield _ExpectedHeading(2, ("sections", number, "heading"), text, 4 if is_papers else 3, "a section")
         for passage, _ in enumerate(_rows(front_matter, "passages") if is_papers else []):
             yield _ExpectedHeading(3, None, ("passages", passage, "text"), 4, "a passage")
+    if _rows(front_matter, "figures"):
+        yield _ExpectedHeading(2, None, None, 4, _FIGURES)
     for name, title, text_of in (("questions", "question", "teaser"), ("topics", "name", "description")):
         rows = _rows(front_matter, name)
         if rows:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from stories.documents import AskedQuestion, Explainer, PartHeadings, Passage, Section
-from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, TOPICS, detect_language
+from stories.documents import AskedQuestion, Explainer, KeyFigure, PartHeadings, Passage, Section
+from stories.documents.key_figures import FigureParts, read_item
+from stories.documents.parse.headings import DEEPER, FIGURES, PARTS, QUESTIONS, TOPICS, detect_language
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.coverage import CoverageParser
-from stories.documents.parse.text.layout import Item, Layout, Part
+from stories.documents.parse.text.layout import Item, Layout, Paragraph, Part
 from stories.documents.parse.text.prose import list_paragraphs, write_markdown
 from stories.documents.parse.text.questions import ParsedQuestion, find_questions, fold_question
 from stories.documents.parse.text.topics import parse_topics
@@ -27,6 +28,7 @@ class StoryParser:
         self._layout = layout
         self._known_names = known_names
         self._make_uid = make_uid
+        self._figures_part, self._figures = _find_figures(layout)
         self.notes: list[Note] = []
 
     def parse(self) -> Explainer:
@@ -53,6 +55,7 @@ class StoryParser:
             standfirst=write_markdown(self._layout.opening.content),
             sections=sections,
             passages=self._parse_passages(),
+            figures=tuple(KeyFigure(uid=self._make_uid(), **figure._asdict()) for figure in self._figures),
             questions=tuple(
                 AskedQuestion(uid=self._make_uid(), question=question.question, teaser=write_markdown(question.answer))
                 for question in questions
@@ -69,7 +72,9 @@ class StoryParser:
         used_codes: set[str] = set()
         after_parts = ""
         for part in self._layout.parts:
-            if part.code in PARTS and not self._is_prose(part):
+            if part is self._figures_part:
+                continue
+            if part.code in PARTS and part.code != FIGURES and not self._is_prose(part):
                 after_parts = part.heading
                 continue
             code = "free" if part.code in PARTS or part.code in used_codes else part.code
@@ -132,7 +137,7 @@ class StoryParser:
         """Return the headings of the parts as typed. An empty heading prevents the usual heading from being shown."""
         headings: dict[str, str] = {}
         for part in self._layout.parts:
-            if part.code in PARTS and not self._is_prose(part):
+            if part.code in PARTS and part.code != FIGURES and not self._is_prose(part):
                 headings.setdefault(part.code, part.heading)
             if part.code == QUESTIONS and TOPICS in headings:
                 self._add_note(
@@ -163,3 +168,21 @@ class StoryParser:
         if headline:
             return "No headline found. The first sentence is suggested."
         return "No headline found. Add one before you publish."
+
+
+def _find_figures(layout: Layout) -> tuple[Part | None, list[FigureParts]]:
+    """Return the first *In figures* part in which every item is a figure, and its figures.
+
+    Any other part with this heading is a section with a heading of its own.
+    """
+    for part in layout.parts:
+        if part.code == FIGURES and part.content:
+            figures = [_read_figure(block) for block in part.content]
+            if all(figures):
+                return part, [figure for figure in figures if figure]
+    return None, []
+
+
+def _read_figure(block: Paragraph | Item) -> FigureParts | None:
+    paragraphs = [block] if isinstance(block, Paragraph) else block.paragraphs
+    return read_item(paragraphs[0].text) if isinstance(block, Item) and len(paragraphs) == 1 else None

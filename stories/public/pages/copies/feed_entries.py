@@ -1,7 +1,7 @@
 """Entries of story feeds, each with its full text: the newest stories of the site, of a topic or of an outlet."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +17,7 @@ from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
 from stories.public.pages.outlets.outlet import get_outlet_family
+from stories.public.pages.works.key_figures import list_as_sentences
 from stories.public.pages.works.links import Links, record_text_dependencies
 from stories.public.pages.works.outlets import load_outlets
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
@@ -123,11 +124,19 @@ def newest_entries(
                 byline=tuple(name.name for name in fragments.byline),
                 topics=tuple(topic.name for topic in fragments.topics),
                 summary_html=fill(happened.body_html if happened else fragments.standfirst_html),
-                parts=render_sections(fragments, sources=sources, outlets=outlets, fill=fill),
+                parts=[
+                    _with_sentences(part, at)
+                    for part in render_sections(fragments, sources=sources, outlets=outlets, fill=fill, at=at)
+                ],
                 sources=list(sources.values()),
             )
         )
     return entries
+
+
+def _with_sentences(part: RenderedSection, at: datetime) -> RenderedSection:
+    """Return the section with a sentence for each figure, because feeds have no style sheet."""
+    return replace(part, body_html=list_as_sentences(part.figures, at)) if part.figures else part
 
 
 def _fill_and_complete_links(html: str, *, page: str, site: str, fill: partial[str]) -> str:

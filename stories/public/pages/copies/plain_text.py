@@ -9,10 +9,11 @@ from django.utils.translation import gettext, pgettext
 
 from newsroom.text.join import join_list
 from newsroom.text.plain import render_plain_text
-from stories.documents import Explainer, Passage, QuestionPage
+from stories.documents import Explainer, KeyFigure, Passage, QuestionPage
 from stories.documents.export.text import TextFormat, format_short_answer, iter_sections, markdown_to_text
-from stories.documents.headings import TOPICS, usual_heading
-from stories.documents.page_order import in_page_order
+from stories.documents.headings import FIGURES, TOPICS, usual_heading
+from stories.documents.key_figures import describe_origin, write_sentence
+from stories.documents.page_order import PageGroup, group_sections, in_page_order
 from stories.documents.render import SourceFragment
 from stories.documents.schema import HAPPENED
 from stories.editions.models import Edition
@@ -63,8 +64,12 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
     )
     if not any(section.kind == HAPPENED.code and section.text for section in story.sections):
         yield markdown_to_text(story.standfirst, text_format)
-    for heading, text in iter_sections(as_on_page, text_format):
-        yield _join_part(heading, [text] if text else [])
+    sections = [_join_part(heading, [text] if text else []) for heading, text in iter_sections(as_on_page, text_format)]
+    end_of_group = len(group_sections(story.sections, kind=lambda section: section.kind)[PageGroup.STORY])
+    yield from sections[:end_of_group]
+    figures = [_format_item(_format_figure(figure, story.language, text_format)) for figure in story.figures]
+    yield _join_part(usual_heading(FIGURES, story.language), figures)
+    yield from sections[end_of_group:]
     if story.questions or story.topics:
         yield story.headings.deeper
     questions = [
@@ -85,6 +90,13 @@ def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterato
         yield _join_part(answer.question, [markdown_to_text(answer.text, text_format), as_of])
     topics = [_format_topic(topic.name, topic.description, text_format) for topic in page.topics]
     yield _join_part(usual_heading(TOPICS, page.language), topics)
+
+
+def _format_figure(figure: KeyFigure, language: str, text_format: TextFormat) -> str:
+    citation = text_format.to_plain_text(f"[@{figure.source}]", "") if figure.source else ""
+    return write_sentence(
+        figure.value, figure.counts, describe_origin(figure, language), citation=f" {citation}" if citation else ""
+    )
 
 
 def _cite_all_sources(passage: Passage) -> Passage:

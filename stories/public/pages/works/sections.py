@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
 
 from stories.documents import SECTION_KINDS, NamedOutlet
+from stories.documents.headings import FIGURES, usual_heading
 from stories.documents.page_order import in_page_order
-from stories.documents.render import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
-from stories.documents.schema import PAPERS
+from stories.documents.render import (
+    ExplainerFragments,
+    FigureFragment,
+    PassageFragment,
+    QuestionFragments,
+    SourceFragment,
+)
+from stories.documents.schema import FREE, PAPERS
+from stories.public.pages.works.key_figures import RenderedFigure, list_as_terms
 from stories.public.pages.works.outlets import Outlets, PrintedOutlet, list_printed_outlets
 
 type Fill = Callable[[str], str]
 
+FIGURES_ANCHOR = "id-figures"  # like the next one
 PAPERS_ANCHOR = "id-papers"  # an anchor that is made from a heading never begins with “id-”
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # The prefixes of citation anchors in texts that the page prints without citations. Backlinks to them would be broken.
@@ -85,7 +94,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class RenderedSection:
-    """A section of the page. *What the papers say* has ``coverage`` instead of a text."""
+    """A section of the page. *What the papers say* has ``coverage`` instead of a text, and *In figures* ``figures``.
+
+    The HTML of *In figures* lists its figures.
+    """
 
     kind: str
     anchor: str
@@ -93,6 +105,7 @@ class RenderedSection:
     body_html: str
     cited: tuple[SourceEntry, ...]
     coverage: Coverage | None = None
+    figures: tuple[RenderedFigure, ...] = ()
 
     def with_marks(self, mark: Fill) -> Self:
         """Return the section with its texts marked by ``mark``, in the order in which they are printed."""
@@ -133,12 +146,12 @@ def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets
 
 
 def render_sections(
-    fragments: ExplainerFragments, *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill
+    fragments: ExplainerFragments, *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill, at: datetime
 ) -> list[RenderedSection]:
     """Return the sections that are not empty, in page order, without *What's happened*, which is at the head.
 
     If the story has passages but no section for them, that section is the last of the first group, so that no published
-    text is lost.
+    text is lost. *In figures* ends the first group.
     """
     sections = []
     coverage = build_coverage(fragments.passages, sources=sources, outlets=outlets, fill=fill)
@@ -153,7 +166,16 @@ def render_sections(
             )
     if coverage.voices and not any(part.coverage for part in sections):
         sections.append(RenderedSection(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
+    if fragments.figures:
+        sections.append(_render_figures(fragments.figures, fill=fill, at=at))
     return in_page_order(sections, kind=lambda section: section.kind)
+
+
+def _render_figures(fragments: tuple[FigureFragment, ...], *, fill: Fill, at: datetime) -> RenderedSection:
+    figures = tuple(RenderedFigure.from_fragment(each, fill(each.citation_html)) for each in fragments)
+    heading = usual_heading(FIGURES, get_language() or "en")
+    html = list_as_terms(figures, at)
+    return RenderedSection(FREE.code, FIGURES_ANCHOR, heading, html, (), figures=figures)
 
 
 def render_passages(

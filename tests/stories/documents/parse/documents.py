@@ -10,6 +10,7 @@ from stories.documents import (
     AskedQuestion,
     CitedArticle,
     Explainer,
+    KeyFigure,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
@@ -113,6 +114,9 @@ stories = st.builds(
             opens_paragraph=st.booleans(),
         ),
         max_size=3,
+    ).map(tuple),
+    figures=st.lists(
+        st.builds(KeyFigure, uid=uids, value=lines, counts=lines, according_to=lines, as_of=dates), max_size=2
     ).map(tuple),
     questions=st.lists(st.builds(AskedQuestion, uid=uids, question=lines, teaser=texts), max_size=2).map(tuple),
     headings=st.builds(PartHeadings, deeper=lines, questions=lines, topics=lines),
