@@ -1,6 +1,7 @@
 """The storage for static files, and the middleware that serves them.
 
-The storage bundles and minifies style sheets, and adds digests to the names of all files.
+The storage bundles and minifies style sheets, removes comments from readers' scripts, and adds digests to the names of
+all files.
 """
 
 import re
@@ -24,6 +25,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The import of a style sheet in the same folder. Imports with a layer or a media query do not match and remain.
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
 _STYLE_ELEMENT = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+_COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 _SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
@@ -39,6 +41,11 @@ def minify(css: str) -> str:
     return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
+def remove_comments(script: str) -> str:
+    """Return ``script`` without its lines that hold only a comment. No line of a string may look like one."""
+    return _COMMENT_LINE.sub("", script)
+
+
 def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
     """Return ``css`` with each import of a style sheet in the same ``folder`` replaced with that sheet.
 
@@ -52,7 +59,7 @@ def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
-    """Storage for compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
+    """Storage for compressed static files named by digest. What is in ``css/`` and ``js/`` is made smaller first."""
 
     @property
     def manifest_name(self) -> str:
@@ -77,19 +84,21 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
     ) -> Iterator[tuple[str, str, bool]]:
         """Yield the name of each file, its new name, and whether it was processed, for ``collectstatic``."""
         paths_to_process = {
-            name: (_MinifiedStorage(storage), path) if name.startswith("css/") else (storage, path)
+            name: (_MinifiedStorage(storage), path) if name.startswith(("css/", "js/")) else (storage, path)
             for name, (storage, path) in paths.items()
         }
         yield from super().post_process(paths_to_process, dry_run=dry_run, **options)
 
 
 class _MinifiedStorage(Storage):
-    """Storage that opens the style sheets of another storage, bundled and minified."""
+    """Storage that opens files of another storage: style sheets bundled and minified, scripts without comments."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+        if name.startswith("js/"):
+            return ContentFile(remove_comments(_read(self._storage, name)).encode(), name=name)
         folder = name.rpartition("/")[0] + "/"
         css = inline_imports(_read(self._storage, name), folder=folder, storage=self._storage)
         return ContentFile(minify(css).encode(), name=name)

@@ -2,7 +2,6 @@
 // know” there, and opens whatever a link leads into. The page works without it.
 
 const links = [...document.querySelectorAll(".contents a:not(.skip-contents)")];
-const linkOfSection = new Map();
 const sheet = document.querySelector(".contents-sheet");
 const know = document.querySelector(".know");
 
@@ -10,47 +9,16 @@ function findTarget(hash) {
   return document.getElementById(decodeURIComponent(hash.slice(1)));
 }
 
-for (const link of links) {
-  const section = findTarget(link.hash);
-  if (section) {
-    linkOfSection.set(section, link);
-  }
-}
-
 function markCurrentLink() {
-  const readingLine = window.innerHeight / 3;
-  let current = null;
-  for (const [section, link] of linkOfSection) {
-    if (section.getBoundingClientRect().top <= readingLine) {
-      current = link;
-    }
-  }
+  const current = links.findLast((link) => findTarget(link.hash)?.getBoundingClientRect().top <= innerHeight / 3);
   for (const link of links) {
-    if (link === current) {
-      link.setAttribute("aria-current", "true");
-    } else {
-      link.removeAttribute("aria-current");
-    }
+    link.ariaCurrent = link === current ? "true" : null;
   }
 }
 
-if (linkOfSection.size > 1) {
-  let isScheduled = false;
-  addEventListener(
-    "scroll",
-    () => {
-      if (!isScheduled) {
-        isScheduled = true;
-        requestAnimationFrame(() => {
-          isScheduled = false;
-          markCurrentLink();
-        });
-      }
-    },
-    { passive: true },
-  );
-  markCurrentLink();
-}
+// Browsers send at most one of these events for each frame.
+addEventListener("scroll", markCurrentLink, { passive: true });
+markCurrentLink();
 
 function openAround(element) {
   for (let fold = element; (fold = fold?.closest("article details:not([open])")); fold = fold.parentElement) {
@@ -65,11 +33,7 @@ openAround(findTarget(location.hash));
 addEventListener("hashchange", () => openAround(findTarget(location.hash)));
 // A link to the fragment that is in the address already causes no other event.
 document.addEventListener("click", ({ target }) => openAround(findTarget(target.closest("a")?.hash ?? "")), true);
-addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll(".know, .answered")) {
-    fold.open = true;
-  }
-});
+addEventListener("beforeprint", () => document.querySelectorAll(".know, .answered").forEach((fold) => (fold.open = true)));
 
 const contentsLink = document.querySelector(".jump a");
 if (contentsLink && sheet.showPopover) {

@@ -1,4 +1,4 @@
-"""Bundling and minifying style sheets."""
+"""Bundling and minifying style sheets, and removing comments from scripts."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
 from newsroom.operations.version import version
-from newsroom.static_files import BundledStaticFilesStorage, inline_imports, minify
+from newsroom.static_files import BundledStaticFilesStorage, inline_imports, minify, remove_comments
 
 
 @pytest.fixture
@@ -38,13 +38,17 @@ def test_comments_and_redundant_white_space_are_removed():
     )
 
 
+def test_lines_of_scripts_that_hold_only_a_comment_are_removed():
+    assert remove_comments('// Why.\nconst a = "//b"; // c\n  // d\n  f(a);\n') == 'const a = "//b"; // c\n  f(a);\n'
+
+
 def test_collected_files_contain_one_bundled_style_sheet(tmp_path):
     storage = BundledStaticFilesStorage(location=tmp_path, base_url="/static/")
     files = {
         name: (source, name)
         for finder in get_finders()
         for name, source in finder.list(())
-        if name.startswith(("css/", "fonts/"))
+        if name.startswith(("css/", "fonts/", "js/"))
     }
     for name, (source, path) in files.items():
         with source.open(path) as file:
@@ -55,6 +59,7 @@ def test_collected_files_contain_one_bundled_style_sheet(tmp_path):
     assert "@import" not in site
     assert Path(names["fonts/newsreader.woff2"]).name in site
     assert (tmp_path / f"{names['css/site.css']}.gz").exists()
+    assert not (tmp_path / names["js/contents.js"]).read_text().startswith("//")
     for sheet in ("tokens", "type", "layout", "masthead", "lists"):
         source = (Path(settings.BASE_DIR) / "static" / "css" / f"{sheet}.css").read_text(encoding="utf-8")
         assert site.count("{") > source.count("{")

@@ -1,5 +1,6 @@
 """The complete demonstration, seeded once for all tests in this module. The tests only read it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
 from stories import drafts
 from stories.demo import documents
-from stories.models import FAQ, Edition, Outlet, Revision, Story
+from stories.documents.render.paragraphs import measure_shared, text_without_citations
+from stories.models import FAQ, Change, Edition, Outlet, Revision, Story
+from stories.public.pages.history.changes import load_stages
 from tests.crawl import list_api_addresses, walk
 from tests.page_weight import weigh
 from tests.stories.demo.seed import (
@@ -111,3 +114,26 @@ def test_no_story_exceeds_the_page_weight_limit(client):
     page_weights = {page.slug: weigh(client, page.get_absolute_url()) for page in pages}
     assert len(page_weights) > 10
     assert {slug: weight.exceeded_limits for slug, weight in page_weights.items() if weight.exceeded_limits} == {}
+
+
+def test_no_correction_is_more_than_a_paragraph_away_from_its_words(client):
+    distances = {}
+    for edition in Edition.objects.filter(change=Change.CORRECTION, work_kind="story"):
+        page = client.get(get_live_edition_of(edition).get_absolute_url()).content.decode()
+        before = page.partition(f'id="{find_anchor(edition)}"')[0]
+        paragraphs = [
+            text_without_citations(text) for text in re.findall(r"<(?:p|li)\b.*?</(?:p|li)>", before, re.DOTALL)
+        ]
+        distances[edition.title] = [measure_shared(text, edition.is_right) > 0.5 for text in paragraphs[-2:]]
+    assert len(distances) > 2
+    assert {title: found for title, found in distances.items() if not any(found)} == {}
+
+
+def get_live_edition_of(edition: Edition) -> Edition:
+    return Edition.objects.live(clock.now()).get(work=edition.work)
+
+
+def find_anchor(correction: Edition) -> str:
+    """Return the id of a correction on its page."""
+    stages = load_stages(correction.uid, at=clock.now())
+    return next(stage.anchor for stage in stages if stage.edition.pk == correction.pk)

@@ -1,0 +1,210 @@
+"""The page of a story on a phone: facts first, three groups of sections, the bar at the foot, and on paper."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from newsroom.site.models import DemonstrationWork
+from stories import publishing
+from stories.demo import files
+from stories.drafts import revisions
+from tests.browser.faults import MAX_SHIFT, SHIFTS
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_story,
+    make_topic,
+    make_update,
+    make_user,
+)
+from tests.pdf import Sheet, read_sheets, remove_space
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+HIDDEN_WORDS = re.compile(r"Source \d+|Wrong: |Right: ")
+FOOT = 60  # points, with the margin below it
+SENTENCE = (
+    "The survey of the pier found {} cracks in its third pillar, and the office closed the lane for some weeks.[@{}] "
+)
+TIMELINE = "- 9 November: The pier is closed.[@1]\n- 11 November: Divers go down."
+UNKNOWNS = "- [open, since 9 November] Who knew?\n  Nobody says.\n- [answered, 10 November] Who paid?\n  The city."
+
+
+@pytest.fixture
+def address(db):
+    """Return the address of a long story with every group of sections, and with a correction and an update."""
+    editor = make_user()
+    outlets = [make_outlet(country="Vessara") for _ in range(6)]
+    text = "".join(SENTENCE.format(number + 11, number % 6 + 1) for number in range(9))
+    story = make_story(
+        headline="Why the north pier of Port Lisle is closed to lorries",
+        slug="pier",
+        outlets=tuple(outlets),
+        articles=tuple(make_article(outlet=outlet) for outlet in outlets),
+        topics=tuple(make_topic(description=f"Pier {number} of the harbour.") for number in range(4)),
+        questions=(make_published_question(by=editor, question="Who pays for the pier?"),),
+        texts={"behind": f"{text}\n\nThe barrier has eleven gates.\n\n{text}", "background": text},
+        method_note="Written by two people.",
+        lead_image=make_image(),
+        lead_alt="The pier",
+    )
+    for position, (kind, heading, words) in enumerate(
+        [("timeline", "Timeline", TIMELINE), ("unknowns", "What we don’t know yet", UNKNOWNS), ("next", "Next", text)]
+    ):
+        story.sections.create(kind=kind, heading=heading, text=words, position=50 + position)
+    publishing.publish(story, by=editor)
+    for wrong, right, change in (("eleven", "nine", None), ("closed", "shut", make_update("The lane is shut."))):
+        section = story.sections.get(kind="behind")
+        section.text = section.text.replace(wrong, right)
+        section.save()
+        revisions.record_revision(story, by=editor)
+        if change:
+            publishing.publish(story, by=editor, change=change)
+        else:
+            sentences = ("The barrier has eleven gates.", "The barrier has nine gates.")
+            publishing.correct(story, by=editor, was_wrong=sentences[0], is_right=sentences[1])
+    return "/stories/pier/"
+
+
+def find_hidden_targets(page: Page) -> list[str]:
+    """Return the fragments to which the page links without leading to text that is visible."""
+    hidden = []
+    for fragment in page.evaluate("[...new Set([...document.links].map((link) => link.hash))].filter(Boolean)"):
+        page.evaluate("(hash) => { location.hash = hash; }", fragment)
+        page.wait_for_timeout(30)
+        is_visible = page.evaluate(
+            """(hash) => {
+                const target = document.getElementById(decodeURIComponent(hash.slice(1)));
+                return Boolean(target?.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })
+                    && target.getClientRects().length);
+            }""",
+            fragment,
+        )
+        if not is_visible:
+            hidden.append(fragment)
+    return hidden
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_every_fragment_leads_to_visible_text(open_page, address, has_scripts):
+    page = open_page(address, viewport=PHONE, java_script_enabled=has_scripts)
+    if has_scripts:
+        expect(page.locator(".know")).not_to_have_attribute("open", "")
+        assert find_hidden_targets(page) == []
+    else:
+        expect(page.locator(".know")).to_have_attribute("open", "")
+        expect(page.locator("#sources-heading")).to_be_visible()
+
+
+def test_no_focused_element_lies_under_the_bar(open_page, address):
+    page = open_page(viewport=PHONE)
+    page.add_init_script(SHIFTS)
+    page.goto(address)
+    bar = page.get_by_role("navigation", name="Jump to")
+    assert page.evaluate("document.querySelector('.jump').getBoundingClientRect().top") >= PHONE["height"]
+    covered = []
+    seen_bar = False
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        name, bottom, top = page.evaluate(
+            """() => {
+                const bar = document.querySelector(".jump");
+                const focused = document.activeElement;
+                const isInBar = bar.contains(focused);
+                const rect = focused.getBoundingClientRect();
+                return [isInBar ? "bar" : focused.outerHTML.slice(0, 80), rect.bottom, bar.getBoundingClientRect().top];
+            }"""
+        )
+        if name == "bar":
+            seen_bar = True
+            break
+        if bottom > top + 1 and top < PHONE["height"]:
+            covered.append(name)
+    assert covered == []
+    assert seen_bar
+    expect(bar.get_by_role("link")).to_have_count(3)
+    assert page.evaluate("window.shifts") <= MAX_SHIFT
+
+
+def test_the_bar_leads_to_contents_sources_and_changes(open_page, address):
+    page = open_page(address, viewport=PHONE)
+    page.locator("#how-we-got-here").scroll_into_view_if_needed()
+    bar = page.get_by_role("navigation", name="Jump to")
+    expect(bar).to_be_in_viewport(ratio=0.9)
+    assert bar.evaluate("bar => bar.getBoundingClientRect().height") <= 48
+    bar.get_by_role("link", name="Contents").click()
+    sheet = page.get_by_role("dialog", name="Contents")
+    expect(sheet.locator("[aria-current]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    bar.get_by_role("link", name="Sources").click()
+    expect(page.locator("#sources-heading")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate(
+        "document.querySelector('.jump').getBoundingClientRect().bottom"
+        " <= document.querySelector('.site-footer').getBoundingClientRect().top"
+    )
+
+
+def test_what_happened_begins_high_in_every_demonstration_story(open_page, address):
+    DemonstrationWork.objects.get_or_create(uid="00000000-0000-4000-8000-000000000001")
+    page = open_page(address, viewport=PHONE)
+    expect(page.locator(".demonstration")).to_be_visible()
+    stories = files.load_stories(timezone.localdate())
+    topics = files.load_topics()
+    begins = {}
+    for key, data in stories.items():
+        names = [topics[topic].name if topic in topics else topic for topic in data.topics[:2]]
+        begins[key] = page.evaluate(
+            """([headline, names, language, direction]) => {
+                document.documentElement.lang = language;
+                document.documentElement.dir = direction;
+                document.querySelector("h1").textContent = headline;
+                document.querySelector(".path").replaceChildren(...names.map((name) => {
+                    const link = document.createElement("a");
+                    link.textContent = name;
+                    return link;
+                }));
+                return document.querySelector(".summary .prose p").getBoundingClientRect().top + scrollY;
+            }""",
+            [data.headline, names, data.language, "rtl" if data.language == "ar" else "ltr"],
+        )
+    assert len(begins) > 10
+    assert {key: top for key, top in begins.items() if top >= 420} == {}
+
+
+def find_sheets(sheets: list[Sheet], words: str) -> list[int]:
+    """Return the numbers of the sheets on which the words are, without regard to white space."""
+    return [number for number, sheet in enumerate(sheets) if remove_space(words) in sheet.text]
+
+
+def test_a_printed_story_breaks_between_its_parts(open_page, address):
+    page = open_page(address)
+    parts = [
+        text
+        for selector in (".passage .prose", ".correction-text", ".sources .title")
+        for text in page.locator(selector).evaluate_all("(all) => all.map((each) => each.textContent)")
+    ]
+    addresses = page.locator(".sources .title").evaluate_all("(all) => all.map((each) => each.href)")
+    foot = remove_space(page.locator(".print-foot").text_content() or "")
+    assert len(addresses) == 6
+    assert foot.startswith("NewsroomEdition3.0,")
+    for paper in ("A4", "Letter"):
+        sheets = read_sheets(page.pdf(format=paper))
+        whole = "".join(sheet.text for sheet in sheets)
+        assert len(sheets) > 1
+        assert [text for text in parts if not find_sheets(sheets, HIDDEN_WORDS.sub("", text))] == []
+        assert [whole.count(remove_space(each)) for each in addresses] == [1] * 6
+        assert all(foot in sheet.text for sheet in sheets)
+        ends = [
+            max(top for top, text in sheet.pieces if text.strip() and top < sheet.height - FOOT) / sheet.height
+            for sheet in sheets
+        ]
+        assert all(end > 2 / 3 for end in ends[:-1])
+        assert "Whopaysforthepier?" in whole
+        assert "Pier0oftheharbour." not in whole
+        assert "Jumpto" not in whole
