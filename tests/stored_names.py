@@ -11,7 +11,7 @@ import json
 import re
 from argparse import Action, ArgumentParser, _SubParsersAction
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -235,16 +235,18 @@ def lists() -> Names:
     return {
         model._meta.label_lower: {
             *map(str, (*screen.list_display, *screen.further_columns)),
-            *map(_parameter, screen.list_filter),
+            *(name for each in screen.list_filter for name in _parameters(each)),
         }
         for model, screen in admin.site._registry.items()
         if hasattr(screen, "further_columns")
     }
 
 
-def _parameter(list_filter: Any) -> str:
-    """Return the query parameter of a filter, or the beginning of its parameters if it is a field with a class."""
-    return f"{list_filter[0]}__…" if isinstance(list_filter, tuple) else str(list_filter.parameter_name)
+def _parameters(list_filter: Any) -> Sequence[str]:
+    """Return the query parameters of a filter, or their beginning if it is a field with a class."""
+    if isinstance(list_filter, tuple):
+        return [f"{list_filter[0]}__…"]
+    return getattr(list_filter, "parameters", None) or [str(list_filter.parameter_name)]
 
 
 @group("Fields of forms")

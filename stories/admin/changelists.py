@@ -13,121 +13,34 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from newsroom.db.counts import count_by
 from newsroom.desk.changelists.admin import SavedViewsAdmin
-from newsroom.desk.changelists.filters import Choices, CountedFilter, LanguageFilter
+from newsroom.desk.changelists.filters import LanguageFilter
 from newsroom.desk.local_time import SHORT, format_local
-from newsroom.http.clock import request_time
 from newsroom.http.languages import native_name
 from newsroom.http.request_state import RequestState
 from newsroom.search.highlight import Piece
+from stories.admin.filters import (
+    OutletFilter,
+    OwnerFilter,
+    PublicationStatusFilter,
+    PublishedFilter,
+    ReviewFilter,
+    TopicFilter,
+)
 from stories.admin.views.bulk import BulkActions
 from stories.drafts.publication_status import (
-    SCHEDULED,
     PublicationStatus,
-    count_statuses,
-    filter_by_status,
     get_publication_status,
 )
 from stories.drafts.search import DraftQuery
 from stories.models import Document, State, WorkKind
 
 MAX_BUNDLE_PRESELECTION = 60
-MAX_OWNER_CHOICES = 20
 SAVED_AT_LOOKUP = "draft__saved_at"
 
 
 # The parsed queries of one request, keyed by the typed text.
 _QUERIES: RequestState[dict[str, DraftQuery]] = RequestState(dict)
-
-
-class PublicationStatusFilter(CountedFilter):
-    """Filter works by publication status; works in the trash appear only if their status is chosen."""
-
-    title = "status"
-    parameter_name = "standing"
-    counts_newest_only = True
-
-    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        self.at = request_time(request)
-        super().__init__(request, params, model, model_admin)
-
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return a choice for each publication status, and one for pending schedules."""
-        return [
-            *((status.value, status.label) for status in PublicationStatus),
-            (SCHEDULED, "Scheduled"),
-        ]
-
-    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
-        return filter_by_status(rows, value)
-
-    def filter_by_default(self, rows: Any) -> QuerySet[Any]:
-        """Return ``rows`` without the works in the trash."""
-        return filter_by_status(rows, "")
-
-    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        return dict(count_statuses(rows, at=self.at))
-
-
-class ReviewFilter(CountedFilter):
-    """Filter works by the state of their review."""
-
-    title = "review"
-    parameter_name = "review"
-
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        return [(state.value, state.label) for state in State if state != State.DRAFT]
-
-    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
-        return rows.in_state(value)  # type: ignore[no-any-return]
-
-    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        return count_by(rows, "state")
-
-
-class OwnerFilter(CountedFilter):
-    """Filter works by owner.
-
-    “Me” is the signed-in user, so a shared saved view with this choice shows each user their own works.
-    """
-
-    title = "owner"
-    parameter_name = "owner"
-
-    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        self.user_key = str(request.user.pk)
-        super().__init__(request, params, model, model_admin)
-
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return “Me”, the most frequent owners among the newest works, the chosen owner, and “No owner”."""
-        chosen_owner = str(request.GET.get("owner", ""))
-        owners = [
-            (str(owner.pk), str(owner))
-            for owner in screen.model.objects.frequent_owners(chosen_owner, limit=MAX_OWNER_CHOICES)
-        ]
-        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "No owner")]
-
-    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
-        return rows.owned_by({"me": self.user_key, "none": ""}.get(value, value))  # type: ignore[no-any-return]
-
-    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        codes = {int(self.user_key): "me", None: "none"}
-        return {codes.get(owner, str(owner)): number for owner, number in count_by(rows, "owner").items()}
-
-
-class ShortAnswerFilter(CountedFilter):
-    """Filter questions by whether they have a short answer."""
-
-    title = "short answer"
-    parameter_name = "short_answer"
-    counts_newest_only = True
-
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        return [("no", "Without a short answer"), ("yes", "With a short answer")]
-
-    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
-        return rows.with_short_answer(value == "yes")  # type: ignore[no-any-return]
 
 
 def _highlight(piece: Piece) -> str:
@@ -150,10 +63,13 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     kind: ClassVar[WorkKind]
     list_filter: ClassVar[tuple[type[ListFilter], ...]] = (
+        PublishedFilter,
+        TopicFilter,
+        OutletFilter,
         PublicationStatusFilter,
         ReviewFilter,
-        LanguageFilter,
         OwnerFilter,
+        LanguageFilter,
     )
     further_columns = ("in_language", "with_reviewer", "slug", "begun")
     sortable_by = ("saved", "in_language", "slug", "begun")

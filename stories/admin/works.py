@@ -21,7 +21,7 @@ from newsroom.desk.forms.rows import SWAP_BUTTON, swap_rows
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from stories import checks, publishing
-from stories.admin.changelists import ShortAnswerFilter, WorkChangeListMixin
+from stories.admin.changelists import WorkChangeListMixin
 from stories.admin.drafts.conflicts import list_text_conflicts
 from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.finding_fields import field_id, list_form_rows
@@ -29,6 +29,7 @@ from stories.admin.drafts.first_saves import SingleCreationMixin
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.drafts.passage_sources import apply_passage_sources
+from stories.admin.filters import ShortAnswerFilter
 from stories.admin.forms.rows import (
     AnswerRows,
     FigureRows,

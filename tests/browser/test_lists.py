@@ -31,7 +31,7 @@ def test_a_view_is_saved_and_shared_and_another_user_opens_it(open_page):
     page.locator(".list-tools").get_by_role("button", name="Apply").click()
     expect(page.get_by_role("columnheader", name="Language")).to_be_visible()
     page.get_by_text("Save view").click()
-    page.get_by_label("Name").fill("My ferries")
+    page.get_by_role("textbox", name="Name", exact=True).fill("My ferries")
     page.get_by_label("Share with everyone at the desk").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="My ferries")).to_have_attribute("aria-current", "page")
@@ -43,6 +43,23 @@ def test_a_view_is_saved_and_shared_and_another_user_opens_it(open_page):
     expect(other.get_by_role("link", name="Why another ferry is late")).to_be_visible()
     expect(other.get_by_role("columnheader", name="Language")).to_be_visible()
     expect(other.get_by_text("This view", exact=True)).to_have_count(0)
+
+
+def test_last_weeks_story_on_a_topic_is_found_in_three_clicks(open_page):
+    ana = make_user(first_name="Ana", last_name="Kestrel")
+    make_published_story(headline="Why two gates stayed open", by=ana, topics=(make_topic(name="Port Lisle"),))
+    make_published_story(headline="Why bread costs more", by=ana)
+    page = open_page(LIST, as_=ana)
+    page.get_by_role("link", name="Last 7 days").click()
+    page.get_by_label("Topic").click()
+    page.keyboard.type("port l")
+    page.get_by_role("option", name="Port Lisle").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    expect(page.get_by_role("link", name="Why two gates stayed open")).to_be_visible()
+    assert find_faults(page, 1440) == []
+    page.get_by_role("link", name="Remove filter Topic: Port Lisle").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(2)
 
 
 @pytest.mark.journey

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from newsroom.db.counts import MAX_COUNT, CappedPaginator, count_capped, format_count, newest_rows
 from newsroom.desk.admin import DeskAdmin
-from newsroom.desk.changelists.filters import MAX_CHOICES, CountedFilter
+from newsroom.desk.changelists.filters import MAX_CHOICES, CountedFilter, FormFilter
 
 VIEW_VAR = "view"
 _LARGE_NUMBER = re.compile(r"[0-9]{19}")
@@ -83,6 +83,23 @@ class BoundedChangeList(ChangeList):
             ordering[-1] = "-pk" if ordering[-2].startswith("-") else "pk"
         return ordering
 
+    @property
+    def chosen_filters(self) -> list[tuple[str, str, str]]:
+        """The chosen filters: title, choice in words, and the query string without the filter."""
+        described = [(spec, self._describe_choice(spec)) for spec in self.filter_specs]
+        return [
+            (str(spec.title), words, self.get_query_string(remove=spec.expected_parameters()))
+            for spec, words in described
+            if words
+        ]
+
+    def _describe_choice(self, spec: Any) -> str:
+        if isinstance(spec, FormFilter):
+            return spec.chosen
+        # The first choice is “All”.
+        selected = [choice for choice in list(spec.choices(self))[1:] if choice.get("selected")]
+        return str(selected[0]["display"]) if selected else ""
+
     def get_results(self, request: HttpRequest) -> None:
         """Read the rows of the page, and count the rows of the list and of each filter choice."""
         rows = self.bounded_admin.order_rows(self.queryset, self.get_ordering(request, self.queryset))
@@ -118,7 +135,7 @@ class BoundedChangeList(ChangeList):
         querysets: dict[tuple[CountedFilter, str], Any] = {}
         for spec in specs:
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
-            if spec.counts_newest_only or self._needs_scan(specs, spec):
+            if spec.counts_newest_only or self._needs_scan(spec):
                 # A separate query, because a join with the counting query would make the database read all rows.
                 newest = [row["pk"] for row in newest_rows(rows)] if spec.is_filtering else keys
                 self._count_newest(spec, newest)
@@ -129,11 +146,13 @@ class BoundedChangeList(ChangeList):
         for (spec, value), number in zip(querysets, count_capped(querysets.values()), strict=True):
             self.counts[str(spec.parameter_name)][value] = format_count(number)
 
-    def _needs_scan(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
+    def _needs_scan(self, spec: CountedFilter) -> bool:
         """Return whether the list without ``spec`` has to be scanned, because no index finds its rows."""
         # In this case, only the newest rows are counted.
         return bool(self.query) or any(
-            other.counts_newest_only and other.value() for other in specs if other is not spec
+            other.counts_newest_only and other.value()
+            for other in self.filter_specs
+            if isinstance(other, CountedFilter | FormFilter) and other is not spec
         )
 
     def _count_newest(self, spec: CountedFilter, keys: Sequence[Any]) -> None:

@@ -17,6 +17,9 @@ from newsroom.http.request_state import RequestState
 type Choices = list[tuple[str, str]]
 
 MAX_CHOICES = 40
+MAX_TYPED_LENGTH = 200
+# Parameters that a changed filter drops: the page of the list, and Django's sign of an error.
+_LOST_PARAMETERS = ("p", "e")
 # The choices of each filter, keyed by its parameter.
 _CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 
@@ -75,6 +78,48 @@ class CountedFilter(admin.SimpleListFilter, ABC):
         counts = changelist.counts.get(self.parameter_name, {})
         for (value, _), choice in zip(self.lookup_choices, others, strict=True):
             yield {**choice, "count": counts.get(str(value), "")}
+
+
+class FormFilter(admin.ListFilter, ABC):
+    """A filter with a form of its own, which works without JavaScript: ``parameters`` are the names of its fields.
+
+    ``values`` holds what was submitted, and ``error`` a sentence if that cannot be used. The rows that match are found
+    by no index of the list, so only the newest are counted beside the choices of other filters.
+    """
+
+    parameters: ClassVar[tuple[str, ...]]
+    counts_newest_only: ClassVar[bool] = True
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.error = ""
+        self.values = {
+            name: (params.pop(name, None) or [""])[-1].strip()[:MAX_TYPED_LENGTH] for name in self.parameters
+        }
+        self.used_parameters.update({name: value for name, value in self.values.items() if value})
+        names = {*self.parameters, *_LOST_PARAMETERS}
+        self.other_parameters = [
+            (name, value) for name, values in request.GET.lists() if name not in names for value in values
+        ]
+
+    @property
+    @abstractmethod
+    def chosen(self) -> str:
+        """What was chosen, in words, or an empty string."""
+
+    def value(self) -> str:
+        """Return what was chosen, as other filters do."""
+        return self.chosen
+
+    def expected_parameters(self) -> list[str]:
+        return list(self.parameters)
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield nothing: the template shows the form."""
+        yield from ()
 
 
 def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
