@@ -117,16 +117,18 @@ urlpatterns_by_language = [
         queries=5,
     ),
     PublicPage(
-        "feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, is_cross_origin=True, queries=8
+        "feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, is_cross_origin=True, queries=10
     ),
-    PublicPage("feeds/stories.rss", feeds.story_rss, name="story_rss", is_stored=True, is_cross_origin=True, queries=8),
+    PublicPage(
+        "feeds/stories.rss", feeds.story_rss, name="story_rss", is_stored=True, is_cross_origin=True, queries=10
+    ),
     PublicPage(
         "feeds/stories.json",
         feeds.story_json_feed,
         name="story_json_feed",
         is_stored=True,
         is_cross_origin=True,
-        queries=10,
+        queries=12,
     ),
     PublicPage(
         "topics/<slug_u:slug>/feed.atom",
@@ -135,7 +137,7 @@ urlpatterns_by_language = [
         kind="topic",
         is_stored=True,
         is_cross_origin=True,
-        queries=10,
+        queries=12,
     ),
     PublicPage(
         "sources/<slug_u:slug>/feed.atom",
@@ -144,7 +146,7 @@ urlpatterns_by_language = [
         kind="source",
         is_stored=True,
         is_cross_origin=True,
-        queries=10,
+        queries=12,
     ),
 ]
 

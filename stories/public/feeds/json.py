@@ -61,7 +61,7 @@ def _build_item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> 
         "title": edition.title,
         "content_html": html,
         "summary": edition.summary,
-        "image": absolute_url(ShareImage.of_edition(edition).url),
+        "image": entry.picture.url if entry.picture else absolute_url(ShareImage.of_edition(edition).url),
         "date_published": edition.first_published_at.isoformat(timespec="seconds"),
         "date_modified": edition.updated_at.isoformat(timespec="seconds"),
         "authors": [{"name": name} for name in entry.byline or (settings.SITE_NAME,)],
@@ -71,6 +71,7 @@ def _build_item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> 
             "edition": edition.label,
             "outlets": edition.outlet_count,
             "minutes": edition.minutes,
+            **({"image_alt": entry.picture.alt, "image_credit": entry.picture.credit} if entry.picture else {}),
             "corrections": [_build_correction(correction) for correction in corrections],
         },
     }

@@ -115,6 +115,7 @@ def _build_response(
             updated=edition.updated_at,
             authors=entry.byline,
             categories=entry.topics,
+            picture=entry.picture,
         )
     return feed_response(feed)
 

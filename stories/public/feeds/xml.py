@@ -13,7 +13,9 @@ from django.utils.translation import get_language
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsroom.http.languages import list_language
+from stories.public.pages.copies.feed_entries import FeedPicture
 
+MEDIA = "http://search.yahoo.com/mrss/"
 DEFAULT_POST_DATE = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 # Characters that XML cannot contain (XML 1.0, 2.2). They may occur in pasted text.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -30,13 +32,17 @@ class DeterministicFeed(SyndicationFeed):
 
 
 class AtomFeed(DeterministicFeed, Atom1Feed):
-    """An Atom feed whose entries contain a summary, their full text, and each author in a separate element."""
+    """An Atom feed whose entries contain a summary, their full text, their picture, and each author in an element."""
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         """Write the elements of the feed, and the link to its WebSub hub, if any (WebSub, section 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
+
+    def root_attributes(self) -> dict[str, str]:
+        """Return the root attributes, with the namespace of Media RSS."""
+        return super().root_attributes() | {"xmlns:media": MEDIA}
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         """Return the language of the entry as an attribute, because it may differ from the language of the feed."""
@@ -50,16 +56,19 @@ class AtomFeed(DeterministicFeed, Atom1Feed):
             handler.addQuickElement("name", name)
             handler.endElement("author")
         handler.addQuickElement("content", item["content_html"], {"type": "html"})
+        # After the text: parsers that take a description for the text would otherwise take this one.
+        _add_picture(handler, item["picture"])
 
 
 class RssFeed(DeterministicFeed, Rss201rev2Feed):
-    """An RSS 2.0 feed with the modules *content* for full texts and *dc* for authors and languages."""
+    """An RSS 2.0 feed with the modules *content* for full texts, *dc* for authors and languages, and *media* for pictures."""
 
     def rss_attributes(self) -> dict[str, str]:
         """Return the root attributes, with the namespaces of the modules."""
         return super().rss_attributes() | {
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+            "xmlns:media": MEDIA,
         }
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
@@ -75,6 +84,20 @@ class RssFeed(DeterministicFeed, Rss201rev2Feed):
             handler.addQuickElement("dc:creator", name)
         handler.addQuickElement("dc:language", item["entry_language"])
         handler.addQuickElement("content:encoded", item["content_html"])
+        _add_picture(handler, item["picture"])
+
+
+def _add_picture(handler: SimplerXMLGenerator, picture: FeedPicture | None) -> None:
+    """Write the picture of an entry, if any (Media RSS 1.5.1)."""
+    if picture is None:
+        return
+    size = {"width": str(picture.width), "height": str(picture.height)}
+    attributes = {"url": picture.url, "type": "image/jpeg", "medium": "image", **size}
+    handler.startElement("media:content", AttributesImpl(attributes))
+    for name, text in (("media:description", picture.alt), ("media:credit", picture.credit)):
+        if text:
+            handler.addQuickElement(name, remove_control_characters(text))
+    handler.endElement("media:content")
 
 
 def create_feed[Format: DeterministicFeed](
@@ -116,6 +139,7 @@ def add_entry(
     updated: datetime,
     authors: Iterable[str] = (),
     categories: Iterable[str] = (),
+    picture: FeedPicture | None = None,
 ) -> None:
     """Add an entry to the feed. ``summary`` and ``html`` are HTML. ``key`` is a UUID that never changes.
 
@@ -133,6 +157,7 @@ def add_entry(
         authors=[remove_control_characters(name) for name in authors] or [settings.SITE_NAME],
         entry_language=language,
         content_html=remove_control_characters(html),
+        picture=picture,
     )
 
 

@@ -7,16 +7,24 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from newsroom.db.keyset import select_newest
 from newsroom.entities.merged import Family
+from newsroom.http.languages import list_language, primary_subtag
+from newsroom.media.processing.encode import scale_to_width
+from newsroom.media.renditions.specs import FREE, fallback_width, make_spec, rendition_url
 from newsroom.outlets.models import Outlet
-from newsroom.page_cache.dependencies import STORIES, PageDependencies
+from newsroom.page_cache.dependencies import STORIES, PageDependencies, page_key
 from newsroom.page_cache.responses import MovedError
+from newsroom.text.diff.words import Run
 from stories.documents.render import ExplainerFragments
-from stories.editions.models import Edition
+from stories.editions.models import Change, Edition
+from stories.public.pages.history.recent_changes import latest_changes
+from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
 from stories.public.pages.outlets.outlet import get_outlet_family
+from stories.public.pages.works.images import Figure, load_figures
 from stories.public.pages.works.key_figures import list_as_sentences
 from stories.public.pages.works.links import Links, record_text_dependencies
 from stories.public.pages.works.outlets import load_outlets
@@ -33,26 +41,52 @@ from topics.models import Topic
 from topics.pages import record_dependencies, topic_family
 
 MAX_IN_FEED = 20
+_HIDDEN_WORDS = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 _LOCAL_LINK = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPicture:
+    """The lead picture of a story as a JPEG, at an absolute URL. A decorative picture has no alternative text."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A story in a feed. Every link in its HTML is absolute."""
+    """A story in a feed. Every link in its HTML is absolute. ``change`` made the newest change that was announced."""
 
     edition: Edition
+    picture: FeedPicture | None
+    change: Edition | None
     byline: tuple[str, ...]
     topics: tuple[str, ...]
     summary_html: str
     parts: list[RenderedSection]
     sources: list[SourceEntry]
 
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the newest announced change is a correction."""
+        return self.change is not None and self.change.change == Change.CORRECTION
+
+    @property
+    def correction_runs(self) -> list[Run]:
+        """The wrong and the right sentence of the newest change, compared by ``compare_sentences``."""
+        return compare_sentences(self.change.was_wrong, self.change.is_right) if self.change else []
+
 
 def newest_stories(*, at: datetime, dependencies: PageDependencies | None = None) -> QuerySet[Edition]:
-    """Return the ``MAX_IN_FEED`` newest live stories that are in the lists of the active language."""
+    """Return the ``MAX_IN_FEED`` newest live stories in the active language.
+
+    Lists in the site's first language also contain stories in other languages that have no lists, but feeds do not.
+    """
     record_dependencies(dependencies, STORIES)
-    languages = list_languages("story")
-    branches = () if languages is None else split_stories_by_language(at, languages)
+    branches = split_stories_by_language(at, [primary_subtag(list_language(get_language()))])
     return select_newest(Edition.objects.live(at).stories(), limit=MAX_IN_FEED, branches=branches)
 
 
@@ -99,12 +133,16 @@ def newest_entries(
 ) -> list[Entry]:
     """Return ``stories`` as entries of a feed. ``site`` is the URL of the site.
 
-    This takes at most four queries, and one more if ``dependencies`` is given.
+    This takes at most six queries, and one more if ``dependencies`` is given.
     """
     editions = list(stories)
     parsed = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     texts = [text for _, fragments in parsed for text in iter_story_texts(fragments)]
-    record_text_dependencies(dependencies, texts)
+    lead_pictures = [fragments.lead_picture for _, fragments in parsed if fragments.lead_picture]
+    keys = [page_key("picture", picture.image) for picture in lead_pictures]
+    record_text_dependencies(dependencies, texts, keys=keys)
+    figures = load_figures(lead_pictures, fill=str)
+    changes = latest_changes({edition.uid for edition in editions}, at=at)
     links = Links.load(find_link_targets(texts), topics=(), questions=(), at=at)
     outlets = load_outlets({uid for _, fragments in parsed for uid in list_outlet_uids(fragments)})
     today = timezone.localtime(at).date()
@@ -121,6 +159,10 @@ def newest_entries(
         entries.append(
             Entry(
                 edition=edition,
+                picture=_build_picture(figures.get(fragments.lead_picture.uid), site)
+                if fragments.lead_picture
+                else None,
+                change=changes.get(edition.uid),
                 byline=tuple(name.name for name in fragments.byline),
                 topics=tuple(topic.name for topic in fragments.topics),
                 summary_html=fill(happened.body_html if happened else fragments.standfirst_html),
@@ -139,6 +181,21 @@ def _with_sentences(part: RenderedSection, at: datetime) -> RenderedSection:
     return replace(part, body_html=list_as_sentences(part.figures, at)) if part.figures else part
 
 
+def _build_picture(figure: Figure | None, site: str) -> FeedPicture | None:
+    """Return the picture in the width that pages request, or None if it has been erased."""
+    if figure is None or figure.image is None:
+        return None
+    image = figure.image
+    width = fallback_width(image, FREE)
+    url = rendition_url(image, make_spec(image, FREE, width=width, ending="jpg"))
+    _, height = scale_to_width((image.width, image.height), width=width)
+    return FeedPicture(f"{site}{url}", width, height, figure.alt, figure.credit or image.credit)
+
+
 def _fill_and_complete_links(html: str, *, page: str, site: str, fill: partial[str]) -> str:
-    """Return ``html`` with its placeholders replaced and with every link to this site as an absolute URL."""
-    return _LOCAL_LINK.sub(lambda match: f"{match[1]}{page if match[2] == '#' else site}{match[2]}", fill(html))
+    """Return ``html`` with its placeholders replaced and with every link to this site as an absolute URL.
+
+    Words that only screen readers should read are removed, because a feed reader would show them.
+    """
+    filled = _HIDDEN_WORDS.sub("", fill(html))
+    return _LOCAL_LINK.sub(lambda match: f"{match[1]}{page if match[2] == '#' else site}{match[2]}", filled)

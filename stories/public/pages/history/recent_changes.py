@@ -70,6 +70,19 @@ def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[A
     return with_live_pages(newest, at=at)
 
 
+def latest_changes(works: Collection[UUID], *, at: datetime) -> dict[UUID, Edition]:
+    """Return the edition that made the newest announced change to each work, keyed by uid, in one query."""
+    return {edition.uid: edition for edition in _LATEST_OF_WORKS(works=works, at=at)} if works else {}
+
+
+def _find_latest_of_works(works: Collection[UUID], at: datetime) -> QuerySet[Edition]:
+    announced = Edition.objects.once_public(at).filter(
+        ~Q(note="") | Q(change=Change.CORRECTION), change__in=_ANNOUNCED_KINDS
+    )
+    newer = announced.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
+    return announced.filter(~Exists(newer), uid__in=works).order_by().defer("fragments")
+
+
 def _find_corrections(at: datetime, since: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     corrections = Edition.objects.once_public(at).stories().filter(_is_readable(at), change=Change.CORRECTION)
     return select_newest(
@@ -134,4 +147,5 @@ def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySe
 
 
 _LATEST, _CORRECTIONS = PreparedQuery(_find_latest), PreparedQuery(_find_corrections)
+_LATEST_OF_WORKS = PreparedQuery(_find_latest_of_works)
 _PAGES = PreparedQuery(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

@@ -141,8 +141,13 @@ def _group_by_kind(targets: Collection[str]) -> dict[str, set[UUID]]:
     return uids_by_kind
 
 
-def record_text_dependencies(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
-    """Record the page keys of the links in ``texts``, and make the page expire on the day of their next dated entry."""
+def record_text_dependencies(
+    dependencies: PageDependencies | None, texts: Iterable[str], *, keys: Iterable[str] = ()
+) -> None:
+    """Record the page keys of the links in ``texts`` and the page ``keys``.
+
+    The page also expires on the day of the next dated entry in the texts.
+    """
     if dependencies is None:
         return
     text_list = list(texts)
@@ -153,6 +158,7 @@ def record_text_dependencies(dependencies: PageDependencies | None, texts: Itera
             *(page_key(kind, uid) for kind, uid in select_works(targets)),
             *(page_key("topic", uid) for uid in topics),
             *(list_key("topic", uid) for uid in topics),
+            *keys,
         ]
     )
     today = timezone.localdate(dependencies.at)

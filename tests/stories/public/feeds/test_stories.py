@@ -1,12 +1,16 @@
 """The Atom feed of stories, read with a feed parser."""
 
+import re
+
 import feedparser
 import pytest
 
 from stories import publishing
 from stories.drafts import revisions
+from stories.models import Change, ChangeNote
 from tests.factories import (
     make_article,
+    make_image,
     make_outlet,
     make_published_story,
     make_story,
@@ -47,12 +51,56 @@ def test_an_entry_has_the_full_text_and_its_outlets(client):
     assert entry.author == "Ana K."
 
 
-def test_an_entry_is_in_the_language_of_its_story(client):
-    make_published_story(language="ar", articles=(make_article(),), texts={"behind": "[@1]"})
-    content = client.get(FEED).content.decode()
+def test_an_entry_is_in_the_language_of_its_story_and_the_feed_of_the_site_in_one_language(client):
+    topic = make_topic()
+    make_published_story(language="ar", topics=(topic,), articles=(make_article(),), texts={"behind": "[@1]"})
+    content = client.get(f"/topics/{topic.slug}/feed.atom").content.decode()
     assert '<entry xml:lang="ar">' in content
     assert '&lt;div lang="ar" dir="rtl"&gt;' in content
     assert "المصادر" in content
+    assert parse_feed(client).entries == []
+
+
+def test_an_entry_begins_with_its_picture_in_all_formats(client):
+    image = make_image(credit="Harbour archive")
+    make_published_story(lead_image=image, lead_alt="The pier at <low> water")
+    contents = [client.get(f"/feeds/stories.{ending}").content for ending in ("atom", "rss")]
+    assert all(b"<media:description>The pier at &lt;low&gt; water</media:description>" in each for each in contents)
+    atom, rss = map(feedparser.parse, contents)
+    (item,) = client.get("/feeds/stories.json").json()["items"]
+    for entry in (atom.entries[0], rss.entries[0]):
+        (media,) = entry.media_content
+        assert (media["medium"], media["type"], media["url"]) == ("image", "image/jpeg", item["image"])
+        assert entry.media_credit[0]["content"] == "Harbour archive"
+        figure = entry.content[0].value.partition("</figure>")[0]
+        assert 'alt="The pier at &lt;low&gt; water"' in figure
+        assert "Harbour archive" in figure
+    assert item["_newsroom"]["image_alt"] == "The pier at <low> water"
+    response = client.get(item["image"].removeprefix("http://testserver"))
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+
+
+def test_an_entry_names_its_newest_change_and_shows_a_correction_struck(client):
+    story = make_published_story(articles=(make_article(),), texts={"behind": "It broke.[@1]"})
+    assert "Updated" not in parse_feed(client).entries[0].content[0].value
+    publish_text(story, "The limit was ten tonnes.", make_update("the limit is known."))
+    publish_text(story, "The limit was  ten tonnes.", ChangeNote(Change.MINOR))
+    text = parse_feed(client).entries[0].content[0].value
+    assert re.search(r"<strong>Updated <time[^>]*>[^<]+</time>:</strong> the limit is known\.", text)
+    story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
+    revisions.record_revision(story, by=None)
+    publishing.correct(story, by=make_user(), was_wrong="It was ten tonnes.", is_right="It was nine tonnes.")
+    text = parse_feed(client).entries[0].content[0].value
+    assert re.search(
+        r"<strong>Correction, <time[^>]*>[^<]+</time>:</strong> It was <del>ten</del> <ins>nine</ins> tonnes", text
+    )
+    assert "visually-hidden" not in text
+
+
+def publish_text(story, text, change):
+    story.sections.filter(kind="background").update(text=text)
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=make_user(), change=change)
 
 
 def test_every_link_in_an_entry_is_absolute(client):
