@@ -87,6 +87,7 @@ class NewsroomAdminSite(admin.AdminSite):
         from stories.admin.views.replace_image import ReplaceImageView, ReplaceInDraftsView
         from stories.admin.views.search import SearchView
         from stories.admin.views.staff_bar import staff_bar
+        from topics.navigation_screen import NavigationView
 
         def screen(route: str, view: type[DeskView], name: str) -> URLPattern:
             pattern: URLPattern = path(route, self.admin_view(view.as_view()), name=name)
@@ -107,6 +108,7 @@ class NewsroomAdminSite(admin.AdminSite):
             screen("help/", HelpView, "help"),
             screen("import/", ImportView, "import_text"),
             screen("front/", FrontPageView, "front_page"),
+            screen("navigation/", NavigationView, "navigation"),
             screen("checks/", CheckLevelsView, "check_levels"),
             screen("bulk/", BulkRunsView, "bulk_runs"),
             screen("bulk/<int:key>/", BulkRunView, "bulk_run"),

@@ -125,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.site.context_processors.site",
+                "topics.context_processors.subjects",
             ],
             # Django finds template tag libraries only in the ``templatetags`` package of an app, not in its subpackages.
             "libraries": {

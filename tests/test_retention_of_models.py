@@ -85,6 +85,7 @@ REASONS = {
     "stories.FAQ": DESK,
     "stories.Freshness": "has one row for each work that was published",
     "stories.FrontPlace": DESK,
+    "topics.NavigationPlace": DESK,
     "stories.HouseWord": DESK,
     "stories.LastLook": "has one row for each work and person",
     "stories.Outlet": NAME,

@@ -1,6 +1,8 @@
 """The models for topics and their aliases."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,6 +14,8 @@ from newsroom.entities.alphabet import Initial
 from newsroom.entities.models import Alias, EntityQuerySet, NamedEntity
 from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
+from newsroom.page_cache.dependencies import SUBJECTS
+from newsroom.page_cache.invalidation import invalidate
 
 
 class TopicKind(models.TextChoices):
@@ -72,6 +76,12 @@ class Topic(NamedEntity):
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
 
+    def invalidate_pages(self) -> None:
+        """Invalidate what a topic's pages depend on, and the navigation of the site if it shows the topic."""
+        super().invalidate_pages()
+        if NavigationPlace.objects.naming([self.uid]).exists():
+            invalidate(SUBJECTS)
+
     def draft_mentions(self) -> models.QuerySet[Any]:
         """Return the rows through which works outside the trash name the topic."""
         return self.work_topics.filter(work__binned_at=None)
@@ -92,3 +102,44 @@ class TopicAlias(Alias):
 
     class Meta(Alias.Meta):
         pass
+
+
+class NavigationPlaceQuerySet(models.QuerySet["NavigationPlace"]):
+    def naming(self, topics: Collection[UUID]) -> Self:
+        """Return the places of the topics with these uids, and of topics merged into them."""
+        return self.filter(Q(topic__uid__in=topics) | Q(topic__merged_into__uid__in=topics))
+
+
+class NavigationPlace(models.Model):
+    """The place of a topic among the subjects in the navigation of the public site, in one language.
+
+    ``label`` is shown instead of the topic’s name, if it is set.
+    """
+
+    language = models.CharField(max_length=35)
+    position = models.PositiveSmallIntegerField(help_text="Position 1 comes first.")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="navigation_places")
+    label = models.CharField(max_length=40, blank=True, help_text="Leave empty to show the name of the topic.")
+
+    objects = NavigationPlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "position in the navigation"
+        verbose_name_plural = "positions in the navigation"
+        ordering: ClassVar = ["language", "position"]
+        default_permissions: ClassVar = ("change",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["language", "position"],
+                name="navigation_place_once",
+                violation_error_message="This position is taken.",
+            ),
+            models.UniqueConstraint(
+                fields=["language", "topic"],
+                name="navigation_topic_once",
+                violation_error_message="This topic already has a position.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"position {self.position} ({self.language})"

@@ -19,7 +19,16 @@ from newsroom.entities.counts import Count, MentionCounter
 from newsroom.entities.mentions import edition_manager, mention_branches, mention_relation
 from newsroom.entities.merged import Families, Family
 from newsroom.http.clock import start_of_next_year
-from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, PageDependencies, list_key, page_key
+from newsroom.page_cache.dependencies import (
+    NAMES,
+    QUESTIONS,
+    SITE,
+    STORIES,
+    SUBJECTS,
+    PageDependencies,
+    list_key,
+    page_key,
+)
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.markdown import render
 from newsroom.text.writing_systems import script_of
@@ -29,13 +38,13 @@ from topics.models import Topic, TopicKind
 def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
     """Record that a page depends on the page keys ``names``. If ``dependencies`` is None, do nothing.
 
-    The page also depends on the names of topics and outlets and on the about pages. The page expires when the next
+    The page also depends on the names of topics and outlets, on the about pages and on the navigation. The page expires when the next
     scheduled edition starts, but no later than the end of the year, because dates in the current year are shown without
     the year.
     """
     if dependencies is None:
         return
-    dependencies.read_versions((SITE, NAMES, *names))
+    dependencies.read_versions((SITE, SUBJECTS, NAMES, *names))
     for (next_start,) in _NEXT_START(at=dependencies.at):
         dependencies.limit_validity(next_start)
     dependencies.limit_validity(start_of_next_year(dependencies.at))

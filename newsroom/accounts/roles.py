@@ -21,10 +21,11 @@ EDIT = (
     "stories.view_bundle", "stories.add_bundle", "stories.change_bundle", "stories.confirm_names", "stories.change_article", "stories.add_outlet",
     "stories.add_outletalias", "topics.add_topic", "topics.add_topicalias", "media.change_image",
     "accounts.add_contributor", "accounts.change_contributor", "stories.change_frontplace",
+    "topics.change_navigationplace",
 )  # fmt: skip
 CURATE = (
     *VIEW_EVERYTHING,
-    "stories.confirm_names",
+    "stories.confirm_names", "topics.change_navigationplace",
     *(
         f"{app}.{verb}_{model}"
         for app, model in (

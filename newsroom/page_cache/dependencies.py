@@ -18,6 +18,7 @@ STORIES = "list:stories"
 QUESTIONS = "list:questions"
 NAMES = "list:names"
 FRONT = "list:front"
+SUBJECTS = "list:subjects"
 
 
 def page_key(kind: str, uid: UUID) -> str:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from newsroom.http.clock import request_time
 from newsroom.http.languages import LanguageAlternate, native_name
-from newsroom.page_cache.dependencies import SITE, get_dependencies
+from newsroom.page_cache.dependencies import SITE, SUBJECTS, get_dependencies
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
@@ -21,7 +21,7 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an about page in its language."""
-    get_dependencies(request).read_versions([SITE])
+    get_dependencies(request).read_versions([SITE, SUBJECTS])
     page = get_about_page(slug, at=request_time(request))
     with translation.override(page.language_tag):
         text = raise_headings(markdown(page.text, numbers={}, anchor="about", resolves_uids=False))

@@ -264,6 +264,12 @@ def load_topics() -> dict[str, TopicData]:
     return TypeAdapter(dict[str, TopicData]).validate_python(read_yaml(FOLDER / "topics.yaml"))
 
 
+@cache
+def load_navigation() -> dict[str, dict[str, str]]:
+    """Return the labels of the subjects in the navigation, keyed by language and by the key of the topic."""
+    return TypeAdapter(dict[str, dict[str, str]]).validate_python(read_yaml(FOLDER / "navigation.yaml"))
+
+
 def list_pictures() -> list[str]:
     """Return the names of the pictures in alphabetical order."""
     return sorted(path.stem for path in (FOLDER / "pictures").glob("*.webp"))

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from newsroom.accounts.models import User
 from newsroom.http import clock
+from newsroom.http.languages import primary_subtag
 from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.page_cache.invalidation import invalidation
@@ -25,7 +26,9 @@ from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
 from stories.publishing.editions import related
 from stories.workflow import trash
-from topics.models import Topic, TopicAlias
+from topics import navigation
+from topics.models import NavigationPlace, Topic, TopicAlias
+from topics.navigation import NavigationEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def build_steps(today: date) -> list[Step]:
         ),
         *(Step(story.headline, partial(_seed_story, key, today)) for key, story in stories),
         Step("the line above the masthead", partial(_mark_works, today)),
+        Step("the subjects below it", _seed_navigation),
         *build_desk_steps(today),
     ]
 
@@ -212,6 +216,25 @@ def _mark_works(today: date) -> bool:
     return DemonstrationWork.objects.add(
         Edition.objects.filter(uid__in=list_work_uids(today)).values_list("uid", flat=True).distinct()
     )
+
+
+@invalidation()
+def _seed_navigation() -> bool:
+    """Choose the subjects of each language of the site. Return whether the site had none."""
+    if NavigationPlace.objects.exists():
+        return False
+    subjects = files.load_navigation()
+    wanted = {
+        code: [
+            NavigationEntry(topic, label)
+            for key, label in subjects.get(primary_subtag(code), {}).items()
+            if (topic := Topic.objects.filter(uid=uid_of("topic", key)).first())
+        ]
+        for code in settings.SITE_LANGUAGES
+    }
+    digest = navigation.get_arrangement_digest()
+    navigation.arrange_navigation(wanted, by=_get_account(EDITOR.username), seen_digest=digest)
+    return True
 
 
 @invalidation()

@@ -170,7 +170,7 @@ urlpatterns = [
         kind="story",
         subject=live_story,
         schema_type="WebPage",
-        queries=3,
+        queries=4,
     ),
     PublicPage(
         "stories/<slug_u:slug>/history/<ordinal:number>/",
@@ -179,7 +179,7 @@ urlpatterns = [
         name="story_edition",
         kind="story",
         subject=live_story,
-        queries=9,
+        queries=10,
     ),
     PublicPage(
         "stories/<slug_u:slug>/changes/",
@@ -223,7 +223,7 @@ urlpatterns = [
         kind="question",
         subject=live_question,
         schema_type="WebPage",
-        queries=3,
+        queries=4,
     ),
     PublicPage(
         "questions/<slug_u:slug>/history/<ordinal:number>/",
@@ -232,7 +232,7 @@ urlpatterns = [
         name="question_edition",
         kind="question",
         subject=live_question,
-        queries=5,
+        queries=6,
     ),
     *(
         PublicPage(

@@ -42,6 +42,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from topics import navigation
 from topics.admin import TOPIC_SHEET
 
 # S: signed in without access to the desk. N: with access but without a role. The others: the four roles.
@@ -162,6 +163,7 @@ OTHERS = {
     "notification": ("", ""),  # only the user's own
     "check_levels": ("A", "A"),
     "front_page": ("EA", "EA"),
+    "navigation": ("ECA", "ECA"),
     "replace_image": (ROLES, ROLES),
     "replace_image_in_drafts": (ROLES, "WEA"),
     "markdown_preview": ("", ROLES),
@@ -334,6 +336,7 @@ def make_attempts(chief: User) -> list[Attempt]:
         "topics_topic_import": imported_table(TOPIC_SHEET),
         "stories_outlet_import": imported_table(OUTLETS),
         "front_page": {"place-1-story": str(story.uid), "seen": front_page.get_arrangement_digest()},
+        "navigation": {"en-gb-1-topic": topic.name, "seen": navigation.get_arrangement_digest()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
         "notifications": {"newest": unread_notice.pk},

@@ -7,7 +7,14 @@ from django.http import Http404
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import start_of_next_year
-from newsroom.page_cache.dependencies import SITE, PageDependencies, page_key, version_of_key, version_of_object
+from newsroom.page_cache.dependencies import (
+    SITE,
+    SUBJECTS,
+    PageDependencies,
+    page_key,
+    version_of_key,
+    version_of_object,
+)
 from newsroom.page_cache.responses import MovedError
 from stories.editions.models import Change, Edition, EditionKind, EditionQuerySet
 from stories.public.pages.notices import refuse_withdrawn
@@ -21,7 +28,11 @@ def _find_in_force(kind: str, *, at: datetime) -> EditionQuerySet:
     covers.
     """
     editions = Edition.objects.in_force(at).filter(work_kind=kind).select_related("lead_image").with_review_dates()
-    versions = {"key_version": version_of_object(kind, Edition._meta.db_table), "site_version": version_of_key(SITE)}
+    versions = {
+        "key_version": version_of_object(kind, Edition._meta.db_table),
+        "site_version": version_of_key(SITE),
+        "subjects_version": version_of_key(SUBJECTS),
+    }
     return editions.with_successor_and_related(at).annotate(**versions)
 
 
@@ -109,7 +120,11 @@ def _record_edition(edition: Edition, dependencies: PageDependencies) -> None:
     """Record in ``dependencies`` the work of the edition, and the time at which the next edition starts."""
     annotations = vars(edition)
     dependencies.record_versions(
-        {page_key(edition.work_kind, edition.uid): annotations["key_version"], SITE: annotations["site_version"]}
+        {
+            page_key(edition.work_kind, edition.uid): annotations["key_version"],
+            SITE: annotations["site_version"],
+            SUBJECTS: annotations["subjects_version"],
+        }
     )
     dependencies.limit_validity(annotations["next_live_from"])
     if edition.kind == EditionKind.NOTICE:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from newsroom.http.clock import request_time
-from newsroom.page_cache.dependencies import SITE, get_dependencies
+from newsroom.page_cache.dependencies import SITE, SUBJECTS, get_dependencies
 from newsroom.page_cache.responses import public_page
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.lists.feeds import FeedList
@@ -41,7 +41,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results for ``?q=``. If a parameter is invalid, the status is 400 and there are no results."""
-    get_dependencies(request).read_versions([SITE])
+    get_dependencies(request).read_versions([SITE, SUBJECTS])
     page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.parameters.invalid else 200)
 

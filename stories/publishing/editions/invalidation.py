@@ -4,16 +4,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, list_key, page_key
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, SUBJECTS, list_key, page_key
 from newsroom.page_cache.invalidation import ensure_keys, invalidate
 from stories.documents import AnyDocument, Explainer
 from stories.drafts.references import NamedEntities
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
 from stories.publishing.editions.projections import list_image_uids
-from topics.models import Topic
+from topics.models import NavigationPlace, Topic
+from topics.navigation import invalidate_subjects
 
 
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
@@ -57,10 +59,13 @@ def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> No
             keys.add(page_key(edition.work_kind, edition.translation_group))
     # The page keys of named objects are not invalidated, because other pages that name the same objects do not change.
     keys |= {list_key(kind, uid) for kind, uid in named if kind != "picture"}
-    keys |= {list_key("topic", uid) for uid in _load_merged_topics({uid for kind, uid in named if kind == "topic"})}
+    merged, subjects = _load_merged_topics({uid for kind, uid in named if kind == "topic"})
+    keys |= {list_key("topic", uid) for uid in merged}
     invalidate(*keys)
+    if subjects and (stories := {edition.uid for edition in editions if edition.work_kind == "story"}):
+        invalidate_subjects(subjects, works=stories)
     question_lists = (list_key("question", edition.uid) for edition in editions if edition.work_kind == "question")
-    ensure_keys(SITE, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *question_lists)
+    ensure_keys(SITE, SUBJECTS, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *question_lists)
 
 
 def _load_named_objects(editions: set[int]) -> set[tuple[str, UUID]]:
@@ -70,17 +75,30 @@ def _load_named_objects(editions: set[int]) -> set[tuple[str, UUID]]:
     return set(_NAMED_OBJECTS(editions=editions))
 
 
-def _load_merged_topics(topics: set[UUID]) -> list[UUID]:
-    """Return the uids of the topics merged into ``topics``.
+def _load_merged_topics(topics: set[UUID]) -> tuple[set[UUID], set[int]]:
+    """Return the uids of the topics merged into ``topics``, and the keys of those that are in the navigation.
 
     Texts that name a merged topic link to the remaining one.
     """
-    return [uid for (uid,) in _MERGED_TOPICS(topics=sorted(topics))] if topics else []
+    rows = _MERGED_TOPICS(topics=sorted(topics)) if topics else ()
+    merged, subjects = set(), set()
+    for uid, key in rows:
+        if key:
+            subjects.add(key)
+        else:
+            merged.add(uid)
+    return merged, subjects
 
 
-_MERGED_TOPICS = PreparedQuery(
-    lambda topics: Topic.objects.filter(merged_into__uid__in=topics).order_by().values_list("uid")
-)
+def _query_merged_topics(topics: Sequence[UUID]) -> QuerySet[Any, tuple[UUID, int]]:
+    merged = Topic.objects.filter(merged_into__uid__in=topics).order_by()
+    chosen = NavigationPlace.objects.naming(topics).order_by()
+    no_key = Value(0, output_field=BigIntegerField())
+    remaining = Coalesce("topic__merged_into", "topic", output_field=BigIntegerField())
+    return merged.values_list("uid", no_key).union(chosen.values_list("topic__uid", remaining)).order_by()
+
+
+_MERGED_TOPICS = PreparedQuery(_query_merged_topics)
 
 
 def _query_named_objects(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:

@@ -4,6 +4,6 @@ from newsroom.public_pages import PublicPage
 from stories.workflow.reader_reports.views import reports, thanks
 
 urlpatterns = [
-    PublicPage("reports/", reports, name="reader_report", queries=3),
-    PublicPage("reports/thanks/", thanks, name="reader_report_thanks", queries=3),
+    PublicPage("reports/", reports, name="reader_report", queries=4),
+    PublicPage("reports/thanks/", thanks, name="reader_report_thanks", queries=4),
 ]

@@ -37,6 +37,7 @@ from stories.public.pages.works.sections import (
 )
 from stories.public.pages.works.topic_marks import TopicMarker
 from stories.public.pages.works.topics import TopicCard
+from topics.navigation import load_navigation
 
 
 def list_related_uids(edition: Edition) -> list[UUID]:
@@ -87,6 +88,7 @@ class ExplainerPage:
     method_html: str
     versions: list[LanguageAlternate]
     checked_on: date | None = None
+    sections: frozenset[UUID] = frozenset()
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
@@ -98,7 +100,8 @@ class ExplainerPage:
         edition = get_live_page("story", slug, at=at, dependencies=dependencies)
         recorder = dependencies or NoDependencies(at=at)
         page = cls.from_fragments(edition, ExplainerFragments.model_validate(edition.fragments), dependencies=recorder)
-        return replace(page, checked_on=overdue_check_date(edition, dependencies=recorder))
+        sections = load_navigation(recorder).list_sections(edition.language) if dependencies else frozenset()
+        return replace(page, checked_on=overdue_check_date(edition, dependencies=recorder), sections=sections)
 
     @classmethod
     def from_fragments(
@@ -213,6 +216,11 @@ class ExplainerPage:
             method_html=live_data.fill(fragments.method_html),
             versions=versions,
         )
+
+    @property
+    def head_topics(self) -> list[TopicCard]:
+        """The two topics above the headline, first the one that is a section in the navigation of the site."""
+        return sorted(self.topics, key=lambda topic: topic.uid not in self.sections)[:2]
 
     @property
     def story_parts(self) -> list[RenderedSection]:

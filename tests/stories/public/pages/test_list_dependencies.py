@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER, start_of_next_day, start_of_next_year
-from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, list_key, page_key
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, SUBJECTS, list_key, page_key
 from newsroom.page_cache.models import PageKey, StoredPage
 from stories import publishing
 from tests.factories import (
@@ -86,7 +86,7 @@ def expected_page_keys(story):
 def test_each_list_depends_on_the_page_keys_of_its_content(client, story):
     lists = expected_page_keys(story)
     assert {address: set(get_stored_page(client, address).keys) for address in lists} == {
-        address: {SITE, NAMES, *names} for address, names in lists.items()
+        address: {SITE, SUBJECTS, NAMES, *names} for address, names in lists.items()
     }
 
 
