@@ -215,15 +215,18 @@ class ChangeNoteForm(ScheduleResolutionForm):
         """The fields for the reasons to override blockers."""
         return [self[name] for name in self.fields if name.startswith("override-")]
 
-    def add_blockers(self, findings: Findings) -> None:
-        """Add an error for each blocker: to the field that resolves or overrides it, otherwise to the whole form."""
+    def add_blockers(self, findings: Findings, *, listed: bool = False) -> None:
+        """Add an error for each blocker: to the field that resolves or overrides it, otherwise to the whole form.
+
+        If ``listed`` is true, the screen lists the blockers, so the form does not repeat those that have no field.
+        """
         for finding in findings:
             field = {"change": "kind"}.get(finding.anchor, finding.anchor)
             if finding.code.startswith("change.") and field in self.fields:
                 self.add_error(field, finding.message)
             elif (name := f"override-{finding.mark}") in self.fields:
                 self.add_error(name, "Fix this first, or give a reason.")
-            else:
+            elif not listed:
                 self.add_error(None, finding.message)
 
 

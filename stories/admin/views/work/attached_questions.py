@@ -88,14 +88,16 @@ class AttachedQuestions:
         for faq in questions:
             preflight, prefix = load_preflight(faq, at=at, approves=approves), f"question-{faq.pk}"
             newer_text = NewerText.find(request.POST, preflight.newest, prefix=f"{prefix}-")
+            is_chosen = str(faq.pk) in chosen_keys
+            data = newer_text.update_seen(request.POST) if newer_text else request.POST
             form = ChangeNoteForm(
-                newer_text.update_seen(request.POST) if newer_text else request.POST or None,
+                data if is_posted and is_chosen else None,
                 prefix=prefix,
                 preflight=preflight,
                 overridable=preflight.overridable(by=signed_in_user(request)),
                 initial={"seen": preflight.newest.number if preflight.newest else 0},
             )
-            attached.append(AttachedQuestion(faq, preflight, form, str(faq.pk) in chosen_keys, newer_text))
+            attached.append(AttachedQuestion(faq, preflight, form, is_chosen, newer_text))
         return cls(tuple(attached))
 
     @property

@@ -23,7 +23,7 @@ from stories.admin.forms.publish import LATER, NOW, PublishForm, ScheduleResolut
 from stories.admin.views.work.attached_questions import AttachedQuestions, NewerText
 from stories.admin.views.work.base import WorkView, work_address
 from stories.admin.views.work.review import ReviewPanel, build_review_panel
-from stories.checks import Level
+from stories.checks import Findings, Level
 from stories.documents.compare import compare
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Story, Work, WorkKind
@@ -68,6 +68,7 @@ class PublishView(PublishingView):
     form: PublishForm
     attached: AttachedQuestions
     newer_text: NewerText | None
+    refused: Findings = Findings()  # an empty tuple
 
     def prepare(self) -> None:
         """Create the forms for the work and for the questions that can be published with it.
@@ -122,9 +123,7 @@ class PublishView(PublishingView):
                 if panel.may_approve and newer_texts
                 else heading,
                 "may_publish": may_publish,
-                "blockers": link_findings(
-                    preflight.findings.blocking() if is_refused else preflight.not_overridable(by=self.by), self.work
-                ),
+                "blockers": link_findings(self.refused or preflight.not_overridable(by=self.by), self.work),
                 "warnings": link_findings(preflight.findings.with_level(Level.WARNING), self.work),
                 "is_refused": is_refused,
                 "title": f"{heading}: {self.work}",
@@ -173,7 +172,12 @@ class PublishView(PublishingView):
                 (attached.get_form(work) or form).require_resolutions(editions)
         except publishing.NotReadyError as refusal:
             for work, findings in refusal.findings.items():
-                (attached.get_form(work) or form).add_blockers(findings)
+                question = attached.get_form(work)
+                if question is not None:
+                    question.add_blockers(findings)
+                else:
+                    self.refused = findings
+                    form.add_blockers(findings, listed=True)
         except publishing.MergeConflictError as refusal:
             (attached.get_form(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:

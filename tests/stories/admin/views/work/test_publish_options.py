@@ -92,7 +92,7 @@ def test_publishing_again_requires_the_kind_of_change(client, editor):
 def test_a_correction_requires_both_notes(client, editor):
     story = make_published_story(by=editor)
     change_headline(story, "Why the north pier opens again on Friday", editor)
-    response = submit_publish_form(client, story, kind="correction", was_wrong="We said Monday.")
+    response = submit_publish_form(client, story, kind="correction", was_wrong="We said Monday.", is_right="")
     assert list(response.context["form"].errors) == ["is_right"]
     submit_publish_form(client, story, kind="correction", was_wrong="We said Monday.", is_right="It opens on Friday.")
     edition = Edition.objects.live(MONDAY + timedelta(seconds=1)).get(work=story)
