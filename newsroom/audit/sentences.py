@@ -32,6 +32,7 @@ PHRASES: Mapping[str, str] = {
     "imported": "imported it[ as revision {revision}]",
     "binned": "moved it to the bin",
     "taken out of the bin": "restored it from the bin",
+    "duplicated": "duplicated it[ from “{of}”]",
     "linked as a translation": "made it a translation[ of “{of}”]",
     "unlinked as a translation": "removed its translation link",
     "preview shared": "shared[ revision {revision}][ the {draft}][ with “{label}”][, until {ends}]",

@@ -7,11 +7,14 @@ import { openPart, reveal } from "./folding.js";
 const notifyChanged = (row) => row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
 
 const totalForms = (section) => section.querySelector('[name$="-TOTAL_FORMS"]');
-const remainingIn = (list) => [...list.children].filter((row) => row.matches("[data-row]:not(.is-removed)"));
 
 /** Returns the elements in `root` that belong to rows of this section, and not to rows within its rows. */
 const own = (section, selector, root = section) =>
   [...root.querySelectorAll(selector)].filter((element) => element.closest("[data-rows]") === section);
+
+/** Returns the rows of a list that can move: not those that are removed, nor one that has a fixed place. */
+const movableIn = (list) =>
+  [...list.children].filter((row) => row.matches("[data-row]:not(.is-removed)") && own(list.closest("[data-rows]"), "[data-move]", row).length);
 
 const field = (row, name) => own(row.closest("[data-rows]"), `[name$="-${name}"]`, row)[0];
 
@@ -22,7 +25,7 @@ function arrange(section, isChanged = true) {
     const isRemoved = row.classList.contains("is-removed");
     const input = field(row, "place");
     if (input && (isChanged || isRemoved)) input.value = isRemoved ? "" : place++;
-    const remaining = remainingIn(row.parentElement);
+    const remaining = movableIn(row.parentElement);
     const at = remaining.indexOf(row);
     for (const button of own(section, "[data-move]", row)) {
       // Not disabled: a button that loses its focus leaves somebody at the keyboard nowhere.
@@ -37,7 +40,7 @@ function prepare(row) {
   row.classList.add("is-enhanced");
   for (const button of own(section, "[data-remove]", row)) button.hidden = false;
   const margin = row.querySelector(".margin");
-  if (margin && field(row, "place")) {
+  if (margin && own(section, "[data-move]", row).length) {
     margin.draggable = true;
   }
 }
@@ -90,7 +93,7 @@ export function removeRow(row, isRemoved, { focus = true } = {}) {
 }
 
 function move(row, up) {
-  const remaining = remainingIn(row.parentElement);
+  const remaining = movableIn(row.parentElement);
   const other = remaining[remaining.indexOf(row) + (up ? -1 : 1)];
   if (!other) return;
   if (up) other.before(row);
@@ -111,7 +114,7 @@ document.addEventListener("dragstart", (event) => {
 });
 
 document.addEventListener("dragover", (event) => {
-  const row = dragged && remainingIn(dragged.parentElement).find((each) => each.contains(event.target));
+  const row = dragged && movableIn(dragged.parentElement).find((each) => each.contains(event.target));
   if (!row) return;
   event.preventDefault();
   const { top, height } = row.getBoundingClientRect();

@@ -60,6 +60,7 @@ from stories.drafts.publication_status import (
     find_scheduled,
     find_stories_asking,
     get_publication_status,
+    get_title,
 )
 from stories.drafts.queues import annotate_review_dates
 from stories.models import FAQ, Article, State, Story, Work, WorkKind
@@ -249,6 +250,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             "suggestions": get_suggestions(),
             "suggested_articles": Article.objects.newest_with_outlets(MAX_ARTICLES),
             "may_publish": may_publish,
+            "may_duplicate": obj is not None and self.has_add_permission(request),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "name_kinds": NAME_KINDS,
             "may_bin": request.user.has_perm("stories.bin_work"),
@@ -265,6 +267,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             context |= {
                 "publication_status": get_publication_status(obj),
                 "newest": newest,
+                "duplicated_from": _find_original(obj),
                 "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
                 "pending_schedules": preflight.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
@@ -277,6 +280,12 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
                 **get_presence_context(obj, by=user, at=at),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _find_original(work: Work) -> tuple[Work, str] | None:
+    """Return the work from which this one was duplicated, with its title, or None."""
+    original = Work.objects.with_uid(work.duplicated_from) if work.duplicated_from else None
+    return (original, get_title(original)) if original else None
 
 
 def _attach_field_ids(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:

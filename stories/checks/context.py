@@ -36,7 +36,8 @@ class CheckContext:
     holds the uids of retired outlets. ``merged`` maps the uids of merged topics and outlets to the names of the
     entities into which they were merged. ``house_words`` holds the house style entries. ``is_title_confirmed`` is true
     if an approval confirmed this headline or question. ``lacking`` holds the permissions to settle findings that the
-    user lacks to whom the findings are shown; it is empty for verbs.
+    user lacks to whom the findings are shown; it is empty for verbs. ``copied_passages`` holds the passages with which a
+    duplicated story began, as one line each.
     """
 
     at: datetime | None = None
@@ -53,6 +54,7 @@ class CheckContext:
     house_words: tuple[Entry, ...] = ()
     lacking: frozenset[str] = frozenset()
     is_title_confirmed: bool = False
+    copied_passages: frozenset[str] = frozenset()
 
     def needs_confirmation(self, title: str, *, is_ticked: bool) -> bool:
         """Return whether an editor still has to confirm this headline or question.

@@ -18,11 +18,22 @@ from stories.checks import house_style
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.links import find_entity_links
+from stories.checks.outlets import join_lines
 from stories.checks.similarity import WordingIndex, get_stems, list_required_groups
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.drafts.references import NamedEntities, list_topic_uids
 from stories.drafts.search import build_similar_sql
-from stories.models import FAQ, MAX_FOLDED_TITLE_LENGTH, ChangeNote, CheckLevel, Edition, Story, Work, WorkKind
+from stories.models import (
+    FAQ,
+    MAX_FOLDED_TITLE_LENGTH,
+    ChangeNote,
+    CheckLevel,
+    Edition,
+    Revision,
+    Story,
+    Work,
+    WorkKind,
+)
 from topics.models import Topic
 
 _CHECK_LEVELS = PreparedQuery(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
@@ -93,6 +104,7 @@ def load_contexts(
     taken_headlines = find_taken_headlines(requests, works)
     similar_questions = find_similar_questions(requests)
     reachable = _find_reachable(requests)
+    copied_passages = _find_copied_passages(requests)
     return [
         CheckContext(
             at=each.at,
@@ -109,9 +121,24 @@ def load_contexts(
             merged=merged,
             is_title_confirmed=each.is_title_confirmed,
             lacking=each.lacking,
+            copied_passages=copied_passages.get(each.work.pk, frozenset()),
         )
         for each in requests
     ]
+
+
+def _find_copied_passages(requests: Sequence[CheckRequest]) -> dict[int, frozenset[str]]:
+    """Return the passages with which duplicated stories began, keyed by the primary keys of the stories."""
+    duplicates = [each.work.pk for each in requests if each.work.duplicated_from]
+    if not duplicates:
+        return {}
+    first = Revision.objects.filter(work__in=duplicates, number=1).select_related("document").order_by()
+    documents = ((revision.work_id, revision.document.value()) for revision in first)
+    return {
+        key: frozenset(join_lines(passage.text) for passage in document.passages)
+        for key, document in documents
+        if isinstance(document, Explainer)
+    }
 
 
 def _find_reachable(requests: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:

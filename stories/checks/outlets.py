@@ -23,6 +23,11 @@ MISSING_ARTICLE_PHRASES = {
 }
 
 
+def join_lines(text: str) -> str:
+    """Return the text in one line, with single spaces."""
+    return " ".join(text.split())
+
+
 @check("outlets.enough", level=Level.BLOCKER, kind="story")
 def enough_outlets(document: Explainer, context: CheckContext) -> RawFindings:
     """A story compares at least two outlets, or as many as this site requires, each in a passage of its own."""
@@ -79,6 +84,14 @@ def passages_differ(document: Explainer, context: CheckContext) -> RawFindings:
     positions = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
     for copy, original in find_copies((passage.uid, passage.text) for passage in document.passages):
         yield f"Passage {positions[copy]} repeats passage {positions[original]}.", f"passages.{copy}.text"
+
+
+@check("passages.duplicated", level=Level.BLOCKER, kind="story")
+def passages_are_new(document: Explainer, context: CheckContext) -> RawFindings:
+    """No passage is the same as in the story from which this one was duplicated."""
+    for passage in document.passages:
+        if join_lines(passage.text) in context.copied_passages:
+            yield "This passage is the same as in the original. Rewrite or remove it.", f"passages.{passage.uid}.text"
 
 
 @check("passages.article", level=Level.WARNING, kind="story")

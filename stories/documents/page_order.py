@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from stories.documents.schema import NEXT, TIMELINE, UNKNOWNS
+from stories.documents.schema import HAPPENED, NEXT, TIMELINE, UNKNOWNS
 
 
 class PageGroup(StrEnum):
@@ -30,13 +30,13 @@ def group_of_kind(kind: str) -> PageGroup:
 
 
 def in_page_order[T](sections: Iterable[T], *, kind: Callable[[T], str]) -> list[T]:
-    """Return the sections group by group; within a group, they keep their order."""
+    """Return the sections group by group, *What’s happened* first; within a group, the others keep their order."""
     return [section for group in group_sections(sections, kind=kind).values() for section in group]
 
 
 def group_sections[T](sections: Iterable[T], *, kind: Callable[[T], str]) -> dict[PageGroup, list[T]]:
-    """Return the sections of each group of the page, in page order. A group may be empty."""
+    """Return the sections of each group of the page, in page order. *What’s happened* is first. A group may be empty."""
     groups: dict[PageGroup, list[T]] = {group: [] for group in PageGroup}
-    for section in sections:
+    for section in sorted(sections, key=lambda section: kind(section) != HAPPENED.code):
         groups[group_of_kind(kind(section))].append(section)
     return groups

@@ -129,6 +129,8 @@ class Work(models.Model):
     )
     # The uid of the original work; None for an original.
     translation_group = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    # The uid of the work from which this one was duplicated, or None.
+    duplicated_from = models.UUIDField(null=True, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"
     )

@@ -34,6 +34,7 @@ SENTENCES = {
     "imported": ({"revision": 1}, "imported it as revision 1"),
     "binned": ({}, "moved it to the bin"),
     "taken out of the bin": ({}, "restored it from the bin"),
+    "duplicated": ({"of": "The pier"}, "duplicated it from “The pier”"),
     "linked as a translation": ({"of": "El muelle"}, "made it a translation of “El muelle”"),
     "unlinked as a translation": ({}, "removed its translation link"),
     "preview shared": (

@@ -49,6 +49,7 @@ def test_the_form_has_the_parts_of_a_full_story_in_page_order(client, editor):
         "How we got here",
         "Key people",
         "A word on tides",
+        "In figures",
         "What happens next",
         "Timeline",
         "Common questions",
@@ -67,6 +68,8 @@ def test_form_preview_and_page_have_their_headings_in_the_same_order(client, edi
         method_note="From the log.",
     )  # fmt: skip
     add_sections(story, "next", "people", "timeline", "free")
+    story.figures.create(value="4,200", counts="homes evacuated", article=story.citations.get().article)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=editor)
     on_form = list_headings(client, story)
     for address in (reverse(story.view_name("preview"), args=[story.pk]), reverse("story", args=[story.slug])):
@@ -88,11 +91,12 @@ def test_passages_without_a_section_of_their_own_are_at_the_end_of_the_story(cli
     story = make_story(outlets=(make_outlet(),))
     story.sections.filter(kind="papers").delete()
     add_sections(story, "next")
-    assert list_headings(client, story)[1:6] == [
+    assert list_headings(client, story)[1:7] == [
         "What’s happened",
         "What’s behind the headline?",
         "How we got here",
         "What the papers say",
+        "In figures",
         "What happens next",
     ]
 

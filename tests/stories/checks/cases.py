@@ -190,6 +190,10 @@ CASES: dict[str, CheckCases] = {
     "passages.text": CheckCases(
         (with_passages("It counts lorries.", " "),), (with_passages("It counts lorries.", "No."),)
     ),
+    "passages.duplicated": CheckCases(
+        ((with_passages(f"{LONG_COPY}."), CheckContext(copied_passages=frozenset({f"{LONG_COPY}."}))),),
+        ((with_passages("It was weighed."), CheckContext(copied_passages=frozenset({f"{LONG_COPY}."}))),),
+    ),
     "passages.copy": CheckCases(
         (
             with_passages(f"{LONG_COPY}.", f"{LONG_COPY}, it says."),

@@ -7,7 +7,7 @@ from stories.documents.page_order import PARTS_AFTER_SECTIONS, PageGroup, group_
 def test_sections_come_group_by_group_and_keep_their_order_within_a_group() -> None:
     kinds = ["next", "free", "happened", "timeline", "people", "papers"]
 
-    assert in_page_order(kinds, kind=str) == ["free", "happened", "people", "papers", "next", "timeline"]
+    assert in_page_order(kinds, kind=str) == ["happened", "free", "people", "papers", "next", "timeline"]
 
 
 def test_every_kind_of_section_belongs_to_one_of_the_first_two_groups() -> None:

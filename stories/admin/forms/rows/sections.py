@@ -12,6 +12,7 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet, link_neighbours
 from stories.documents import SECTION_KINDS, STARTING_KINDS
 from stories.documents.page_order import PageGroup, group_of_kind, in_page_order
+from stories.documents.schema import HAPPENED
 from stories.models import Section
 
 PAPERS = "papers"
@@ -68,6 +69,11 @@ class SectionForm(RowForm):
         return group_of_kind(self["kind"].value() or "")
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether the section has one place on the page: *What’s happened* follows the headline."""
+        return bool(self["kind"].value() == HAPPENED.code)
+
+    @property
     def default_heading(self) -> str:
         """The default heading of this kind of section, or an empty string."""
         kind = SECTION_KINDS.get(self["kind"].value() or "")
@@ -111,7 +117,7 @@ class SectionFormSet(UidFormSet):
         groups = []
         for code in dict.fromkeys(group_of_kind(kind) for kind in SECTION_KINDS):
             of_group = [form for form in ordered if form.group == code]
-            link_neighbours(of_group)
+            link_neighbours(form for form in of_group if not form.is_fixed)
             groups.append(SectionGroup(code, of_group, self._empty_form(code)))
         return groups
 

@@ -9,6 +9,7 @@ from newsroom.desk.views import ModelView
 from stories.admin.views.work.audit_log import AuditLogView
 from stories.admin.views.work.autosave import AutosaveView
 from stories.admin.views.work.comments import CommentsView
+from stories.admin.views.work.duplicate import DuplicateView
 from stories.admin.views.work.erase import EraseView
 from stories.admin.views.work.history import CompareView, HistoryView, RestoreView, RevisionView
 from stories.admin.views.work.live_preview import LivePreviewView
@@ -39,6 +40,7 @@ SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("review/checked/", "fact_check", FactCheckView),
     ("record/", "audit_log", AuditLogView),
     ("withdraw/", "withdraw", WithdrawView),
+    ("duplicate/", "duplicate", DuplicateView),
     ("bin/", "trash", TrashView),
     ("take-out/", "restore_from_trash", RestoreFromTrashView),
     ("erase/", "erase", EraseView),
