@@ -274,8 +274,13 @@ urlpatterns = [
         queries=5,
     ),
     PublicPage("oembed", copies.oembed, name="oembed", is_cross_origin=True, queries=3),
+    PublicPage("share/<uuid:uid>/<str:file>", copies.share_image, name="share_image", is_cross_origin=True, queries=1),
     PublicPage(
-        "share/<uuid:uid>/<str:digest>.png", copies.share_image, name="share_image", is_cross_origin=True, queries=1
+        "share/<str:language>/<str:name>/<str:file>",
+        copies.list_share_image,
+        name="list_share_image",
+        is_cross_origin=True,
+        queries=0,
     ),
     PublicPage("sitemap.xml", sitemaps.index, name="sitemap", queries=4),
     PublicPage("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages", queries=3),

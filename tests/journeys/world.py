@@ -135,7 +135,14 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         "sitemap_topics": topics[0].pk // PART_SIZE + 1,
         "sitemap_sources": outlets[0].pk // PART_SIZE + 1,
     }
-    shared = {"uid": story.uid, "digest": ShareImage.load(story.uid, at=clock.now()).card.digest}
+    shared = {
+        "share_image": {"uid": story.uid, "file": ShareImage.load(story.uid, at=clock.now()).file},
+        "list_share_image": {
+            "language": "en-gb",
+            "name": "stories",
+            "file": ShareImage.load_list("en-gb", "stories").file,
+        },
+    }
     queries = {
         "story_changes": "?from=1",
         "search": "?q=pier",
@@ -158,7 +165,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
                     slug=slugs.get(page.kind),
                     number=numbers.get(page.name),
                     first_day=clock.now().date().replace(day=1),
-                    **shared,
+                    **shared.get(page.name, {}),
                 )
                 + queries.get(page.name, "")
                 for page in list_pages()

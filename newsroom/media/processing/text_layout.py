@@ -175,18 +175,25 @@ def drawable(text: str, letters: Typeface) -> str:
 
 
 def fit_text(
-    text: str, letters: Typeface, *, sizes: Iterable[int], within: float, height: float, leading: float
+    text: str,
+    letters: Typeface,
+    *,
+    sizes: Iterable[int],
+    within: float,
+    height: float,
+    leading: float,
+    most_lines: int,
 ) -> tuple[Typeface, list[str]]:
     """Return the typeface in the largest size at which ``text`` fits, and the lines of the text.
 
-    The text fits if it is no wider than ``within`` and no higher than ``height``. ``sizes`` are in descending order.
-    ``leading`` is the distance between baselines as a multiple of the size. At the last size, the text is truncated if
+    The text fits if it is no wider than ``within``, no higher than ``height``, and has at most ``most_lines`` lines.
+    ``sizes`` are in descending order. ``leading`` is the distance between baselines as a multiple of the size. At the last size, the text is truncated if
     necessary.
     """
     smaller, most = letters, 1
     for size in sizes:
         smaller = Typeface(letters.face, size, letters.is_rtl)
-        most = max(1, int(height / (size * leading)))
+        most = min(most_lines, max(1, int(height / (size * leading))))
         lines = smaller.balance_lines(text, within=within)
         if len(lines) <= most and all(smaller.width(line) <= within for line in lines):
             return smaller, lines

@@ -169,6 +169,7 @@ def _(page: OutletPage) -> Head:
         gettext("{name}: who owns it, and what it reported in the stories that cite it.").format(name=name),
         reverse("source", args=[page.outlet.slug]),
         crumbs=(_get_list_link("outlets"),),
+        picture=ShareImage.of_outlet(page.outlet),
         feeds=(Feed(name, reverse("outlet_feed", args=[page.outlet.slug])),),
     )
 

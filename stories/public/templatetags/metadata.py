@@ -10,9 +10,10 @@ from django.urls import ResolverMatch, reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from newsroom.media.processing.share_card import HEIGHT, WIDTH
+from newsroom.media.processing.share_card import CONTENT_TYPE, HEIGHT, WIDTH
 from newsroom.public_pages import get_page
 from newsroom.text.html import fill_in, join_parts, render_json
+from stories.public.pages.copies.share_image import ShareImage
 from stories.public.structured_data import Site, build_graph, build_head
 from stories.public.structured_data.heads import Head
 from stories.public.structured_data.nodes import format_datetime
@@ -42,6 +43,7 @@ def head_metadata(context: Context, page: object) -> SafeString:
     query_string = urlencode([(name, request.GET[name]) for name in LIST_PARAMETERS if request.GET.get(name)])
     url = site.absolute_url(head.path)
     canonical = f"{url}?{query_string}" if query_string else url
+    picture = head.picture or ShareImage.of_list(match.view_name)
     graph = build_graph(page, head, site, schema_type=get_page(match.view_name).schema_type)
     return join_parts(
         [
@@ -49,11 +51,9 @@ def head_metadata(context: Context, page: object) -> SafeString:
             fill_in(_CANONICAL, url=canonical),
             *(
                 fill_in(_META, key="property", name=name, content=content)
-                for name, content in _list_properties(head, site, canonical)
+                for name, content in _list_properties(head, picture, site, canonical)
             ),
-            fill_in(
-                _META, key="name", name="twitter:card", content="summary_large_image" if head.picture else "summary"
-            ),
+            fill_in(_META, key="name", name="twitter:card", content="summary_large_image"),
             *(fill_in(_ALTERNATE, path=feed.path, kind=feed.kind, title=feed.title) for feed in head.feeds),
             *([_render_oembed(head, site, url)] if head.oembed else []),
             fill_in(_GRAPH, graph=render_json(graph)),
@@ -61,7 +61,7 @@ def head_metadata(context: Context, page: object) -> SafeString:
     )
 
 
-def _list_properties(head: Head, site: Site, canonical: str) -> Iterator[tuple[str, str]]:
+def _list_properties(head: Head, picture: ShareImage, site: Site, canonical: str) -> Iterator[tuple[str, str]]:
     """Yield the names and values of the Open Graph properties (ogp.me)."""
     yield "og:type", "article" if head.is_article else "website"
     yield "og:site_name", site.name
@@ -69,12 +69,11 @@ def _list_properties(head: Head, site: Site, canonical: str) -> Iterator[tuple[s
     yield "og:description", head.description
     yield "og:url", canonical
     yield "og:locale", head.locale
-    if head.picture:
-        yield "og:image", site.absolute_url(head.picture.url)
-        yield "og:image:type", "image/png"
-        yield "og:image:width", str(WIDTH)
-        yield "og:image:height", str(HEIGHT)
-        yield "og:image:alt", head.title
+    yield "og:image", site.absolute_url(picture.url)
+    yield "og:image:type", CONTENT_TYPE
+    yield "og:image:width", str(WIDTH)
+    yield "og:image:height", str(HEIGHT)
+    yield "og:image:alt", picture.alt
     if head.is_article:
         yield "article:published_time", format_datetime(head.published) if head.published else ""
         yield "article:modified_time", format_datetime(head.updated) if head.updated else ""

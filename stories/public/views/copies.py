@@ -1,7 +1,6 @@
 """Views of copies of a page: text, Markdown and JSON, the embed with its oEmbed response, and the share image."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +16,6 @@ from django.views.decorators.csp import csp_override
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from newsroom.media.processing import share_card
-from newsroom.media.processing.share_card import ShareCard, draw_card
 from newsroom.page_cache.dependencies import get_dependencies
 from newsroom.page_cache.responses import MovedError, public_data, public_page, public_text
 from stories.documents.export import to_json, to_markdown
@@ -122,29 +120,29 @@ def _error_response(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-# The number of images, of some 20 KB each, that each process caches. Many readers may fetch the image of a shared page
-# at the same time.
-CACHED_IMAGES = 64
+@public_page
+def share_image(request: HttpRequest, uid: UUID, file: str) -> HttpResponse:
+    """Return the share image of a public work, topic or outlet. An outdated address redirects to the current image."""
+    return _serve_share_image(request, ShareImage.load(uid, at=request_time(request)), file)
 
 
 @public_page
-def share_image(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
-    """Return the share image of a public page. An outdated address redirects to the current image.
+def list_share_image(request: HttpRequest, language: str, name: str, file: str) -> HttpResponse:
+    """Return the share image of a list, or of the site."""
+    return _serve_share_image(request, ShareImage.load_list(language, name), file)
 
-    The digest identifies the content of the image and is used as its ETag, so a conditional request can be answered
-    without drawing the image.
+
+def _serve_share_image(request: HttpRequest, picture: ShareImage, file: str) -> HttpResponse:
+    """Return the image if its file has this name, and redirect to it otherwise.
+
+    The name of the file contains a digest of the content, which is used as its ETag. So a conditional request can be
+    answered without drawing the image.
     """
-    picture = ShareImage.load(uid, at=request_time(request))
-    if digest != picture.card.digest:
+    if file != picture.file:
         raise MovedError(picture.url)
-    response = HttpResponse(content_type="image/png", headers={"ETag": f'"{digest}"'})
+    response = HttpResponse(content_type=share_card.CONTENT_TYPE, headers={"ETag": f'"{picture.card.digest}"'})
     if unchanged := get_conditional_response(request, etag=response["ETag"]):
         unchanged["ETag"] = response["ETag"]
         return unchanged
-    response.content = _draw_cached(picture.card)
+    response.content = picture.draw()
     return response
-
-
-@lru_cache(CACHED_IMAGES)
-def _draw_cached(card: ShareCard) -> bytes:
-    return draw_card(card)

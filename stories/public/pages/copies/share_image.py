@@ -1,7 +1,9 @@
-"""Share images of stories, questions and topics: their content and their addresses."""
+"""Share images of all public pages: their content, their addresses, and the drawing."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -9,29 +11,54 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
-from newsroom.media.processing.share_card import ShareCard
+from newsroom.http.languages import list_language
+from newsroom.media.models import Image
+from newsroom.media.processing import normalize
+from newsroom.media.processing.share_card import HEIGHT, PICTURE_WIDTH, CroppedPicture, ShareCard, draw_card
+from newsroom.media.renditions.intermediates import intermediate_size, open_intermediate
+from newsroom.media.renditions.store import ImageRemovedError
+from newsroom.outlets.models import Outlet
+from newsroom.public_pages import list_pages
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
 from topics.models import Topic
 
+# The number of images, of some 100 KB each, that each process caches. Many readers may fetch the image of a shared page
+# at the same time.
+CACHED_IMAGES = 64
+SITE = "site"
+
 
 @dataclass(frozen=True, slots=True)
 class ShareImage:
-    """The content of the share image of the page with this ``uid``."""
+    """The share image of a page. ``image`` is the lead picture that it shows.
 
-    uid: UUID
+    ``route`` is the name and the arguments of its address, without the name of the file. ``alt`` is its alternative
+    text: the headline, and the alternative text of the picture.
+    """
+
+    route: tuple[str, ...]
     card: ShareCard
+    alt: str
+    image: Image | None = field(default=None, compare=False)
+
+    @property
+    def file(self) -> str:
+        """The name of the file. It contains a digest of the content, so a cached image is never outdated."""
+        return f"{self.card.digest}.jpg"
 
     @property
     def url(self) -> str:
-        """The address of the image. It contains a digest of the content, so a cached image is never outdated."""
-        return reverse("share_image", args=[self.uid, self.card.digest])
+        """The address of the image."""
+        name, *args = self.route
+        return reverse(name, args=[*args, self.file])
 
     @classmethod
     def of_edition(cls, edition: Edition) -> Self:
         """Return the share image of a story or a question, in its language, with names as published."""
+        image = edition.lead_image if edition.lead_image and _is_large(edition.lead_image) else None
         with translation.override(edition.language):
             topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
             is_story = edition.work_kind == "story"
@@ -44,27 +71,86 @@ class ShareImage:
                 note=(outlet_count if outlets else "") if is_story else topic,
                 outlets=outlets,
                 is_rtl=edition.direction == "rtl",
+                picture=CroppedPicture(image.digest, image.focal_x, image.focal_y) if image else None,
             )
-        return cls(edition.uid, card)
+        alt = f"{edition.title} – {edition.lead_alt}" if image and edition.lead_alt else edition.title
+        return cls(("share_image", str(edition.uid)), card, alt, image)
 
     @classmethod
     def of_topic(cls, topic: Topic) -> Self:
         """Return the share image of a topic, in the site's first language."""
-        with translation.override(settings.LANGUAGE_CODE):
-            kind = topic.get_kind_display()
-        note = " ".join(plain_text(topic.description).split())
-        return cls(topic.uid, ShareCard(site=settings.SITE_NAME, label=kind, headline=topic.name, note=note))
+        return cls._of_entity(topic, topic.get_kind_display)
+
+    @classmethod
+    def of_outlet(cls, outlet: Outlet) -> Self:
+        """Return the share image of an outlet, in the site's first language."""
+        return cls._of_entity(outlet, outlet.get_kind_display)
+
+    @classmethod
+    def of_list(cls, name: str) -> Self:
+        """Return the share image of a list, by its URL name, in the active language; that of the site for any other."""
+        label = next((str(page.label) for page in list_pages() if page.name == name and page.label), "")
+        language = list_language(get_language())
+        card = ShareCard(
+            site=settings.SITE_NAME,
+            label="" if label else gettext("The news explained, the papers side by side"),
+            headline=label or settings.SITE_NAME,
+            is_rtl=translation.get_language_bidi(),
+            is_name=True,
+        )
+        return cls(("list_share_image", language, name if label else SITE), card, card.headline)
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:
-        """Return the share image of the work or topic with this ``uid``, in at most two queries.
+        """Return the share image of the work, topic or outlet with this ``uid``, in at most three queries.
 
-        Raise Http404 if neither is public at ``at``.
+        Raise Http404 if none is public at ``at``.
         """
-        edition = Edition.objects.live(at).filter(uid=uid).first()
+        edition = Edition.objects.live(at).filter(uid=uid).select_related("lead_image").first()
         if edition is not None:
             return cls.of_edition(edition)
-        topic = Topic.objects.public(at).filter(uid=uid).first()
-        if topic is None:
+        if topic := Topic.objects.public(at).filter(uid=uid).first():
+            return cls.of_topic(topic)
+        if outlet := Outlet.objects.public(at).filter(uid=uid).first():
+            return cls.of_outlet(outlet)
+        raise Http404
+
+    @classmethod
+    def load_list(cls, language: str, name: str) -> Self:
+        """Return the share image of a list in a language. Raise Http404 if there is no such list or language."""
+        if language not in settings.SITE_LANGUAGES:
             raise Http404
-        return cls.of_topic(topic)
+        with translation.override(language):
+            found = cls.of_list(name)
+        if found.route[2] != name:
+            raise Http404
+        return found
+
+    @classmethod
+    def _of_entity(cls, entity: Topic | Outlet, get_kind: Callable[[], object]) -> Self:
+        with translation.override(settings.LANGUAGE_CODE):
+            kind = str(get_kind())
+        note = " ".join(plain_text(entity.description).split())
+        card = ShareCard(site=settings.SITE_NAME, label=kind, headline=entity.name, note=note, is_name=True)
+        return cls(("share_image", str(entity.uid)), card, entity.name)
+
+    def draw(self) -> bytes:
+        """Return the image as a JPEG. If its picture has been removed, it is left out."""
+        return _draw(self)
+
+
+@lru_cache(CACHED_IMAGES)
+def _draw(share_image: ShareImage) -> bytes:
+    if share_image.image is None:
+        return draw_card(share_image.card)
+    try:
+        with normalize.RENDITION_LOCK:
+            return draw_card(share_image.card, open_intermediate(share_image.image, part=1))
+    except ImageRemovedError:
+        return draw_card(share_image.card)
+
+
+def _is_large(image: Image) -> bool:
+    """Return whether the image is large enough for its part of a share image without being enlarged."""
+    width, height = intermediate_size(image)
+    return width >= PICTURE_WIDTH and height >= HEIGHT

@@ -103,7 +103,7 @@ def test_the_json_feed_has_the_same_content_and_corrections(client):
     assert [author["name"] for author in item["authors"]] == ["Ana Kestrel", "Jonas Adebar"]
     assert item["language"] == "en"
     assert item["tags"] == [story.work_topics.get().topic.name]
-    assert client.get(item["image"].removeprefix("http://testserver"))["Content-Type"] == "image/png"
+    assert client.get(item["image"].removeprefix("http://testserver"))["Content-Type"] == "image/jpeg"
     assert item["_newsroom"]["edition"] == "2.0"
     (correction,) = item["_newsroom"]["corrections"]
     assert (correction["was_wrong"], correction["is_right"]) == ("It was nine tonnes.", "It was ten tonnes.")

@@ -61,7 +61,7 @@ def test_the_oembed_response_describes_the_frame(client):
     source = re.search(r'<iframe src="([^"]+)" width="600" height="320"', data["html"])[1]
     assert source == f"{PIER}embed/"
     assert client.get(source.removeprefix("http://testserver")).status_code == 200
-    assert client.get(data["thumbnail_url"].removeprefix("http://testserver"))["Content-Type"] == "image/png"
+    assert client.get(data["thumbnail_url"].removeprefix("http://testserver"))["Content-Type"] == "image/jpeg"
     assert (data["thumbnail_width"], data["thumbnail_height"]) == (1200, 630)
 
 

@@ -6,11 +6,14 @@ import pytest
 from PIL import Image
 
 from newsroom.http import clock
+from newsroom.media.processing.share_card import draw_card
 from stories import publishing
 from stories.drafts import revisions
+from stories.public.pages.copies import share_image
 from stories.public.pages.copies.share_image import ShareImage
-from stories.public.views import copies
 from tests.factories import (
+    make_image,
+    make_outlet,
     make_published_question,
     make_published_story,
     make_question,
@@ -32,22 +35,64 @@ def drawn_cards(monkeypatch):
     """Return a list that records each card that is drawn."""
     cards = []
 
-    def draw(card):
+    def draw(card, picture=None):
         cards.append(card)
-        return copies.draw_card(card)
+        return draw_card(card, picture)
 
-    copies._draw_cached.cache_clear()
-    monkeypatch.setattr(copies, "_draw_cached", draw)
+    share_image._draw.cache_clear()
+    monkeypatch.setattr(share_image, "draw_card", draw)
     return cards
 
 
-def test_stories_questions_and_topics_have_share_images(client):
-    topic = make_topic(description="A pier with *nine* pillars.")
-    for owner in (make_published_story(topics=(topic,)), make_published_question(), topic):
+def test_stories_questions_topics_and_outlets_have_share_images(client):
+    topic, outlet = make_topic(description="A pier with *nine* pillars."), make_outlet()
+    for owner in (make_published_story(topics=(topic,), outlets=(outlet,)), make_published_question(), topic, outlet):
         response = client.get(get_address(owner))
-        assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+        assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
         assert Image.open(BytesIO(response.content)).size == (1200, 630)
-        assert len(response.content) < 100_000
+        assert len(response.content) < 300_000
+
+
+@pytest.mark.usefixtures("four_languages")
+def test_lists_have_share_images_with_their_name_in_their_language(client):
+    addresses = {ShareImage.load_list(language, "topics").url for language in ("en-gb", "de", "ar")}
+    assert len(addresses) == 3
+    for address in (*addresses, ShareImage.load_list("de", "site").url):
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    assert ShareImage.load_list("ar", "topics").card.is_rtl
+    for wrong in ("/share/fr/topics/a.jpg", "/share/de/story/a.jpg", "/share/de/never-was/a.jpg"):
+        assert client.get(wrong).status_code == 404
+    assert client.get("/share/de/topics/0123456789abcdef.jpg").status_code == 301
+
+
+def test_a_large_lead_picture_is_in_the_share_image_and_in_its_alternative_text(client, drawn_cards):
+    image = make_image(width=1600, height=900)
+    story = make_published_story(lead_image=image, lead_alt="The pier at low water")
+    picture = ShareImage.load(story.uid, at=clock.now())
+    assert picture.alt == f"{story.headline} – The pier at low water"
+    assert picture.card.picture == (image.digest, image.focal_x, image.focal_y)
+    assert client.get(picture.url).status_code == 200
+    assert [card.picture for card in drawn_cards] == [picture.card.picture]
+
+
+def test_a_low_lead_picture_is_left_out():
+    story = make_published_story(lead_image=make_image(width=1600, height=600), lead_alt="The pier")
+    picture = ShareImage.load(story.uid, at=clock.now())
+    assert (picture.card.picture, picture.alt) == (None, story.headline)
+
+
+def test_a_share_image_is_drawn_without_a_picture_whose_file_is_lost(client):
+    image = make_image(width=1600, height=900)
+    story = make_published_story(lead_image=image, lead_alt="The pier")
+    image.file.storage.delete(image.file.name)
+    assert client.get(get_address(story)).status_code == 200
+
+
+def test_the_former_address_of_a_png_redirects(client):
+    story = make_published_story()
+    response = client.get(f"/share/{story.uid}/0123456789abcdef.png")
+    assert (response.status_code, response["Location"]) == (301, get_address(story))
 
 
 def test_the_card_has_headline_topic_outlets_and_direction():
@@ -90,7 +135,7 @@ def test_pages_that_are_not_public_have_no_share_image(client):
 
 def test_a_conditional_request_is_answered_without_drawing(client, drawn_cards):
     address = get_address(make_published_story())
-    digest = address.rpartition("/")[2].removesuffix(".png")
+    digest = address.rpartition("/")[2].removesuffix(".jpg")
     response = client.get(address, headers={"If-None-Match": f'"{digest}"'})
     assert (response.status_code, response["ETag"]) == (304, f'"{digest}"')
     assert drawn_cards == []
