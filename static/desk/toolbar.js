@@ -40,15 +40,15 @@ const NUMBERS = /^\s*\d+[.)]\s+/;
 const HEADING = /^#{1,6}\s+/;
 // Another kind of list or heading is replaced; what is quoted may be a list.
 const ANY_MARK = /^(?:\s*(?:[-*+]|\d+[.)])\s+|#{1,6}\s+)/;
-const TABLE = "| Column | Column |\n| --- | --- |\n| words | words |";
+const TABLE = "Table: Title\n\n| Column | Column |\n| --- | --- |\n| words | words |\n\nSource: Name";
 
 function insertTable(field) {
   const { value, selectionEnd: end } = field;
   const [before, after] = [value.slice(0, end), value.slice(end)];
   const above = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const below = !after.trim() || after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
-  const from = above.length + 2;
-  replaceRange(field, above + TABLE + below, end, end, [from, from + "Column".length]);
+  const from = above.length + "Table: ".length;
+  replaceRange(field, above + TABLE + below, end, end, [from, from + "Title".length]);
 }
 
 /** Marks the lines of a selection, or takes the marks away. `sign` is a text, or a function of the number of the line. */

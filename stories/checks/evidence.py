@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from newsroom.text.markdown.tables import is_source
 from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
@@ -67,13 +68,16 @@ def _iter_uncited_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Yield the paragraphs, list items, tables and block quotations without a citation.
 
     A citation anywhere in a table or a block quotation is enough. For tables, block quotations and lists, a citation in
-    the paragraph that introduces them is enough too.
+    the paragraph that introduces them is enough too, and for tables one in the caption line or the source line.
     """
     introduction: Block | None = None
-    for container, group in groupby(blocks, key=_get_container):
-        group_blocks = list(group)
+    groups = [(container, list(group)) for container, group in groupby(blocks, key=_get_container)]
+    for place, (container, group_blocks) in enumerate(groups):
         if container:
             is_cited = any(block.citations for block in group_blocks) or bool(introduction and introduction.citations)
+            if container == "table" and place + 1 < len(groups):
+                after = groups[place + 1][1][0]
+                is_cited = is_cited or (is_source(after.words) and bool(after.citations))
             if not is_cited:
                 yield Block(
                     container, " ".join(block.words for block in group_blocks), is_quoted=container == "quotation"

@@ -1,5 +1,6 @@
 """Checks that sentences are complete and quotations closed."""
 
+from newsroom.text.markdown.tables import is_caption, is_source
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Block, parse_blocks
@@ -32,7 +33,8 @@ def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawF
 def _is_prose(block: Block) -> bool:
     """Return whether a block should consist of whole sentences.
 
-    This is expected of paragraphs, except block quotations, labels, attributions and links on their own.
+    This is expected of paragraphs, except block quotations, labels, attributions, links on their own,
+    and the caption and source lines of tables.
     """
     return (
         block.kind == "paragraph"
@@ -40,6 +42,8 @@ def _is_prose(block: Block) -> bool:
         and not block.is_quoted
         and not block.is_label
         and not block.words.startswith(ATTRIBUTION_DASHES)
+        and not (block.introduces_list and is_caption(block.words))
+        and not is_source(block.words)
         and not (len(block.links) == 1 and block.links[0].words == block.words)
     )
 

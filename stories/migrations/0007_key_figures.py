@@ -17,14 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "value",
-                    models.CharField(
-                        help_text="As readers see it, such as 4,200 or 4,200 to 6,000.",
-                        max_length=100,
-                        verbose_name="figure",
-                    ),
-                ),
+                ("value", models.CharField(max_length=100, verbose_name="figure")),
                 ("counts", models.CharField(blank=True, max_length=300, verbose_name="what it counts")),
                 ("according_to", models.CharField(blank=True, max_length=300)),
                 ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),

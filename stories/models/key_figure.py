@@ -14,7 +14,7 @@ class KeyFigure(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="figures")
-    value = models.CharField("figure", max_length=100, help_text="As readers see it, such as 4,200 or 4,200 to 6,000.")
+    value = models.CharField("figure", max_length=100)
     counts = models.CharField("what it counts", max_length=300, blank=True)
     according_to = models.CharField(max_length=300, blank=True)
     as_of = models.DateField("as of", null=True, blank=True)

@@ -383,7 +383,9 @@ def test_a_heading_a_numbered_list_and_a_table_are_inserted_from_the_toolbar(ope
     toolbar.get_by_role("button", name="Heading").click()
     expect(field).to_have_value("### How it began")
     toolbar.get_by_role("button", name="Table").click()
-    expect(field).to_have_value(re.compile(r"^### How it began\n\n\| Column \| Column \|\n\| --- \| --- \|\n"))
+    expect(field).to_have_value(
+        re.compile(r"^### How it began\n\nTable: Title\n\n\| Column \| Column \|\n\| --- \| --- \|\n")
+    )
 
 
 @pytest.mark.journey

@@ -7,6 +7,7 @@ import nh3
 from newsroom.text.markdown.grammar import GRAMMAR, citation_numbers, parse_tokens
 from newsroom.text.markdown.lists import lay_out_lists
 from newsroom.text.markdown.renderer import TokenRenderer, citation_id
+from newsroom.text.markdown.tables import lay_out_tables
 from newsroom.text.markdown.transforms import lower_headings, normalise_tables, resolve_links
 
 __all__ = ["citation_id", "citation_numbers", "render"]
@@ -16,21 +17,21 @@ _OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which
 _SANITISER = nh3.Cleaner(
     tags={
         *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s"),
-        *("a", "sup", "span", "div", "time", "table", "thead", "tbody", "tr", "th", "td"),
+        *("a", "sup", "span", "div", "time", "table", "caption", "thead", "tbody", "tr", "th", "td"),
     },
     attributes={
         "a": {"href", "id", "rel", "title"},
         "div": {"aria-label", "role", "tabindex"},
         "li": {"data-day", "data-state", "id"},
         "ol": {"start"},
-        "span": {"aria-hidden", "data-picture", "data-to"},
+        "span": {"aria-hidden", "data-pad", "data-picture", "data-to"},
         "time": {"datetime"},
     },
     allowed_classes={
         "a": {"cite", "footnote", "footnote-back"},
         "div": {"footnotes", "table", "what"},
         "ol": {"timeline"},
-        "p": {"question", "state", "when", "who"},
+        "p": {"question", "state", "table-source", "when", "who"},
         "span": {"role", "since", "visually-hidden"},
         "td": {"center", "end"},
         "th": {"center", "end"},
@@ -62,6 +63,7 @@ def render(
     """
     tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), resolves_uids=resolves_uids)
     lower_headings(tokens, headings=headings)
+    lay_out_tables(tokens)
     normalise_tables(tokens)
     lay_out_lists(tokens, convention)
     return _SANITISER.clean(TokenRenderer(numbers, anchor).render(tokens, GRAMMAR.options, {})).strip()

@@ -81,8 +81,13 @@ class TokenRenderer(RendererHTML):
         return f' <a class="footnote-back" href="#{way_back}">{arrow}</a>'
 
     def table_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return the start of a table, in a box that can be scrolled with the keyboard on narrow screens."""
-        return f'<div class="table" role="group" tabindex="0" aria-label="{escape(gettext("Table"))}"><table>\n'
+        """Return the start of a table, in a box that scrolls by keyboard on narrow screens.
+
+        The box of a table with a caption is a region named by it.
+        """
+        caption = tokens[place].meta.get("caption", "")
+        role, name = ("region", caption) if caption else ("group", gettext("Table"))
+        return f'<div class="table" role="{role}" tabindex="0" aria-label="{escape(name)}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"

@@ -98,7 +98,7 @@ def test_a_table_can_be_scrolled_with_the_keyboard_and_has_no_inline_style() -> 
 
 def test_an_empty_column_heading_is_an_ordinary_cell() -> None:
     rendered = html("| | Height |\n|---|---|\n| Six | 3.1 |")
-    assert "<td></td>\n<th>Height</th>" in rendered
+    assert '<td></td>\n<th class="end">Height</th>' in rendered
 
 
 # Headings -------------------------------------------------------------------------------------------------------------

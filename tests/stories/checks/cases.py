@@ -246,6 +246,8 @@ CASES: dict[str, CheckCases] = {
             with_background("A survey asked for a limit of ten tonnes."),
             with_background("The survey says:[@1]\n\n- 12 tonnes\n- no more"),
             with_background("| Year | Tonnes |\n| --- | --- |\n| 2021 | 10.5[@1] |"),
+            with_background("Table: Limits[@1]\n\n| Year | Tonnes |\n| --- | --- |\n| 2021 | 10.5 |"),
+            with_background("| Year | Tonnes |\n| --- | --- |\n| 2021 | 10.5 |\n\nSource: Harbour office.[@1]"),
             with_background("She wrote this:[@1]\n\n> Nobody signed for it."),
             with_background("```\n12 tonnes\n```"),
             with_what_happened("Some 40 lorries a day have to go round."),
@@ -290,6 +292,7 @@ CASES: dict[str, CheckCases] = {
                 "It is closed.\n\n> The pillar\n\n— Ana Kestrel\n\n[The whole report](https://lisle.example/)"
             ),
             with_what_happened("| Day | Lorries |\n| --- | --- |\n| Monday | none |"),
+            with_what_happened("Table: Lorries\n\n| Day |\n| --- |\n| Monday |\n\nSource: Harbour office"),
             with_standfirst(f"{ARABIC}۔", language="ur"),
             with_standfirst(f"هل {ARABIC}؟", language="ar"),
             with_standfirst("港务局关闭了码头。", language="zh"),
