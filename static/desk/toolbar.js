@@ -86,7 +86,7 @@ const TOOLS = [
   {
     name: "Picture",
     act: (field) => field.dispatchEvent(new CustomEvent("desk:choose-pictures", { bubbles: true })),
-    needs: () => document.querySelector("[data-picture-upload-address]") && document.querySelector('[data-rows="pictures"]'),
+    needs: () => document.querySelector("script[data-choose-address]") && document.querySelector('[data-rows="pictures"]'),
   },
   { name: "Cite", typed: "[@", act: (field) => requestAutocomplete(field, "cite"), needs: () => document.querySelector('[data-rows="citations"]') },
   {

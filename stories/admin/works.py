@@ -30,6 +30,7 @@ from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.drafts.passage_sources import apply_passage_sources
 from stories.admin.filters import ShortAnswerFilter
+from stories.admin.forms.chosen_picture import fill_chosen_picture
 from stories.admin.forms.rows import (
     AnswerRows,
     FigureRows,
@@ -68,6 +69,8 @@ from stories.publishing.preflight import load_preflight
 from stories.publishing.review import describe_missing_approval
 from stories.workflow import shared_previews
 
+# Steps after a save that choose a picture without JavaScript.
+PICTURE_STEPS = ("picture:lead", "picture:pictures")
 # A longer key may not fit into a 64-bit integer in the database.
 MAX_KEY_DIGITS = 18
 
@@ -216,6 +219,9 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             messages.success(request, saved)
         if next_step == "send":
             next_url = work_address(work, "send_for_review")
+        if next_step in PICTURE_STEPS:
+            parameters = {"next": work_address(work, "change"), "place": next_step.partition(":")[2]}
+            next_url = f"{reverse('admin:media_image_choose')}?{urlencode(parameters)}"
         if next_step == "names" and request.user.has_perm("stories.confirm_names"):
             next_url = f"{reverse('admin:proposed_names')}?{urlencode({'next': work_address(work, 'change')})}"
         if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
@@ -240,6 +246,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         """Render the form with what the page shows beside it, such as the status, the findings and any conflict."""
         state, form, user = FORM_STATE.get(request), context["adminform"].form, signed_in_user(request)
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
+        if request.method == "GET" and fill_chosen_picture(request.GET, form, formsets):
+            messages.info(request, "Picture chosen. Save to keep it.")
         conflict, text_conflicts = state.conflict, state.text_conflicts
         if conflict and not text_conflicts:
             text_conflicts = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from newsroom.media import responses
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
+from stories import checks
 from stories.drafts import revisions
 from stories.models import Outlet, WorkTopic
 from tests.browser.conftest import find_message
@@ -66,6 +67,53 @@ def make_picture(data, *, title):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return store_upload(SimpleUploadedFile(f"{title}.png", data))
+
+
+@pytest.mark.journey
+def test_a_lead_picture_is_uploaded_and_inserted_in_four_clicks(open_page):
+    make_picture(encode_image(draw_patches(64, 48)), title="The harbour")
+    story = make_story()
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    lead = page.get_by_role("group", name="Lead picture")
+    lead.get_by_role("button", name="Choose picture").click()
+    dialog = page.get_by_role("dialog", name="Choose the lead picture")
+    expect(dialog.get_by_role("status")).to_have_text("1 of 1 picture")
+    expect(dialog.get_by_role("radio", name="The harbour")).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_label("Drop a picture here or upload").click()
+    chooser.value.set_files([file("new_pier.png", encode_image(draw_patches(800, 600, seed=11)))])
+    dialog = page.get_by_role("dialog", name="What does the picture show?")
+    expect(dialog.get_by_label("Alternative text")).to_be_focused()
+    page.keyboard.type("The pier at low water.")
+    dialog.get_by_label("Credit").fill("Ida Sund")
+    dialog.get_by_role("button", name="Insert").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(find_message(page, "Saved")).to_be_visible()
+    story.refresh_from_db()
+    assert (story.lead_image.title, story.lead_alt, story.lead_credit) == (
+        "new pier",
+        "The pier at low water.",
+        "Ida Sund",
+    )
+    document = revisions.get_newest_revision(story).document.value()
+    assert not [each for each in checks.run_checks(document, checks.load_house_rules()) if "picture" in each.anchor]
+
+
+def test_a_chosen_picture_brings_its_texts_from_the_library(open_page):
+    image = make_picture(encode_image(draw_patches(64, 48)), title="The harbour")
+    Image.objects.filter(pk=image.pk).update(alt="A harbour.", credit="Ida Sund", licence="Agency, until 2020")
+    story = make_story()
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    page.get_by_role("group", name="Lead picture").get_by_role("button", name="Choose picture").press("Enter")
+    page.get_by_role("radio", name="The harbour").check()
+    page.get_by_role("button", name="Continue").click()
+    dialog = page.get_by_role("dialog", name="The harbour")
+    expect(dialog.get_by_text("The licence has expired: Agency, until 2020")).to_be_visible()
+    dialog.get_by_role("button", name="Insert").click()
+    expect(page.locator("#id_lead")).to_have_value("The harbour")
+    expect(page.locator("#id_lead_alt")).to_have_value("A harbour.")
+    expect(page.locator("#id_lead_credit")).to_have_value("Ida Sund")
 
 
 def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(open_page):

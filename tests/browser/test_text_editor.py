@@ -426,8 +426,8 @@ def test_a_picture_that_the_library_already_has_is_reused(open_page):
         dialog.get_by_label("Purely decorative").check()
         dialog.get_by_role("button", name="Insert").click()
         if attempt:
-            expect(dialog.get_by_role("alert")).to_have_text("The library already has this picture, as “gate six”.")
-            dialog.get_by_role("button", name="Use the library picture").click()
+            expect(dialog.get_by_role("alert")).to_have_text("Already in the library: “gate six”.")
+            dialog.get_by_role("button", name="Use it").click()
         expect(dialog).to_have_count(0)
     assert Image.objects.count() == 1
     expect(page.locator('[data-rows="pictures"] [data-row]:not(.blank)')).to_have_count(2)

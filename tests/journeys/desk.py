@@ -93,6 +93,7 @@ SCREENS = {
         "history": (ROLES, ""), "add_many": ("CA", "CA"),
     },
     "media_image": {
+        "choose": (ROLES, ROLES),
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
         "history": (ROLES, ""), "undo": ("ECA", "ECA"), "upload": (ROLES, ROLES),
     },

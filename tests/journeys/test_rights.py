@@ -146,6 +146,7 @@ def test_the_same_attempts_succeed_for_an_administrator(attempts, chief):
         "markdown_preview",
         "upload_editor_image",
         "media_image_add",
+        "media_image_choose",
         "media_image_upload",
         "replace_image",
     }

@@ -18,6 +18,7 @@ from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UsageFilter, with_title
 from newsroom.http.clock import request_time
 from newsroom.media import images
+from newsroom.media.admin.choose import ChooseImageView
 from newsroom.media.admin.upload import BulkUploadView
 from newsroom.media.forms import LICENCES, ImageForm, UploadForm
 from newsroom.media.models import Image
@@ -71,7 +72,12 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(BulkUploadView.as_view(model_admin=self))
-        return [path("upload/", view, name="media_image_upload"), *super().get_urls()]
+        choose = self.admin_site.admin_view(ChooseImageView.as_view(model_admin=self))
+        return [
+            path("upload/", view, name="media_image_upload"),
+            path("choose/", choose, name="media_image_choose"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="Added", ordering="created_at")
     def added(self, image: Image) -> str:
