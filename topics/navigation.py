@@ -123,9 +123,8 @@ def _load(at: datetime) -> Navigation:
 
 def _find_live(topics: Mapping[int, Topic], at: datetime) -> tuple[set[int], datetime]:
     """Return the keys of the topics about which a story is live, and when this may change without a write."""
-    remaining = {key: key for key in topics} | dict(
-        Topic.objects.filter(merged_into__in=topics).values_list("pk", "merged_into")
-    )
+    merged = Topic.objects.filter(merged_into__in=topics).values_list("pk", "merged_into")
+    remaining = {key: key for key in topics} | {key: into for key, into in merged if into is not None}
     stories = mention_relation(Topic).related_model._default_manager.filter(work_kind="story", topic__in=remaining)
     spans = stories.filter(live_until__gt=at).order_by().values_list("topic")
     live, until = set(), FOREVER

@@ -119,7 +119,7 @@ def move_position(posted: QueryDict) -> QueryDict:
     The value of the button is the language, the number of the position, and “up” or “down”.
     """
     moved = posted.copy()
-    code, number, direction = [*posted[MOVE_BUTTON].split(), "", "", ""][:3]
+    code, number, direction = [*str(posted[MOVE_BUTTON]).split(), "", "", ""][:3]
     if number.isdecimal() and len(number) == 1:
         other = int(number) + (-1 if direction == "up" else 1)
         if 1 <= other <= navigation.MAX_SUBJECTS:

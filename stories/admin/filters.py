@@ -135,7 +135,7 @@ class NameFilter(FormFilter):
         """Return the works that name the entity; none if there is no such entity."""
         if not self.chosen:
             return queryset  # type: ignore[no-any-return]
-        return self.filter_by(queryset, self.entity) if self.entity else queryset.none()  # type: ignore[no-any-return]
+        return self.filter_by(queryset, self.entity) if self.entity else queryset.none()
 
     @staticmethod
     def filter_by(works: Any, entity: Any) -> QuerySet[Any]:
@@ -148,7 +148,11 @@ class TopicFilter(NameFilter):
     parameters = ("topic",)
     entity_kind = "topic"
     entity_model = Topic
-    filter_by = staticmethod(on_topic)
+
+    @staticmethod
+    def filter_by(works: Any, entity: Any) -> QuerySet[Any]:
+        """Return the works about the topic."""
+        return on_topic(works, entity)
 
 
 class OutletFilter(NameFilter):
@@ -158,7 +162,11 @@ class OutletFilter(NameFilter):
     parameters = ("outlet",)
     entity_kind = "outlet"
     entity_model = Outlet
-    filter_by = staticmethod(citing_outlet)
+
+    @staticmethod
+    def filter_by(works: Any, entity: Any) -> QuerySet[Any]:
+        """Return the works that cite the outlet."""
+        return citing_outlet(works, entity)
 
 
 class PublicationStatusFilter(CountedFilter):

@@ -88,7 +88,7 @@ class BoundedChangeList(ChangeList):
         """The chosen filters: title, choice in words, and the query string without the filter."""
         described = [(spec, self._describe_choice(spec)) for spec in self.filter_specs]
         return [
-            (str(spec.title), words, self.get_query_string(remove=spec.expected_parameters()))
+            (str(spec.title), words, self.get_query_string(remove=filter(None, spec.expected_parameters())))
             for spec, words in described
             if words
         ]

@@ -111,7 +111,7 @@ class FormFilter(admin.ListFilter, ABC):
         """Return what was chosen, as other filters do."""
         return self.chosen
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.parameters)
 
     def has_output(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -71,7 +71,7 @@ SECTION_KINDS: dict[str, SectionKind] = {
 STARTING_KINDS: tuple[SectionKind, ...] = tuple(kind for kind in SECTION_KINDS.values() if kind.starting)
 
 
-EXPLAINER_SCHEMA = 2
+EXPLAINER_SCHEMA: Final = 2
 
 
 def _show_kind(code: str) -> str:

@@ -69,7 +69,7 @@ class FigureFormSet(UidFormSet):
 
     def _offer_sources(self, form: RowForm) -> None:
         # The sources are read when the field is printed, because their formset may come later.
-        form.fields["source"].widget.choices = self._list_choices  # type: ignore[attr-defined]  # a Select
+        form.fields["source"].widget.choices = self._list_choices
 
     def _list_choices(self) -> list[tuple[str | int, str]]:
         return [("", "No source"), *self._choices]

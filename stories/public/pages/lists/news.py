@@ -41,7 +41,7 @@ class News:
         topics_by_key = load_topics_by_key(frequent)
         cards = [Card(edition, "") for edition in latest[:stories]]
         if dependencies:
-            expire_at_midnight(cards, dependencies)
+            expire_at_midnight(latest[:stories], dependencies)
         return cls(cards, [topics_by_key[key] for key in frequent])
 
 
