@@ -4,13 +4,17 @@ import re
 
 from django.http import HttpResponse
 
-# Times, the number of stories on a topic, the list of changes and, on public pages, final links and data attributes.
+# Times, the number of stories on a topic, the list of changes and, on public pages, controls, links at the end, the foot of paper
+# and data attributes.
 _DIFFERENCES = re.compile(
     r'(?<=<time) datetime="[^"]*">[^<]*</time(?=>)'
     r"|, \d+ stor(?:y|ies), latest <time[^>]*>[^<]*</time>"
     r'|<section class="sheet" id="changes".*?</section>'
     r'|<footer class="sheet page-end-links">.*?</footer>'
-    r'| data-work="[^"]*" data-edition="\d+"',
+    r'|<div class="reader-tools".*?</div>'
+    r'|<p class="print-foot">.*?</p>'
+    r'| data-work="[^"]*" data-edition="\d+"'
+    r'| data-updated="\d+"',
     re.DOTALL,
 )
 

@@ -32,8 +32,8 @@ class FreshnessQuerySet(models.QuerySet["Freshness"]):
 class Freshness(models.Model):
     """The day on which the work ``uid`` was last checked, and the day by which it should be checked again.
 
-    Once ``review_by`` has passed, readers see ``checked_on``, or the day of a later update. The row has no foreign key
-    to a table of the desk, so public pages may read it.
+    Readers see ``checked_on``, or the day of a later update; without a check, they see the latter once ``review_by``
+    has passed. The row has no foreign key to a table of the desk, so public pages may read it.
     """
 
     uid = models.UUIDField(unique=True)

@@ -24,7 +24,7 @@ def test_the_menu_the_contents_and_search_work_without_javascript(open_page, add
     page = open_page(addresses["story"], java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.get_by_text("Menu", exact=True).click()
     expect(page.get_by_role("link", name="Topics", exact=True)).to_be_visible()
-    page.get_by_text("Contents", exact=True).click()
+    page.get_by_role("navigation", name="Contents").get_by_text("Contents", exact=True).click()
     expect(page.get_by_role("navigation", name="Contents").get_by_role("link", name="Sources")).to_be_visible()
     page.goto("/search/")
     page.get_by_role("searchbox").fill("pier")

@@ -1,7 +1,7 @@
 """The plain-text copy of a page: edition and URL, text with numbered citations, corrections and sources."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.utils import formats, timezone, translation
@@ -15,6 +15,7 @@ from stories.documents.headings import FIGURES, TOPICS, usual_heading
 from stories.documents.key_figures import describe_origin, write_sentence
 from stories.documents.page_order import PageGroup, group_sections, in_page_order
 from stories.documents.render import SourceFragment
+from stories.documents.render.paragraphs import MIN_SHARED, measure_shared
 from stories.documents.schema import HAPPENED
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import PublicCopy
@@ -43,7 +44,7 @@ def render_text(copy: PublicCopy) -> str:
         )
         parts = [
             _format_head(copy.edition, copy.url),
-            *body,
+            *_insert_corrections(body, corrections),
             _join_part(gettext("Corrections"), [_format_correction(correction) for correction in corrections]),
             _join_part(gettext("Sources"), [_format_source(source) for source in copy.sources]),
         ]
@@ -109,10 +110,38 @@ def _format_topic(name: str, description: str, text_format: TextFormat) -> str:
     return _format_item(_join_part(name, [markdown_to_text(description, text_format)]))
 
 
+def _insert_corrections(parts: Iterable[str], corrections: Sequence[AnnouncedChange]) -> list[str]:
+    """Return the paragraphs of the page, with each correction directly after the paragraph that it corrects.
+
+    A correction whose words are in no paragraph is left out.
+    """
+    paragraphs = [paragraph for part in parts if part for paragraph in part.strip().split("\n\n")]
+    notes: dict[int, list[str]] = {}
+    for correction in reversed(corrections):
+        sentence = correction.edition.is_right
+        shared = [measure_shared(paragraph, sentence) for paragraph in paragraphs]
+        if (most := max(shared, default=0)) >= MIN_SHARED:
+            notes.setdefault(shared.index(most), []).append(_format_note(correction.edition))
+    return [text for place, paragraph in enumerate(paragraphs) for text in (paragraph, *notes.get(place, ()))]
+
+
+def _format_note(correction: Edition) -> str:
+    label = join_list((gettext("Correction"), _format_day(correction.live_from)))
+    return f"[{label}. {' '.join(_list_corrected_words(correction))}]"
+
+
+def _list_corrected_words(correction: Edition) -> list[str]:
+    lines = (
+        f"{gettext('Wrong:')} {correction.was_wrong}",
+        f"{gettext('Right:')} {correction.is_right}",
+        correction.note,
+    )
+    return [line for line in lines if line]
+
+
 def _format_correction(correction: AnnouncedChange) -> str:
     edition = correction.edition
-    lines = (f"{gettext('Wrong:')} {edition.was_wrong}", f"{gettext('Right:')} {edition.is_right}", edition.note)
-    return _format_item(_join_part(_format_day(edition.live_from), list(lines)))
+    return _format_item(_join_part(_format_day(edition.live_from), _list_corrected_words(edition)))
 
 
 def _format_source(source: SourceFragment) -> str:

@@ -164,17 +164,19 @@ def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, 
     return partial(replace_placeholders, addresses=links.addresses, pictures=pictures_html, today=today)
 
 
-def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
-    """Return the day of the work's last check if its review date has passed, otherwise None.
+def last_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
+    """Return the day of the work's last check, or of a later update, which counts as one.
 
-    ``edition`` must be annotated by ``with_review_dates``. If the work has been updated since that check, or was never
-    checked, return the day of the update. ``dependencies`` supplies the time, and records when the review date passes.
+    ``edition`` must be annotated by ``with_review_dates``. Return None if the work was never checked, unless its review
+    date has passed. ``dependencies`` supplies the time, and records when the review date passes.
     """
     review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
+    updated: date = timezone.localdate(edition.updated_at)
+    if checked_on:
+        return max(checked_on, updated)
     if review_by is None:
         return None
     if review_by >= timezone.localdate(dependencies.at):
         dependencies.limit_validity(start_of_day(review_by + timedelta(days=1)))
         return None
-    updated: date = timezone.localdate(edition.updated_at)
-    return max(checked_on, updated) if checked_on else updated
+    return updated

@@ -19,7 +19,7 @@ from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
 from stories.public.pages.works.links import DraftAddresses
-from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
+from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.sections import SourceEntry, build_source_entries, iter_question_texts
 from stories.public.pages.works.topic_marks import TopicMarker
@@ -69,7 +69,7 @@ class QuestionPage:
         edition = get_live_page("question", slug, at=at, dependencies=dependencies)
         recorder = dependencies or NoDependencies(at=at)
         page = cls.from_fragments(edition, QuestionFragments.model_validate(edition.fragments), dependencies=recorder)
-        return replace(page, checked_on=overdue_check_date(edition, dependencies=recorder))
+        return replace(page, checked_on=last_check_date(edition, dependencies=recorder))
 
     @classmethod
     def from_fragments(

@@ -25,7 +25,7 @@ from stories.public.pages.works.contents import Contents, build_contents
 from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
 from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
-from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
+from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.sections import (
     RenderedSection,
@@ -101,7 +101,7 @@ class ExplainerPage:
         recorder = dependencies or NoDependencies(at=at)
         page = cls.from_fragments(edition, ExplainerFragments.model_validate(edition.fragments), dependencies=recorder)
         sections = load_navigation(recorder).list_sections(edition.language) if dependencies else frozenset()
-        return replace(page, checked_on=overdue_check_date(edition, dependencies=recorder), sections=sections)
+        return replace(page, checked_on=last_check_date(edition, dependencies=recorder), sections=sections)
 
     @classmethod
     def from_fragments(

@@ -172,6 +172,14 @@ def test_a_correction_of_what_was_wrong_for_hours_names_one_day(client, editor, 
     assert "on this page on 3 March." in " ".join(read_blocks(client, "/stories/barrier/"))
 
 
+def test_the_text_copy_has_the_correction_in_place_and_in_its_list(client, story):
+    lines = client.get("/stories/barrier.txt").content.decode().split("\n")
+    place = next(number for number, line in enumerate(lines) if "It opened in 1998." in line)
+    assert lines[place + 2] == f"[Correction, 5 March 2031. Wrong: {WRONG} Right: {RIGHT} We counted two lamps.]"
+    assert NEXT in lines[place + 4]
+    assert "- 5 March 2031" in lines
+
+
 def test_corrections_are_not_part_of_the_text_for_programs(client, story):
     data = client.get("/api/v1/stories/barrier").json()
     (section,) = (each for each in data["sections"] if "1998" in each["html"])
