@@ -337,7 +337,7 @@ def make_attempts(chief: User) -> list[Attempt]:
         "topics_topic_import": imported_table(TOPIC_SHEET),
         "stories_outlet_import": imported_table(OUTLETS),
         "front_page": {"place-1-story": str(story.uid), "seen": front_page.get_arrangement_digest()},
-        "navigation": {"en-gb-1-topic": topic.name, "seen": navigation.get_arrangement_digest()},
+        "navigation": {"en-gb-1-topic": other.name, "seen": navigation.get_arrangement_digest()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
         "notifications": {"newest": unread_notice.pk},
