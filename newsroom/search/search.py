@@ -12,7 +12,7 @@ from newsroom.search import lookup
 from newsroom.search.backends import get_backend
 from newsroom.search.index.keys import BEGINNING, key_for
 from newsroom.search.index.tokens import KIND, LEAD, TITLE, make_tag
-from newsroom.search.lookup import Statement, fetch_prepared_rows, load_overview
+from newsroom.search.lookup import Statement, count_matches, fetch_prepared_rows, load_overview
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
     ALL_KEYS,
@@ -94,6 +94,17 @@ def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1,
         if better.total:
             return replace(better, did_you_mean=corrected.text)
     return results
+
+
+def find_shorter_queries(query: ParsedQuery, *, at: datetime) -> list[ParsedQuery]:
+    """Return the queries with one phrase less that find something without filters, in at most two queries."""
+    shorter = query.leave_one_out()
+    if not shorter:
+        return []
+    languages = load_overview(at=at).languages
+    matches = {each.text: StemmedQuery(each, languages).match_anywhere() for each in shorter}
+    numbers = count_matches(matches, at=at, limit=1)
+    return [each for each in shorter if numbers[each.text]]
 
 
 def apply_filters(query: IndexQuery, filters: Filters) -> IndexQuery:

@@ -105,7 +105,7 @@ urlpatterns_by_language = [
         is_stored=True,
         queries=6,
     ),
-    PublicPage("search/", lists.search, name="search", label=_("Search"), is_stored=True, queries=5),
+    PublicPage("search/", lists.search, name="search", label=_("Search"), is_stored=True, queries=6),
     PublicPage("search/sections/", lists.section_counts, name="search_sections", queries=3),
     PublicPage("search/suggestions/", lists.suggestions, name="search_suggestions", queries=3),
     PublicPage(

@@ -59,6 +59,15 @@ class ParsedQuery:
         """Every wanted word once, in the order of the query."""
         return tuple(dict.fromkeys(word for phrase in self.phrases for word in phrase))
 
+    def leave_one_out(self) -> "list[Self]":
+        """Return the queries that lack one of the wanted phrases each, in order. A query of one phrase has none."""
+        if len(self.phrases) < 2:
+            return []
+        terms = [match for match in _TERM.finditer(self.text.translate(_QUOTES)) if not match["without"]]
+        shorter = (" ".join((self.text[: term.start()] + self.text[term.end() :]).split()) for term in terms)
+        queries = dict.fromkeys(map(type(self).parse, shorter))
+        return [query for query in queries if query and query.phrases != self.phrases]
+
     def replace_words(self, replacements: Mapping[str, str]) -> Self:
         """Return the query with each word whose folded form is in ``replacements`` replaced by its replacement."""
         text, position = "", 0

@@ -30,7 +30,7 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
     misspelt = [word for word, number in count_matches(queries, at=at, limit=1).items() if not number]
     if not 0 < len(misspelt) <= MAX_MISSPELT:
         return []
-    candidates = [_find_similar(word, at=at) for word in misspelt]
+    candidates = [find_similar_words(word, at=at) for word in misspelt]
     # Each combination has one rank for each misspelt word. Combinations with the lowest total, that is, those with
     # the most similar words, come first.
     rank_combinations = sorted(product(*(range(len(similar)) for similar in candidates)), key=sum)[:MAX_ATTEMPTS]
@@ -42,7 +42,7 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
     ]
 
 
-def _find_similar(word: str, *, at: datetime) -> list[str]:
+def find_similar_words(word: str, *, at: datetime) -> list[str]:
     """Return at most ``MAX_SIMILAR`` similar words of live documents.
 
     The most similar words come first. Among equally similar words, the most frequent ones come first.

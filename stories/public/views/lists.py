@@ -14,7 +14,7 @@ from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
-from stories.public.pages.search import SearchPage, SearchParameters, count_sections, find_suggestions
+from stories.public.pages.search import SearchAdvice, SearchPage, SearchParameters, count_sections, find_suggestions
 
 
 @public_page
@@ -42,8 +42,11 @@ def feeds(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results for ``?q=``. If a parameter is invalid, the status is 400 and there are no results."""
     get_dependencies(request).read_versions([SITE, SUBJECTS])
-    page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=request_time(request))
-    return render(request, "public/search.html", {"page": page}, status=400 if page.parameters.invalid else 200)
+    at = request_time(request)
+    page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=at)
+    advice = SearchAdvice.load(page, at=at, dependencies=get_dependencies(request))
+    context = {"page": page, "advice": advice}
+    return render(request, "public/search.html", context, status=400 if page.parameters.invalid else 200)
 
 
 @public_page

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
+from django.utils.translation import gettext, ngettext
+
 from newsroom.db.statements import PreparedQuery
 from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Counts, count_by_filter, count_by_section
@@ -77,9 +79,42 @@ class SearchPage:
         )
 
     @property
+    def outcome(self) -> str:
+        """The outcome in words, or an empty string for a page without a query or with an invalid parameter."""
+        query = self.corrected_spelling or self.parameters.query
+        if not query or self.parameters.invalid:
+            return ""
+        if not self.has_words:
+            return gettext("Add a word to search for.")
+        if not self.found:
+            return gettext("Nothing found for “%(query)s”.") % {"query": query}
+        if self.is_capped:
+            words = ngettext(
+                "At least {number} result for “{query}”", "At least {number} results for “{query}”", self.total
+            )
+        else:
+            words = ngettext("{number} result for “{query}”", "{number} results for “{query}”", self.total)
+        return words.replace("{number}", str(self.total)).replace("{query}", query)
+
+    @property
+    def title(self) -> str:
+        """The outcome as the beginning of the page title, or the query."""
+        return self.outcome.removesuffix(".") or self.parameters.query
+
+    @property
     def has_words(self) -> bool:
         """Whether the query has words to search for. Punctuation and excluded words do not count."""
         return bool(ParsedQuery.parse(self.parameters.query))
+
+    @property
+    def has_one_word(self) -> bool:
+        """Whether the query has a single word to search for."""
+        return len(ParsedQuery.parse(self.parameters.query).words) == 1
+
+    @property
+    def is_without_results(self) -> bool:
+        """Whether there is nothing below the field to read, so that the field should have the focus."""
+        return not self.found and not self.parameters.invalid
 
     @property
     def following_address(self) -> str:

@@ -41,7 +41,7 @@ def list_titles(response):
 
 def list_messages(response):
     """Return what the page says about the search, as HTML."""
-    return re.findall(r'<p class="meta search-message">\s*(.*?)\s*</p>', response.content.decode(), re.DOTALL)
+    return re.findall(r'<p class="meta search-message"[^>]*>\s*(.*?)\s*</p>', response.content.decode(), re.DOTALL)
 
 
 def list_cards(response):
@@ -135,13 +135,12 @@ def test_without_results_there_are_no_filters(client):
     assertNotContains(response, '<details class="search-filters"')
 
 
-def test_an_empty_query_shows_the_form_with_help(client):
+def test_a_query_without_words_shows_the_form_with_help(client):
     pages = [search(client, query) for query in ("", "  ", "-", '""')]
     for response in pages:
         assertContains(response, 'role="search"')
         assert not response.context["page"].has_words
-    (help_text,) = {message for response in pages for message in list_messages(response)}
-    assert [list_messages(response) for response in pages] == [[help_text]] * 4
+    (help_text,) = {list_messages(response)[-1] for response in pages}
     assert '"quotation marks"' in help_text
     assert help_text not in list_messages(search(client, "submarine"))
 
