@@ -1,10 +1,12 @@
 // Comments beside a form or a text: written without leaving the page, on marked words, with a list of people after @.
 
 import { form, post, RequestError } from "./draft_form.js";
+import { announce } from "./typing.js";
 import { reveal } from "./folding.js";
 
 const CONTEXT_LENGTH = 100;
 const MAX_OPTIONS = 6;
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 let selection = null;
 
 const panel = () => document.querySelector("[data-comments]");
@@ -145,7 +147,8 @@ function completeMentions(area) {
   area.setAttribute("aria-controls", list.id);
   let at = -1;
 
-  const typedMention = () => /(?:^|[^\w@.])@([\w.+-]*)$/.exec(area.value.slice(0, area.selectionStart));
+  // A name may have a space; who writes on behind it is offered nothing, because nobody's name goes on like that.
+  const typedMention = () => /(?:^|[^\p{L}\p{N}_@.[])@([\p{L}\p{N}_.+’'-]*(?: [\p{L}\p{N}_.’'-]*){0,2})$/u.exec(area.value.slice(0, area.selectionStart));
 
   function choose(index) {
     at = index;
@@ -173,16 +176,16 @@ function completeMentions(area) {
     const found = typedMention();
     list.replaceChildren();
     if (!found) return close();
-    const wanted = found[1].toLowerCase();
-    const people = [...document.querySelectorAll("#comment-people option")].filter(
-      ({ value, textContent }) => value.toLowerCase().startsWith(wanted) || textContent.toLowerCase().includes(wanted),
-    );
+    const wanted = fold(found[1]);
+    const fits = ({ value, dataset }) => [fold(value), ...fold(value).split(" "), fold(dataset.username)].some((name) => name.startsWith(wanted));
+    const people = [...document.querySelectorAll("#comment-people option")].filter(fits);
+    people.sort((one, other) => fold(other.value).startsWith(wanted) - fold(one.value).startsWith(wanted));
     for (const [index, person] of people.slice(0, MAX_OPTIONS).entries()) {
       const option = document.createElement("li");
       option.id = `${list.id}-${index}`;
       option.setAttribute("role", "option");
       option.dataset.name = person.value;
-      option.textContent = `${person.textContent} @${person.value}`;
+      option.textContent = person.textContent;
       option.addEventListener("pointerdown", (event) => {
         event.preventDefault();
         take(option);
@@ -191,6 +194,7 @@ function completeMentions(area) {
     }
     list.hidden = !people.length;
     choose(people.length ? 0 : -1);
+    if (people.length) announce(`${people.length} ${people.length === 1 ? "person" : "people"}`);
   }
 
   area.addEventListener("input", showOptions);

@@ -1,7 +1,7 @@
 """Comments on works, in threads and with notifications. A comment may be anchored to words that can move or change."""
 
 from stories.workflow.comments.anchors import Anchor, DocumentTexts, Location
-from stories.workflow.comments.mentions import find_mentioned_users
+from stories.workflow.comments.mentions import find_mentioned_users, list_mentionable_users
 from stories.workflow.comments.threads import (
     AnchorState,
     Comments,
@@ -43,6 +43,7 @@ __all__ = [
     "add_reply",
     "find_mentioned_users",
     "get_comment_address",
+    "list_mentionable_users",
     "load_comments",
     "load_comments_of_link",
     "may_comment",

@@ -16,7 +16,12 @@ from stories.drafts import revisions
 from stories.models import IN_TRASH, Comment, Revision, SharedPreview, Work, WorkErasedError
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.workflow.comments.anchors import CONTEXT_LENGTH, Anchor, DocumentTexts
-from stories.workflow.comments.mentions import find_mentioned_users, notify_of_comment
+from stories.workflow.comments.mentions import (
+    describe_unknown_name,
+    find_mentioned_users,
+    list_mentionable_users,
+    notify_of_comment,
+)
 from stories.workflow.shared_previews.open import SharedWork, open_link
 from stories.workflow.shared_previews.verbs import get_view_permission
 
@@ -62,11 +67,13 @@ def add_comment(
 
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after``, the surrounding
     text, distinguish several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError
-    if the comment is empty, if the comment or ``quote`` is too long, or if the place or the words cannot be identified.
+    if the comment is empty, if the comment or ``quote`` is too long, if it mentions a name that nobody has, or if the
+    place or the words cannot be identified.
     Also raise it if the work is in the trash. Raise WorkErasedError if the work was erased.
     """
     locked = _lock_work(work, by)
     cleaned_text = _clean_text(text)
+    _check_names(cleaned_text, locked)
     newest = revisions.get_newest_revision(locked)
     texts = DocumentTexts.from_document(newest.document.value() if newest else None)
     anchor = _build_anchor(texts, place=place, quote=_normalise(quote), before=before, after=after)
@@ -95,13 +102,15 @@ def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
     locked = _lock_work(to.work, by)
     first = _load_first_comment(to)
     newest = revisions.get_newest_revision(locked)
+    cleaned_text = _clean_text(text)
+    _check_names(cleaned_text, locked)
     reply = Comment.objects.create(
         work=locked,
         parent=first,
         revision=newest.number if newest else 0,
         author=by,
         author_label=str(by)[:200],
-        text=_clean_text(text),
+        text=cleaned_text,
         made_at=at,
     )
     if first.resolved_at is not None:
@@ -211,6 +220,12 @@ def _lock_work(work: Work, by: User) -> Work:
     return locked
 
 
+def _check_names(text: str, work: Work) -> None:
+    """Raise CommentRefusedError if a mention is the name of nobody."""
+    if message := describe_unknown_name(text, list_mentionable_users(work)):
+        raise CommentRefusedError("text", message)
+
+
 def _load_first_comment(comment: Comment) -> Comment:
     """Return the first comment of the thread; raise InvalidStateError if it no longer exists."""
     first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
@@ -226,7 +241,7 @@ def _set_resolved(first: Comment, at: datetime | None, by: User | None) -> None:
 
 def _record_and_notify(comment: Comment, *, by: User, at: datetime, verb: str) -> None:
     """Store the mentions of a new comment, write its audit entry and notify users."""
-    mentioned_users = find_mentioned_users(comment.text)
+    mentioned_users = find_mentioned_users(comment.text, list_mentionable_users(comment.work))
     comment.mentions.set(mentioned_users)
     Event.objects.write(comment.work.kind, comment.work.uid, verb, by=by, after={"comment": comment.pk})
     notify_of_comment(comment, mentioned_users, address=get_comment_address(comment), at=at)

@@ -1,15 +1,16 @@
 """Comments on a work: beside its form and its texts, and on a separate page that works without JavaScript."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from newsroom.accounts.models import User, active_users
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.desk.responses import json_refusal, safe_next_url
@@ -26,6 +27,7 @@ from stories.workflow.comments import (
     Comments,
     add_comment,
     add_reply,
+    list_mentionable_users,
     load_comments,
     may_comment,
     reopen_thread,
@@ -47,13 +49,38 @@ class CommentsPanel:
     comments: Comments
     address: str
     may_comment: bool
-    people: list[User]
+    people: list["Person"]
     places: list[tuple[DocumentText, str]]
     back: str = ""
     is_quiet: bool = False
     typed: dict[str, str] | None = None
     error: str = ""
     error_field: str = ""
+
+
+class Person(NamedTuple):
+    """A person to mention: the name to insert, the username, and the label with the roles.
+
+    The name is the username if several people have the same full name.
+    """
+
+    name: str
+    username: str
+    label: str
+
+
+def _list_people(work: Work, *, by: User) -> list[Person]:
+    users = list(list_mentionable_users(work))
+    counts = Counter(str(user) for user in users)
+    people = []
+    for user in users:
+        is_namesake = counts[str(user)] > 1
+        roles = ", ".join(group.name.lower() for group in user.groups.all())
+        label = f"{user} ({user.username})" if is_namesake else str(user)
+        name = user.username if is_namesake else str(user)
+        if user != by:
+            people.append(Person(name, user.username, f"{label}, {roles}" if roles else label))
+    return people
 
 
 def build_comments_panel(
@@ -75,7 +102,7 @@ def build_comments_panel(
         comments=comments,
         address=reverse(work.view_name("comments"), args=[work.pk]),
         may_comment=is_allowed,
-        people=list(active_users()) if is_allowed else [],
+        people=_list_people(work, by=signed_in_user(request)) if is_allowed else [],
         places=[
             (each, get_field_id(each.key) if get_field_id else "")
             for each in comments.texts.by_key.values()

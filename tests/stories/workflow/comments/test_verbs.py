@@ -208,7 +208,7 @@ def test_a_thread_is_resolved_only_once_and_reopened_by_a_reply(story, ana, jona
 
 
 def test_mentioned_users_and_the_owner_are_notified(story, ana, jonas):
-    comment = add_comment(story, "@jonas.adebar, @ana and @nobody: look. mail@ana.example", by=ana, at=AT)
+    comment = add_comment(story, "@jonas.adebar, @ana: look at [@3]. mail@ana.example", by=ana, at=AT)
     assert set(comment.mentions.all()) == {ana, jonas}
     ((kind, words),) = list_notices(jonas)
     assert kind == NoticeKind.MENTION
@@ -220,6 +220,30 @@ def test_mentioned_users_and_the_owner_are_notified(story, ana, jonas):
     assert kind == NoticeKind.COMMENT
     assert "Jonas Adebar" in words
     assert "“The night of the flood”" in words
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("@anna", "Did you mean Ana Kestrel?"), ("@Kestrel", "Did you mean Ana Kestrel?"), ("@xylophone", "")],
+)
+def test_a_comment_that_mentions_nobody_is_refused_with_names_that_may_be_meant(story, ana, jonas, written, meant):
+    with pytest.raises(CommentRefusedError) as refused:
+        add_comment(story, f"{written}, look.", by=jonas, at=AT)
+    assert (refused.value.field, str(refused.value)) == ("text", f"No one is called “{written}”. {meant}".strip())
+    assert not Comment.objects.exists()
+
+
+def test_the_name_of_somebody_who_left_stays_a_plain_name(story, ana, jonas):
+    make_user(username="ida", first_name="Ida", last_name="Sund", is_active=False)
+    comment = add_comment(story, "@Ida Sund knew, [@3], mail@nobody.example", by=ana, at=AT)
+    assert not comment.mentions.exists()
+
+
+def test_only_people_who_may_read_the_page_are_mentioned(story, ana):
+    outsider = make_user(role="", username="ida", first_name="Ida", last_name="Sund")
+    comment = add_comment(story, "@Ida Sund, look.", by=ana, at=AT)
+    assert not comment.mentions.exists()
+    assert list_notices(outsider) == []
 
 
 def test_a_comment_with_a_link_has_the_label_of_the_link_and_the_revision_that_was_shown(story, ana):

@@ -122,7 +122,7 @@ def test_the_form_shows_comments_and_the_field_of_each_text(client, editor, stor
 
 def test_more_comments_take_no_more_queries(client, editor, story, django_assert_max_num_queries):
     for _ in range(2):
-        comment = comments.add_comment(story, "@nobody By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
+        comment = comments.add_comment(story, f"@{editor.username} By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
         comments.add_reply(comment, "By all.", by=editor, at=clock.now())
     client.get(comments_address(story))
     with django_assert_max_num_queries(14) as queries:
@@ -132,3 +132,18 @@ def test_more_comments_take_no_more_queries(client, editor, story, django_assert
         comments.resolve_thread(comment, by=editor, at=clock.now())
     with django_assert_max_num_queries(len(queries)):
         client.get(comments_address(story))
+
+
+def test_people_are_offered_by_name_with_their_role_and_namesakes_with_their_username(client, editor):
+    make_user(username="ida", first_name="Ida", last_name="Sund", role="Writer")
+    make_user(username="zoe1", first_name="Zoë", last_name="Adebar", role="Writer")
+    make_user(username="zoe2", first_name="Zoë", last_name="Adebar", role="Editor")
+    make_user(username="left", first_name="Lea", last_name="Left", is_active=False)
+    story = make_story()
+    page = client.get(reverse(story.view_name("comments"), args=[story.pk]))
+    people = page.context["comments_panel"].people
+    assert [(person.name, person.label) for person in people] == [
+        ("Ida Sund", "Ida Sund, writer"),
+        ("zoe1", "Zoë Adebar (zoe1), writer"),
+        ("zoe2", "Zoë Adebar (zoe2), editor"),
+    ]
