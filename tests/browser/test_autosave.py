@@ -595,7 +595,7 @@ def test_text_of_a_killed_window_is_no_longer_offered_after_it_is_saved_in_anoth
     )
     expect(offer).to_be_visible()
     type_standfirst(page, "Nobody was warned.")
-    page.get_by_label("How this page was made").fill("From the log.")
+    page.get_by_label("How this page was made", exact=True).fill("From the log.")
     with page.expect_navigation():
         save(page)
     expect(find_message(page, "2")).to_be_visible()

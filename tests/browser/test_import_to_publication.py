@@ -54,7 +54,7 @@ def editor():
 @pytest.mark.journey
 def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_only_after_publishing(open_page, editor):
     desk = open_page("/admin/", as_=editor)
-    desk.get_by_role("link", name="Import").click()
+    desk.get_by_role("link", name="Import", exact=True).click()
     desk.get_by_label("Text", exact=True).fill(TEXT)
     desk.get_by_role("button", name="Preview import").click()
     expect(desk.get_by_role("heading", name="Import preview")).to_be_visible()
@@ -108,7 +108,7 @@ def tab_to(page: Page, name: str | re.Pattern[str]) -> None:
     """Press Tab until the control with this name has the focus."""
     get_name = """() => {
       const focused = document.activeElement;
-      const label = focused.getAttribute("aria-label") ?? focused.labels?.[0]?.textContent ?? focused.textContent ?? "";
+      const label = focused.getAttribute("aria-label") ?? focused.labels?.[0]?.textContent ?? focused.innerText ?? "";
       return label.trim().replace(/\\s+/g, " ");
     }"""
     seen = []
@@ -164,7 +164,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     tab_to(reader, re.compile("Why the Kelmar barrier"))
     reader.keyboard.press("Enter")
     expect(reader.get_by_role("heading", level=1)).to_contain_text("Why the Kelmar barrier stood open")
-    tab_to(desk, "Standfirst")
+    tab_to(desk, "How this page was made")
     keys.type("Two gates, one lock.")
     tab_to(desk, "Save")
     keys.press("Enter")
@@ -230,18 +230,18 @@ def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(open_page, 
         page: page.get_by_role("region", name="Sections").get_by_label("Text").first for page in (ana_page, jonas_page)
     }
     happened[jonas_page].fill("The sea came in before dawn.")
-    jonas_page.get_by_label("How this page was made").fill("From the harbour’s log.")
+    jonas_page.get_by_label("How this page was made", exact=True).fill("From the harbour’s log.")
     jonas_page.get_by_role("button", name="Save", exact=True).click()
     expect(find_message(jonas_page, "2")).to_be_visible()
     happened[ana_page].fill("The sea came in at four.")
-    ana_page.get_by_label("Standfirst").fill("What is known so far.")
+    ana_page.get_by_label("Standfirst", exact=True).fill("What is known so far.")
     ana_page.get_by_role("button", name="Save", exact=True).click()
 
     expect(ana_page.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar both changed this story")
     conflict = ana_page.get_by_role("region", name="1 conflicting change")
     expect(conflict.get_by_text("before dawn")).to_be_visible()
     expect(happened[ana_page]).to_have_value("The sea came in at four.")
-    expect(ana_page.get_by_label("Standfirst")).to_have_value("What is known so far.")
+    expect(ana_page.get_by_label("Standfirst", exact=True)).to_have_value("What is known so far.")
     ana_page.get_by_role("button", name=re.compile("^Save merged text as")).first.click()
     expect(find_message(ana_page, "3")).to_be_visible()
     story.refresh_from_db()

@@ -149,7 +149,7 @@ def test_edits_of_different_sections_are_merged_with_a_message(open_page, story,
     ana_page, jonas_page = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
     section(jonas_page).fill(JONAS_TEXT)
     save(jonas_page)
-    ana_page.get_by_label("Standfirst").fill("What is known so far.")
+    ana_page.get_by_label("Standfirst", exact=True).fill("What is known so far.")
     save(ana_page)
     expect(ana_page.get_by_text("Saved as revision 3, merged with revision 2.")).to_be_visible()
     notice = "Jonas Adebar saved revision 2 in the meantime; the changes to What’s happened are merged."
@@ -221,6 +221,7 @@ def test_a_comment_on_marked_words_follows_them_and_is_answered_and_resolved(ope
     jonas_page = open_page(form_of(story), as_=jonas, viewport=PHONE)
     jonas_page.get_by_role("button", name="checks, people and history").click()
     jonas_comments = jonas_page.get_by_role("region", name="Comments")
+    jonas_page.get_by_role("button", name="checks, people and history").click()
     expect(jonas_comments.get_by_text("On Nobody was warned in What’s happened")).to_be_visible()
     jonas_comments.get_by_text("Answer", exact=True).first.click()
     jonas_comments.get_by_label("Your answer").fill("By the harbour master.")
