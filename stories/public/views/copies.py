@@ -17,7 +17,7 @@ from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from newsroom.media.processing import share_card
 from newsroom.page_cache.dependencies import get_dependencies
-from newsroom.page_cache.responses import MovedError, public_data, public_page, public_text
+from newsroom.page_cache.responses import MovedError, WithdrawnError, public_data, public_page, public_text
 from stories.documents.export import to_json, to_markdown
 from stories.public.pages.copies.documents import COPIES, PublicCopy, get_public_copy
 from stories.public.pages.copies.embed import Embed
@@ -51,7 +51,8 @@ def _build_copy_response(request: HttpRequest, slug: str, *, kind: str, ending: 
     return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)
 
 
-WIDTH, HEIGHT = 600, 320
+# The sizes of the frame: the first that ``maxwidth`` allows, and the last, cut, if it allows none.
+SIZES = ((600, 520), (320, 640))
 OEMBED_CACHE_AGE = 60 * 60  # the number of seconds for which a consumer may cache an oEmbed response
 
 
@@ -59,13 +60,18 @@ OEMBED_CACHE_AGE = 60 * 60  # the number of seconds for which a consumer may cac
 @xframe_options_exempt
 @public_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the embed of a story, which any other site may show in a frame.
+    """Return the embed of a story or the notice of a withdrawn one, which any other site may show in a frame.
 
     Search engines do not index the embed, because ``X-Robots-Tag`` is ``noindex``.
     """
-    page = Embed.load(slug, dependencies=get_dependencies(request))
-    with translation.override(page.edition.language):
-        response = render(request, "public/embed.html", {"page": page})
+    try:
+        page = Embed.load(slug, dependencies=get_dependencies(request))
+    except WithdrawnError as withdrawn:
+        with translation.override(withdrawn.language):
+            response = render(request, "public/embed_withdrawn.html", {"withdrawn": withdrawn}, status=410)
+    else:
+        with translation.override(page.edition.language):
+            response = render(request, "public/embed.html", {"page": page, "edition": page.edition})
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -83,7 +89,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
         return _error_response("Add the address of the page as ?url=", 400)
     story_embed = Embed.from_url(url, at=request_time(request))
     max_width, max_height = _parse_size(request, "maxwidth"), _parse_size(request, "maxheight")
-    width, height = min(WIDTH, max_width), min(HEIGHT, max_height)
+    size = next((size for size in SIZES if size[0] <= max_width), SIZES[-1])
+    width, height = min(size[0], max_width), min(size[1], max_height)
     embed_url = f"{settings.SITE_URL}{reverse('story_embed', args=[story_embed.edition.slug])}"
     data = {
         "version": "1.0",
@@ -101,7 +108,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "height": height,
     }  # fmt: skip
     if max_width >= share_card.WIDTH and max_height >= share_card.HEIGHT:  # the limits apply to a thumbnail as well
-        thumbnail_url = f"{settings.SITE_URL}{story_embed.picture.url}"
+        thumbnail_url = f"{settings.SITE_URL}{story_embed.share_image.url}"
         data |= {
             "thumbnail_url": thumbnail_url,
             "thumbnail_width": share_card.WIDTH,

@@ -1,23 +1,42 @@
 """The embed of a story, a short version of its page that other sites show in a frame."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 
-from newsroom.http.clock import start_of_next_year
-from newsroom.page_cache.dependencies import NAMES, PageDependencies
+from newsroom.page_cache.dependencies import NAMES, PageDependencies, page_key
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.reader_reports.same_origin import origin_of
 from newsroom.text.join import join_list
+from stories.documents.render import ExplainerFragments
+from stories.documents.render.fragments import PassageFragment
 from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import ShareImage
-from stories.public.pages.lists.cards import expire_at_midnight, load_first_topics
+from stories.public.pages.lists.cards import load_first_topics
 from stories.public.pages.resolve import get_live_page, get_page_under
+
+# The numbers of words and of passages that fit the stated sizes of an embed.
+HAPPENED_WORDS = 50
+VOICE_WORDS = 12
+MAX_VOICES = 3
+_NOTES = re.compile(r"<sup\b.*?</sup>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The beginning of a passage: the names of its outlets, and the words after them."""
+
+    outlets: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +45,6 @@ class Embed:
 
     edition: Edition
     topic: str
-    at: datetime
 
     @classmethod
     def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
@@ -35,10 +53,9 @@ class Embed:
         ``dependencies`` records what the embed depends on. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
-        dependencies.read_versions([NAMES])
-        expire_at_midnight([edition], dependencies)
-        dependencies.limit_validity(start_of_next_year(dependencies.at))
-        return cls._build(edition, at=dependencies.at)
+        lead = edition.lead_image
+        dependencies.read_versions([NAMES, *([page_key("picture", lead.uid)] if lead else [])])
+        return cls._build(edition)
 
     @classmethod
     def from_url(cls, url: str, *, at: datetime) -> Self:
@@ -48,15 +65,15 @@ class Embed:
         because the story has been withdrawn.
         """
         try:
-            return cls._build(get_live_page("story", _parse_slug(url), at=at), at=at)
+            return cls._build(get_live_page("story", _parse_slug(url), at=at))
         except MovedError as moved:
             return cls.from_url(f"{settings.SITE_URL}{moved.url}", at=at)
         except WithdrawnError as withdrawn:
             raise Http404 from withdrawn
 
     @classmethod
-    def _build(cls, edition: Edition, *, at: datetime) -> Self:
-        return cls(edition, load_first_topics([edition]).get(edition.pk, ""), at)
+    def _build(cls, edition: Edition) -> Self:
+        return cls(edition, load_first_topics([edition]).get(edition.pk, ""))
 
     @property
     def byline(self) -> str:
@@ -65,9 +82,43 @@ class Embed:
         return join_list(names) or settings.SITE_NAME
 
     @property
-    def picture(self) -> ShareImage:
+    def happened(self) -> str:
+        """The beginning of *What's happened*, or of the standfirst if that takes its place."""
+        happened = self._fragments.happened
+        text = _read_words(happened.body_html) if happened else self._fragments.standfirst_words
+        return Truncator(text or self.edition.summary).words(HAPPENED_WORDS)
+
+    @property
+    def voices(self) -> list[Voice]:
+        """The first passages about one outlet, and, if there are too few, about several."""
+        named = [passage for passage in self._fragments.passages if passage.outlets]
+        named.sort(key=lambda passage: len(passage.outlets) > 1)
+        return [_build_voice(passage) for passage in named[:MAX_VOICES]]
+
+    @property
+    def share_image(self) -> ShareImage:
         """The share image of the story."""
         return ShareImage.of_edition(self.edition)
+
+    @property
+    def _fragments(self) -> ExplainerFragments:
+        return ExplainerFragments.model_validate(self.edition.fragments)
+
+
+def _build_voice(passage: PassageFragment) -> Voice:
+    names = [outlet.name for outlet in passage.outlets]
+    words = _read_words(passage.body_html)
+    outlets = f"{join_list(names)}:"
+    # A passage often begins with the names of its outlets.
+    if words.startswith(tuple(names)) and all(name in words for name in names):
+        end = max(words.index(name) + len(name) for name in names)
+        outlets, words = words[:end], words[end:].lstrip()
+    return Voice(outlets, Truncator(words).words(VOICE_WORDS))
+
+
+def _read_words(html: str) -> str:
+    """Return the text of HTML without its notes."""
+    return " ".join(unescape(strip_tags(_NOTES.sub("", html))).split())
 
 
 def _parse_slug(url: str) -> str:

@@ -89,7 +89,7 @@ class ShareImage:
     @classmethod
     def of_list(cls, name: str) -> Self:
         """Return the share image of a list, by its URL name, in the active language; that of the site for any other."""
-        label = next((str(page.label) for page in list_pages() if page.name == name and page.label), "")
+        label = next((str(page.label) for page in list_pages() if page.name == name != "front_page"), "")
         language = list_language(get_language())
         card = ShareCard(
             site=settings.SITE_NAME,

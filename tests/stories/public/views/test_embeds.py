@@ -9,6 +9,7 @@ import pytest
 from stories import publishing
 from stories.drafts import revisions
 from tests.factories import (
+    make_outlet,
     make_published_question,
     make_published_story,
     make_story,
@@ -58,7 +59,7 @@ def test_the_oembed_response_describes_the_frame(client):
     assert (data["version"], data["type"]) == ("1.0", "rich")
     assert data["author_name"] == "Ana Kestrel, Jonas Adebar"
     assert (data["provider_name"], data["provider_url"]) == ("Newsroom", "http://testserver/")
-    source = re.search(r'<iframe src="([^"]+)" width="600" height="320"', data["html"])[1]
+    source = re.search(r'<iframe src="([^"]+)" width="600" height="520"', data["html"])[1]
     assert source == f"{PIER}embed/"
     assert client.get(source.removeprefix("http://testserver")).status_code == 200
     assert client.get(data["thumbnail_url"].removeprefix("http://testserver"))["Content-Type"] == "image/jpeg"
@@ -67,10 +68,16 @@ def test_the_oembed_response_describes_the_frame(client):
 
 def test_the_frame_has_at_most_the_requested_size(client):
     make_published_story(slug="north-pier")
-    data = get_oembed(client, maxwidth=400, maxheight="200").json()
-    assert (data["width"], data["height"]) == (400, 200)
-    assert 'width="400" height="200"' in data["html"]
-    assert "thumbnail_url" not in data
+    for maximum, size in (
+        ({"maxwidth": 600}, (600, 520)),
+        ({"maxwidth": 599}, (320, 640)),
+        ({"maxwidth": 320}, (320, 640)),
+        ({"maxwidth": 300, "maxheight": "200"}, (300, 200)),
+    ):
+        data = get_oembed(client, **maximum).json()
+        assert (data["width"], data["height"]) == size
+        assert f'width="{size[0]}" height="{size[1]}"' in data["html"]
+        assert "thumbnail_url" not in data
     for invalid in ("", "-5", "wide", "٣", "9" * 30):
         assert get_oembed(client, maxwidth=invalid).json()["width"] == 600
 
@@ -144,6 +151,8 @@ def test_links_in_the_embed_open_outside_the_frame_and_it_is_not_indexed(client)
     assert f'<link rel="canonical" href="{PIER}">' in html
     links = re.findall(r"<a [^>]*>", html)
     assert all('target="_top"' in link and 'href="http://testserver/' in link for link in links)
+    targets = re.findall('<a [^>]*href="([^"]+)"', html)
+    assert sorted(targets) == ["http://testserver/", PIER]
     assert "<script" not in html
     assert "North pier" in html
 
@@ -152,8 +161,12 @@ def test_the_embed_of_a_withdrawn_story_answers_410_and_of_a_draft_404(client):
     publishing.withdraw(make_published_story(slug="north-pier"), by=make_user(), notice="The source erred.")
     make_story(slug="draft")
     response = client.get("/stories/north-pier/embed/")
+    page = response.content.decode()
     assert response.status_code == 410
-    assert "The source erred." in response.content.decode()
+    assert "The source erred." in page
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "css/embed.css" in page
+    assert "<form" not in page
     assert client.get("/stories/draft/embed/").status_code == 404
 
 
@@ -163,3 +176,32 @@ def test_the_oembed_response_is_cacheable(client):
     assert json.loads(first.content) == get_oembed(client).json()
     assert get_oembed(client)["ETag"] == first["ETag"]
     assert first["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_the_embed_says_what_happened_and_what_three_outlets_report(client):
+    outlets = tuple(make_outlet(name=name) for name in ("The Pier Post", "Dock Daily", "Quay News", "Harbour Times"))
+    story = make_story(
+        slug="north-pier", outlets=outlets, texts={"happened": " ".join(f"word{number}" for number in range(80)) + "."}
+    )
+    passages = list(story.passages.order_by("position"))
+    for passage, outlet in zip(passages, outlets, strict=False):
+        passage.text = f"{outlet.name} says " + " ".join(f"thing{number}" for number in range(30)) + "."
+        passage.save()
+    revisions.record_revision(story, by=None)
+    reduce_checks_to_hints()
+    publishing.publish(story, by=make_user())
+    page = client.get("/stories/north-pier/embed/").content.decode()
+    assert "word49…" in page
+    assert "word50" not in page
+    voices = re.findall(r"<li><strong>([^<]+)</strong> ([^<]+)</li>", page)
+    assert [name for name, _ in voices] == ["The Pier Post", "Dock Daily", "Quay News"]
+    assert all(words.startswith("says thing0 ") and words.endswith("thing10…") for _, words in voices)
+
+
+def test_an_embed_without_picture_or_voices_leaves_them_out(client):
+    reduce_checks_to_hints()
+    make_published_story(slug="north-pier", outlets=())
+    page = client.get("/stories/north-pier/embed/").content.decode()
+    assert "<picture>" not in page
+    assert 'class="voices"' not in page
+    assert "Read the full story" in page
