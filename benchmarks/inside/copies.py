@@ -25,6 +25,7 @@ from stories.models import (
     EditionOutlet,
     EditionQuestion,
     EditionTopic,
+    KeyFigure,
     RelatedStories,
     Revision,
     Section,
@@ -38,7 +39,7 @@ from stories.models import (
 
 _COPIED: tuple[type[models.Model], ...] = (
     *(Document, Article, Work, Story, FAQ, Revision, Draft, Address, RelatedStories),
-    *(Answer, Byline, Citation, Section, StoryQuestion, WorkImage, WorkTopic),
+    *(Answer, Byline, Citation, KeyFigure, Section, StoryQuestion, WorkImage, WorkTopic),
     *(SourceSummary, SourceSummary.outlets.through, SourceSummary.articles.through),
     *(Edition, EditionArticle, EditionContributor, EditionImage, EditionOutlet, EditionQuestion, EditionTopic),
     *(SearchDocument, Wording, Mention),

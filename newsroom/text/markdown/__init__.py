@@ -31,7 +31,7 @@ _SANITISER = nh3.Cleaner(
         "a": {"cite", "footnote", "footnote-back"},
         "div": {"footnotes", "table", "what"},
         "ol": {"timeline"},
-        "p": {"question", "state", "table-source", "when", "who"},
+        "p": {"question", "small", "state", "table-source", "when", "who"},
         "span": {"role", "since", "visually-hidden"},
         "td": {"center", "end"},
         "th": {"center", "end"},

@@ -37,7 +37,7 @@ def lay_out_tables(tokens: list[Token]) -> None:
     for start, end in find_blocks(tokens, "table_open"):
         _align_numbers(tokens[start : end + 1])
         if _is_paragraph(tokens, end + 1) and _SOURCE.match(_first_words(tokens[end + 2])):
-            tokens[end + 1].attrs["class"] = "table-source"
+            tokens[end + 1].attrs["class"] = "table-source small"
         if start >= 3 and _is_paragraph(tokens, start - 3) and _strip_label(tokens[start - 2]):
             inline = tokens[start - 2]
             tokens[start].meta["caption"] = "".join(

@@ -100,10 +100,12 @@ def find_sentence(texts: Mapping[UUID, str], sentence: str, *, at_least: float =
 def collect_texts(fragments: ExplainerFragments | QuestionFragments, opening: UUID) -> dict[UUID, str]:
     """Return the texts that may be corrected in place, keyed by the uid of the section, passage or answer.
 
-    The uid ``opening`` stands for the standfirst of a story that prints it, and for the introduction of a question.
+    The uid ``opening`` stands for the standfirst of a story that prints it, and for the short answer of a question
+    followed by its introduction.
     """
     if isinstance(fragments, QuestionFragments):
-        return {opening: fragments.introduction_html, **{each.uid: each.body_html for each in fragments.answers}}
+        opening_html = fragments.short_answer_html + fragments.introduction_html
+        return {opening: opening_html, **{each.uid: each.body_html for each in fragments.answers}}
     texts = {each.uid: each.body_html for each in fragments.sections}
     texts |= {each.uid: each.body_html for each in fragments.passages}
     return texts if fragments.happened else {opening: fragments.standfirst_html, **texts}

@@ -60,7 +60,7 @@ def serialize_question(page: QuestionPage, stage: Stage) -> schemas.Question:
     return schemas.Question(
         **_build_work_fields(page.edition, stage.url),
         question=page.question,
-        short_answer_html=absolutize_links(page.short_answer_html, page=url),
+        short_answer_html=absolutize_links(remove_marks(page.short_answer_html), page=url),
         short_answer=html_to_text(page.short_answer_html),
         short_answer_as_of=page.short_answer_as_of,
         introduction_html=absolutize_links(remove_marks(page.introduction_html), page=url),

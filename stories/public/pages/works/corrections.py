@@ -63,21 +63,35 @@ class PlacedCorrections:
                 )
         return fragments.model_copy(update=update)
 
-    def mark_opening(self, uid: UUID, html: str) -> str:
-        """Return the HTML of the standfirst or the introduction of the work with this uid, with marks."""
-        return self._add_marks(uid, html)
+    def mark_opening(self, uid: UUID, *texts: str) -> list[str]:
+        """Return the texts that open the page of the work with this uid, one after another, with marks."""
+        marks, marked = sorted(self.marks.get(uid, ())), []
+        start = 0
+        for number, html in enumerate(texts, start=1):
+            end = start + len(html)
+            # A mark between two texts belongs to the first, whose last paragraph it follows.
+            own = [mark for mark in marks if number == len(texts) or (html and mark[0] <= end)]
+            marks = marks[len(own) :]
+            marked.append(_insert_marks(html, [(position - start, number) for position, number in own]))
+            start = end
+        return marked
 
     def _add_marks(self, uid: UUID, html: str) -> str:
-        pieces: list[str] = []
-        start = 0
-        for position, number in sorted(self.marks.get(uid, ())):
-            pieces += (html[start:position], _MARK.format(number=number))
-            start = position
-        return "".join([*pieces, html[start:]])
+        return _insert_marks(html, self.marks.get(uid, ()))
 
     def fill(self, html: str) -> str:
         """Return ``html`` with its marks replaced by the corrections."""
         return _MARKS.sub(lambda mark: self.html[int(mark[1])], html) if self.html else html
+
+
+def _insert_marks(html: str, marks: Iterable[tuple[int, int]]) -> str:
+    """Return ``html`` with the mark of each correction, given as a position and its number."""
+    pieces: list[str] = []
+    start = 0
+    for position, number in sorted(marks):
+        pieces += (html[start:position], _MARK.format(number=number))
+        start = position
+    return "".join([*pieces, html[start:]])
 
 
 def _find_place(correction: Edition, texts: Mapping[UUID, str], *, is_shown: bool) -> tuple[UUID, int] | None:

@@ -145,12 +145,14 @@ class QuestionPage:
         marker = TopicMarker.from_topics(live_data.topics)
         placed = PlacedCorrections.place(fragments, corrections, edition=edition, at=at)
         fragments = placed.mark(fragments)
-        introduction_html = placed.mark_opening(edition.uid, fragments.introduction_html)
+        short_answer_html, introduction_html = placed.mark_opening(
+            edition.uid, fragments.short_answer_html, fragments.introduction_html
+        )
         return cls(
             edition=edition,
             at=at,
             question=fragments.question,
-            short_answer_html=marker.mark(live_data.fill(fragments.short_answer_html)),
+            short_answer_html=marker.mark(live_data.fill(short_answer_html)),
             short_answer_as_of=fragments.short_answer_as_of,
             introduction_html=marker.mark(live_data.fill(introduction_html)),
             answers=[

@@ -186,7 +186,7 @@ class ExplainerPage:
         fragments = placed.mark(fragments)
         summary = fragments.happened
         marker = TopicMarker.from_topics(live_data.topics)
-        opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)
+        opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)[0]
         summary_html = live_data.fill(opening)
         parts = render_sections(fragments, sources=sources, outlets=live_data.outlets, fill=live_data.fill, at=at)
         byline = tuple(contributor.name for contributor in fragments.byline)

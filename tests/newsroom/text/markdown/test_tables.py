@@ -31,7 +31,7 @@ def test_a_caption_line_becomes_the_caption_and_the_name_of_the_region():
 
 def test_a_source_line_belongs_to_the_table_and_later_paragraphs_do_not():
     rendered = html(RENTS)
-    assert '<p class="table-source">Source: Land register.<sup>' in rendered
+    assert '<p class="table-source small">Source: Land register.<sup>' in rendered
     assert "<p>The table ends here.</p>" in rendered
 
 

@@ -8,9 +8,11 @@ from stories import drafts
 from stories.documents.days import add_day, split_day
 from stories.documents.export import to_text
 from stories.documents.parse import KnownNames, parse_file
+from stories.drafts import revisions
 from stories.imports.preserve_ids import preserve_ids
 from stories.models import Citation
-from tests.factories import make_article, make_published_question, make_question, make_story
+from stories.publishing import correct
+from tests.factories import make_article, make_published_question, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
 WORDS = "The harbour office decides, once the pillar has been measured."
@@ -42,6 +44,19 @@ def test_the_page_says_on_which_day_the_short_answer_was_true_and_who_asks_the_q
     assert "True on" in page
     assert "Asked in" not in page
     assert page.index(WORDS) < page.index(faq.introduction)
+
+
+def test_a_correction_of_the_short_answer_stands_between_it_and_the_introduction(client):
+    editor = make_user()
+    faq = make_published_question(by=editor, slug="limits", short_answer="The state decides on the limits.")
+    faq.short_answer = "The harbour office decides on the limits."
+    faq.save()
+    revisions.record_revision(faq, by=editor)
+    correct(faq, by=editor, was_wrong="The state decides on the limits.", is_right=faq.short_answer)
+    page = client.get("/questions/limits/").content.decode()
+    marks = ('id="short-answer"', 'class="correction"', f"<p>{faq.introduction}")
+    short_answer, correction, introduction = map(page.index, marks)
+    assert short_answer < correction < introduction
 
 
 def test_a_question_without_a_short_answer_has_no_place_for_it(client):
