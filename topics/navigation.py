@@ -39,6 +39,7 @@ class Subject(NamedTuple):
     """
 
     language: str
+    key: int
     uid: UUID
     slug: str
     name: str
@@ -67,10 +68,21 @@ class Navigation:
         code = list_language(get_language())
         return _make_links(tuple(each for each in self.subjects if each.language == code and each.is_live))
 
-    def list_sections(self, language: str) -> frozenset[UUID]:
+    def list_sections(self, language: str | None) -> frozenset[UUID]:
         """Return the uids of the topics that serve as sections of stories in ``language``."""
+        return frozenset(each.uid for each in self._list_sections(language))
+
+    def find_section(self, topics: Sequence[int]) -> int:
+        """Return the key of the first of ``topics``, given by key, that is a section in the active language.
+
+        If there is none, return that of the first topic.
+        """
+        sections = {each.key for each in self._list_sections(get_language())}
+        return next((key for key in topics if key in sections), topics[0])
+
+    def _list_sections(self, language: str | None) -> list[Subject]:
         code = list_language(language)
-        return frozenset(each.uid for each in self.subjects if each.language == code and each.is_section)
+        return [each for each in self.subjects if each.language == code and each.is_section]
 
 
 _navigations: dict[int, Navigation] = {}
@@ -105,9 +117,13 @@ def _load(at: datetime) -> Navigation:
     places = list(NavigationPlace.objects.select_related("topic__merged_into"))
     topics = {place.topic.remaining.pk: place.topic.remaining for place in places}
     live, until = _find_live(topics, at) if topics else (set(), FOREVER)
-    subjects = dict.fromkeys(
-        Subject(
+    # Of two topics that were merged, the first keeps its place.
+    subjects: dict[tuple[str, int], Subject] = {}
+    for place in places:
+        topic = place.topic.remaining
+        subject = Subject(
             language=place.language,
+            key=topic.pk,
             uid=topic.uid,
             slug=topic.slug,
             name=topic.name,
@@ -115,10 +131,8 @@ def _load(at: datetime) -> Navigation:
             is_section=topic.kind == TopicKind.SUBJECT,
             is_live=topic.pk in live,
         )
-        for place in places
-        for topic in [place.topic.remaining]
-    )
-    return Navigation(at, until, tuple(subjects))
+        subjects.setdefault((subject.language, subject.key), subject)
+    return Navigation(at, until, tuple(subjects.values()))
 
 
 def _find_live(topics: Mapping[int, Topic], at: datetime) -> tuple[set[int], datetime]:

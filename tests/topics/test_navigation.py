@@ -105,8 +105,9 @@ def test_a_renamed_or_merged_topic_stays_in_the_navigation(client, editor, admin
     housing.name = "Homes"
     housing.save()
     assert [name for _, name in read_subjects(client)] == ["Homes"]
+    arrange(editor, en=[NavigationEntry(housing, "Living"), schools])
     merge_topics(housing, schools, by=administrator)
-    assert read_subjects(client) == [("/topics/schools/", "Schools")]
+    assert read_subjects(client) == [("/topics/schools/", "Living")]
 
 
 def test_a_topic_of_the_kind_subject_is_the_section_of_its_stories(client, editor, housing):
@@ -120,6 +121,7 @@ def test_a_topic_of_the_kind_subject_is_the_section_of_its_stories(client, edito
     path = re.search(r'<p class="path">(.*?)</p>', html, re.DOTALL)
     assert path
     assert re.findall(r">([^<]+)</a>", path[1]) == ["Housing", "Norrhavn"]
+    assert '<p class="label">Housing</p>' in client.get("/").content.decode()
 
 
 def test_the_screen_stores_the_positions_without_gaps_and_the_log_names_them(editor_client, housing, schools):

@@ -11,7 +11,7 @@ from newsroom.db.keyset import select_newest
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import start_of_next_day
 from newsroom.http.languages import primary_subtag
-from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, PageDependencies, page_key
+from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, NoDependencies, PageDependencies, page_key
 from stories.documents.render import ExplainerFragments
 from stories.documents.render.paragraphs import text_without_citations
 from stories.documents.schema import PAPERS
@@ -34,6 +34,7 @@ from stories.public.pages.lists.cards import (
 )
 from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, find_most_used_topics
 from stories.public.pages.works.outlets import PrintedOutlet, list_printed_outlets, load_outlets
+from topics.navigation import load_navigation
 from topics.pages import record_dependencies
 
 # The number of newest stories whose topics are counted to choose the shelves.
@@ -87,7 +88,8 @@ class FrontPage:
         top = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:FRONT_PAGE_PLACES]
         _load_images(top, dependencies)
         topic_keys = load_topic_keys([*placed, *latest])
-        first_topics = {edition: keys[0] for edition, keys in topic_keys.items()}
+        navigation = load_navigation(dependencies or NoDependencies(at=at))
+        first_topics = {edition: navigation.find_section(keys) for edition, keys in topic_keys.items()}
         stories_by_topic = find_most_used_topics(latest, topic_keys)
         topics = load_topics_by_key(
             [*(first_topics[edition.pk] for edition in top if edition.pk in first_topics), *stories_by_topic]
