@@ -284,6 +284,7 @@ def make_attempts(chief: User) -> list[Attempt]:
         ("site_report", "reopen"): dismissed,
         ("stories_story", "review"): in_review, ("stories_faq", "review"): in_review_faq,
         ("stories_story", "return"): in_review, ("stories_faq", "return"): in_review_faq,
+        ("stories_story", "send_for_review"): draft, ("stories_faq", "send_for_review"): draft_faq,
         ("stories_story", "restore_from_trash"): binned, ("stories_faq", "restore_from_trash"): binned_faq,
     }  # fmt: skip
     links = {

@@ -15,11 +15,11 @@ TITLES = {
     "site.aboutpage": ["Shown"],
     "site.report": ["Status"],
     "stories.article": ["Behind a paywall", "Outlet"],
-    "stories.faq": ["Status", "Review", "Language", "Owner"],
+    "stories.faq": ["Published", "Topic", "Outlet", "Status", "Review", "Language", "Owner", "Short answer"],
     "stories.houseword": ["Language"],
     "stories.outlet": ["Kind", "Use", "Retired"],
     "stories.override": ["Second check", "Overridden by"],
-    "stories.story": ["Status", "Review", "Language", "Owner"],
+    "stories.story": ["Published", "Topic", "Outlet", "Status", "Review", "Language", "Owner"],
     "topics.topic": ["Kind", "Use", "Merged"],
 }
 ADMINS = {str(model._meta.label_lower): model_admin for model, model_admin in admin.site._registry.items()}

@@ -122,7 +122,9 @@ def test_the_form_shows_comments_and_the_field_of_each_text(client, editor, stor
 
 def test_more_comments_take_no_more_queries(client, editor, story, django_assert_max_num_queries):
     for _ in range(2):
-        comment = comments.add_comment(story, f"@{editor.username} By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
+        comment = comments.add_comment(
+            story, f"@{editor.username} By whom?", by=editor, at=clock.now(), quote="Nobody was warned"
+        )
         comments.add_reply(comment, "By all.", by=editor, at=clock.now())
     client.get(comments_address(story))
     with django_assert_max_num_queries(14) as queries:
