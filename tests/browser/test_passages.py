@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import find_message
+from tests.browser.faults import find_faults
 from tests.factories import make_article, make_outlet, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +68,7 @@ def test_the_title_of_an_unknown_article_is_asked_for_in_the_passage(open_page):
     paste(address, "https://ansgar.example/surge")
     title = passage.get_by_label("Title of source 1")
     expect(title).to_be_focused()
+    assert find_faults(page, 1440) == []
     title.fill("The letter nobody answered")
     passage.get_by_label("Date of source 1").fill("2026-11-12")
     passage.get_by_label("Text").focus()

@@ -13,6 +13,7 @@ from stories import checks
 from stories.drafts import revisions
 from stories.models import Outlet, WorkTopic
 from tests.browser.conftest import find_message
+from tests.browser.faults import find_faults
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
 from tests.newsroom.media.processing.pictures import draw_patches, encode_image
 from tests.newsroom.media.stored_files import store_upload
@@ -79,6 +80,7 @@ def test_a_lead_picture_is_uploaded_and_inserted_in_four_clicks(open_page):
     dialog = page.get_by_role("dialog", name="Choose the lead picture")
     expect(dialog.get_by_role("status")).to_have_text("1 of 1 picture")
     expect(dialog.get_by_role("radio", name="The harbour")).to_be_visible()
+    assert find_faults(page, 1440) == []
     with page.expect_file_chooser() as chooser:
         dialog.get_by_label("Drop a picture here or upload").click()
     chooser.value.set_files([file("new_pier.png", encode_image(draw_patches(800, 600, seed=11)))])
@@ -104,12 +106,14 @@ def test_a_chosen_picture_brings_its_texts_from_the_library(open_page):
     image = make_picture(encode_image(draw_patches(64, 48)), title="The harbour")
     Image.objects.filter(pk=image.pk).update(alt="A harbour.", credit="Ida Sund", licence="Agency, until 2020")
     story = make_story()
-    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    address = reverse(story.change_view_name, args=[story.pk])
+    page = open_page(address, as_=make_user(role="Editor"), color_scheme="dark")
     page.get_by_role("group", name="Lead picture").get_by_role("button", name="Choose picture").press("Enter")
     page.get_by_role("radio", name="The harbour").check()
     page.get_by_role("button", name="Continue").click()
     dialog = page.get_by_role("dialog", name="The harbour")
     expect(dialog.get_by_text("The licence has expired: Agency, until 2020")).to_be_visible()
+    assert find_faults(page, 1440) == []
     dialog.get_by_role("button", name="Insert").click()
     expect(page.locator("#id_lead")).to_have_value("The harbour")
     expect(page.locator("#id_lead_alt")).to_have_value("A harbour.")
@@ -212,6 +216,7 @@ def test_proposed_names_are_decided_on_in_their_rows(open_page):
     revisions.record_revision(story, by=None)
     page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
     topic = page.get_by_role("group", name="Port Lisle, proposed")
+    assert find_faults(page, 1440) == []
     topic.get_by_label("Kind of Port Lisle").select_option("Place")
     topic.get_by_role("button", name="Confirm Port Lisle").click()
     expect(page.get_by_text("Confirmed: Port Lisle").first).to_be_focused()
