@@ -1,6 +1,6 @@
 """The storage for static files, and the middleware that serves them.
 
-The storage bundles and minifies style sheets, removes comments from readers' scripts, and adds digests to the names of
+The storage bundles and minifies style sheets, shrinks readers' scripts, and adds digests to the names of
 all files.
 """
 
@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The import of a style sheet in the same folder. Imports with a layer or a media query do not match and remain.
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
 _STYLE_ELEMENT = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
-_COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)
+_COMMENT_OR_INDENTATION = re.compile(r"^[ ]*//.*\n|^[ ]+", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 _SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
@@ -41,9 +41,12 @@ def minify(css: str) -> str:
     return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
-def remove_comments(script: str) -> str:
-    """Return ``script`` without its lines that hold only a comment. No line of a string may look like one."""
-    return _COMMENT_LINE.sub("", script)
+def shrink_script(script: str) -> str:
+    """Return ``script`` without indentation and without lines that hold only a comment.
+
+    No string may span lines, and no line of the script may begin inside a string.
+    """
+    return _COMMENT_OR_INDENTATION.sub("", script)
 
 
 def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
@@ -91,14 +94,14 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
 
 
 class _MinifiedStorage(Storage):
-    """Storage that opens files of another storage: style sheets bundled and minified, scripts without comments."""
+    """Storage that opens files of another storage: style sheets bundled and minified, scripts without comments and indentation."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         if name.startswith("js/"):
-            return ContentFile(remove_comments(_read(self._storage, name)).encode(), name=name)
+            return ContentFile(shrink_script(_read(self._storage, name)).encode(), name=name)
         folder = name.rpartition("/")[0] + "/"
         css = inline_imports(_read(self._storage, name), folder=folder, storage=self._storage)
         return ContentFile(minify(css).encode(), name=name)

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.test import Client
 
-from newsroom.static_files import inline_imports, minify, remove_comments
+from newsroom.static_files import inline_imports, minify, shrink_script
 
 KIBIBYTE = 1024
 _FILE = re.compile(r'<(?:link|script)\b[^>]*?(?:href|src)="/static/([^"]+)"')
@@ -56,7 +56,7 @@ def weigh(client: Client, address: str) -> Weight:
         html=compressed_size(page),
         styles=sum(compressed_size(_collected(path)) for path in files if path.suffix == ".css"),
         scripts=sum(
-            compressed_size(remove_comments(path.read_text(encoding="utf-8")).encode())
+            compressed_size(shrink_script(path.read_text(encoding="utf-8")).encode())
             for path in files
             if path.suffix == ".js"
         ),

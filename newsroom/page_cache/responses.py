@@ -1,6 +1,7 @@
 """Responses of public pages: the same bytes for everyone, with a strong ETag, compressed if the client accepts gzip."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,16 +118,28 @@ def _make_public[**P](view: Callable[P, HttpResponse], *, render_notice: RenderN
     return wrapper  # type: ignore[return-value]  # the same parameters, after a request
 
 
+def _remove_indentation(html: bytes) -> bytes:
+    """Return the page without blank lines and indentation, unless white space counts in one of its elements."""
+    return html if _PREFORMATTED.search(html) else _INDENTATION.sub(b"\n", html)
+
+
+_INDENTATION = re.compile(rb"\n\s+")
+_PREFORMATTED = re.compile(rb"<(?:pre|textarea)\b")
+
+
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return ``response`` with caching headers.
 
     If its status is 200, 404 or 410, it also gets an ETag, and is compressed if the client accepts gzip, unless it is
-    short or an image. The ETag is computed from the content, unless the view has set one, which must be strong.
+    short or an image. The ETag is computed from the content, unless the view has set one, which must be strong. HTML
+    loses its indentation.
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
     if response.status_code not in (200, 404, 410):
         return response
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        response.content = _remove_indentation(response.content)
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
     content, gzipped = response.content, None
     # Images are already compressed.

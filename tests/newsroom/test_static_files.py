@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
 from newsroom.operations.version import version
-from newsroom.static_files import BundledStaticFilesStorage, inline_imports, minify, remove_comments
+from newsroom.static_files import BundledStaticFilesStorage, inline_imports, minify, shrink_script
 
 
 @pytest.fixture
@@ -38,8 +38,13 @@ def test_comments_and_redundant_white_space_are_removed():
     )
 
 
-def test_lines_of_scripts_that_hold_only_a_comment_are_removed():
-    assert remove_comments('// Why.\nconst a = "//b"; // c\n  // d\n  f(a);\n') == 'const a = "//b"; // c\n  f(a);\n'
+def test_scripts_lose_comments_and_indentation():
+    assert shrink_script('// Why.\nconst a = "//b"; // c\n  // d\n  f(a);\n') == 'const a = "//b"; // c\nf(a);\n'
+
+
+def test_no_string_of_a_script_spans_lines():
+    for path in (Path(settings.BASE_DIR) / "static" / "js").glob("*.js"):
+        assert all(line.count("`") % 2 == 0 for line in path.read_text(encoding="utf-8").splitlines()), path.name
 
 
 def test_collected_files_contain_one_bundled_style_sheet(tmp_path):

@@ -1,0 +1,24 @@
+"""Pages are sent without the indentation of their templates."""
+
+import pytest
+from django.http import HttpResponse
+
+from newsroom.page_cache.responses import finish_response
+
+
+@pytest.mark.parametrize(
+    ("html", "sent"),
+    [
+        ("<ul>\n    <li>One</li>\n\n  <li>Two</li>\n</ul>\n", "<ul>\n<li>One</li>\n<li>Two</li>\n</ul>\n"),
+        ("<p>One\n  <pre>\n  two\n</pre></p>", "<p>One\n  <pre>\n  two\n</pre></p>"),
+        ("<p>\n  <textarea>\n  two</textarea></p>", "<p>\n  <textarea>\n  two</textarea></p>"),
+    ],
+)
+def test_html_loses_its_indentation_unless_white_space_counts(rf, html, sent):
+    assert finish_response(rf.get("/"), HttpResponse(html)).content.decode() == sent
+
+
+def test_other_responses_keep_theirs(rf):
+    text = "{\n  1\n}"
+    response = finish_response(rf.get("/"), HttpResponse(text, content_type="application/json"))
+    assert response.content.decode() == text
