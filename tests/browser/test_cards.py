@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.faults import find_faults
 from tests.factories import make_article, make_outlet, make_published_story, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +75,7 @@ def test_a_topic_opens_a_card_with_the_link_to_its_page(open_page, story):
     card = page.get_by_role("dialog", name="Kelmar barrier")
     expect(card).to_contain_text("A row of nine gates.")
     expect(card.get_by_text("What it reported")).to_be_hidden()
+    assert find_faults(page, PHONE["width"]) == []
     card.get_by_role("button", name="Close").click()
     expect(card).to_be_hidden()
     page.locator(".topic").press("Enter")
