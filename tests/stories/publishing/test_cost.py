@@ -17,7 +17,7 @@ from stories.publishing import PublishRequest
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # Including savepoints. On PostgreSQL, the rows of several tables are written by one statement.
-MAX_STATEMENTS, MAX_STATEMENTS_OF_UPDATES = (45, 49) if connection.vendor == "postgresql" else (51, 65)
+MAX_STATEMENTS, MAX_STATEMENTS_OF_UPDATES = (46, 50) if connection.vendor == "postgresql" else (52, 66)
 
 
 @pytest.fixture(autouse=True)
