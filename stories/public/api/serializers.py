@@ -261,7 +261,7 @@ def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
         url=f"{url}#{part.anchor}",
         heading=part.heading,
         html=absolutize_links(remove_marks(part.body_html), page=url),
-        text=html_to_text(part.body_html),
+        text="\n".join(figure.sentence for figure in part.figures) or html_to_text(part.body_html),
         sources=[source.number for source in part.cited],
         passages=[_serialize_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
         figures=[

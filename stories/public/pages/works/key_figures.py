@@ -6,10 +6,13 @@ from datetime import date, datetime
 from typing import Self
 
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from newsroom.site.templatetags.public_pages import day
 from newsroom.text.html import NO_HTML, fill_in, join_parts, trust_rendered
 from newsroom.text.join import comma
+from stories.documents.days import format_day
+from stories.documents.key_figures import write_sentence
 from stories.documents.render import FigureFragment
 
 _LIST = '<dl class="figures">\n{figures}\n</dl>'
@@ -35,6 +38,13 @@ class RenderedFigure:
         return cls(
             fragment.value, fragment.counts, fragment.according_to, fragment.as_of, fragment.source, citation_html
         )
+
+    @property
+    def sentence(self) -> str:
+        """The figure as plain text, in the active language."""
+        language = get_language() or "en"
+        parts = (self.according_to, format_day(self.as_of, language) if self.as_of else "")
+        return write_sentence(self.value, self.counts, ", ".join(part for part in parts if part))
 
     def fill_in(self, template: str, at: datetime, *, origin: str = "{origin}") -> SafeString:
         """Return the figure as HTML; ``origin`` is a template for according to whom and as of which day, if known."""

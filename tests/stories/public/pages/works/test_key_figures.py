@@ -73,6 +73,7 @@ def test_the_api_has_the_parts_of_each_figure(client, story):
     sections = client.get("/api/v1/stories/pier").json()["sections"]
     (section,) = [each for each in sections if each["figures"]]
     assert section["heading"] == "In figures"
+    assert section["text"].startswith("4,200 to 6,000 homes evacuated (Civil defence, 9 November 2026).")
     first = section["figures"][0]
     assert first["source"] in {each["number"] for each in client.get("/api/v1/stories/pier").json()["sources"]}
     assert first | {"source": 0} == {
