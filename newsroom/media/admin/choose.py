@@ -50,7 +50,7 @@ class UploadFileForm(forms.Form):
     keep_both = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
-def describe_image(image: Image, request: HttpRequest) -> dict[str, object]:
+def describe_image(image: Image) -> dict[str, object]:
     """Return what a dialog shows and fills in when this image is chosen."""
     width, height = scale_to_width((image.width, image.height), width=THUMBNAIL_WIDTH)
     is_expired = has_expired(image.licence, on=localdate())
@@ -114,7 +114,7 @@ class ChooseImageView(ModelView):
         set_display_names(rows)
         shown = start + len(rows)
         status = f"{shown} of {total} picture{'' if total == 1 else 's'}" if total else "No pictures found."
-        pictures = [describe_image(image, request) for image in rows]
+        pictures = [describe_image(image) for image in rows]
         more = shown if shown < total else None
         if not request.accepts("text/html"):
             return JsonResponse({"pictures": pictures, "status": status, "more": more})
@@ -137,7 +137,7 @@ class ChooseImageView(ModelView):
         image = Image.objects.matching(uid).first()
         if image is None:
             raise Http404
-        details = describe_image(image, self.request)
+        details = describe_image(image)
         return self.render(
             {
                 "title": image.title,
