@@ -62,10 +62,10 @@ def expected_page_keys(story):
         {page_key("topic", topic.uid), list_key("topic", topic.uid)},
         {page_key("outlet", outlet.uid), list_key("outlet", outlet.uid)},
     )
-    image_key = page_key("picture", topic.picture.uid)
+    image_key, lead_key = page_key("picture", topic.picture.uid), page_key("picture", story.lead_image.uid)
     month = clock.now().strftime("%Y/%m")
     return {
-        "/": {STORIES, QUESTIONS, FRONT, page_key("picture", story.lead_image.uid)},
+        "/": {STORIES, QUESTIONS, FRONT, lead_key},
         "/stories/": {STORIES},
         f"/stories/archive/{month}/": {STORIES},
         "/questions/": {QUESTIONS},
@@ -73,13 +73,14 @@ def expected_page_keys(story):
         "/corrections/feed.atom": {STORIES, QUESTIONS},
         "/topics/": {STORIES, QUESTIONS},
         "/topics/port/": {*topic_keys, image_key},
-        "/topics/port/feed.atom": {*topic_keys, image_key},
+        "/topics/port/feed.atom": {*topic_keys, image_key, lead_key},
         "/sources/": {STORIES, QUESTIONS},
         "/sources/paper/": outlet_keys,
-        "/sources/paper/feed.atom": outlet_keys,
-        "/feeds/stories.atom": {STORIES},
-        "/feeds/stories.rss": {STORIES},
-        "/feeds/stories.json": {STORIES},
+        "/sources/paper/feed.atom": {*outlet_keys, lead_key},
+        "/feeds/": {STORIES},
+        "/feeds/stories.atom": {STORIES, lead_key},
+        "/feeds/stories.rss": {STORIES, lead_key},
+        "/feeds/stories.json": {STORIES, lead_key},
     }
 
 
