@@ -3,7 +3,6 @@
 The HTML is built in Python, because a template would take ten times as long.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
@@ -17,15 +16,16 @@ from newsroom.http.reverse import reverse_slug
 from newsroom.site.templatetags.public_pages import date_range, day
 from newsroom.text.html import NO_HTML, fill_in, join_parts
 from newsroom.text.join import join_list
-from stories.documents.schema import UNKNOWNS
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import CopyLink
 from stories.public.pages.history.changes import Changes
 from stories.public.pages.works.citations import Citation
 from stories.public.pages.works.contents import Contents
 from stories.public.pages.works.corrections import PlacedCorrections
+from stories.public.pages.works.open_questions import fold_answered
 
 register = template.Library()
+register.filter(fold_answered)
 
 _CONTENTS_ITEM = '<li><a href="#{anchor}">{words}</a></li>'
 _CONTENTS_GROUP = '<p class="label" id="group-{code}">{name}</p><ol aria-labelledby="group-{code}">{items}</ol>'
@@ -58,48 +58,6 @@ def contents_groups(contents: Contents) -> SafeString:
         )
         for group in contents.groups
     )
-
-
-@register.filter
-def fold_answered(html: str, kind: str) -> str:
-    """Return the text of a section of this kind; of open questions, those that are answered are folded to their number."""
-    if kind != UNKNOWNS.code:
-        return html
-    start, end = html.find(_UNKNOWNS), html.rfind("</ul>")
-    items = _split_items(html[start + len(_UNKNOWNS) : end])
-    answered = [item for item in items if 'data-state="answered"' in item.partition(">")[0]]
-    if not answered:
-        return html
-    remaining = "".join(item for item in items if item not in answered)
-    words = ngettext("%(number)s answered", "%(number)s answered", len(answered)) % {"number": len(answered)}
-    return "".join(
-        [
-            html[:start],
-            f"{_UNKNOWNS}{remaining}</ul>" if remaining.strip() else "",
-            f'<details class="answered"><summary class="fold"><span>{words}</span></summary>',
-            f"{_UNKNOWNS}{''.join(answered)}</ul></details>",
-            html[end + len("</ul>") :],
-        ]
-    )
-
-
-_UNKNOWNS = '<ul class="unknowns">'
-_ITEM_TAG = re.compile(r"<(/?)li\b[^>]*>")
-
-
-def _split_items(html: str) -> list[str]:
-    """Return the items of a list, without those of lists inside them."""
-    items: list[str] = []
-    depth = start = 0
-    for tag in _ITEM_TAG.finditer(html):
-        if tag[1]:
-            depth -= 1
-            if depth == 0:
-                items.append(html[start : tag.end()])
-        else:
-            start = start if depth else tag.start()
-            depth += 1
-    return items
 
 
 @register.filter

@@ -8,7 +8,7 @@ from stories import publishing
 from stories.documents.page_order import PageGroup
 from stories.models import Section
 from stories.public.pages.works.contents import build_contents
-from stories.public.templatetags.page_tools import fold_answered
+from stories.public.pages.works.open_questions import fold_answered
 from tests.factories import (
     make_article,
     make_published_question,
@@ -103,11 +103,11 @@ ANSWERED = '<li data-state="answered"><p>Who?</p></li>'
 
 
 def test_answered_questions_are_folded_to_their_number():
-    html = f'<p>We asked.</p><ul class="unknowns">{ANSWERED}\n{OPEN}</ul>\n<p>More soon.</p>'
+    html = f'<p>We asked.</p><ul class="unknowns">{ANSWERED}\n{OPEN}</ul>\n<p>More.</p><ul><li>Soon</li></ul>'
     folded = fold_answered(html, "unknowns")
     assert folded.startswith(f'<p>We asked.</p><ul class="unknowns">{OPEN}</ul><details class="answered">')
     assert re.search(r"<summary[^>]*><span>1 [^<]+</span></summary>", folded)
-    assert folded.endswith(f'<ul class="unknowns">{ANSWERED}</ul></details>\n<p>More soon.</p>')
+    assert folded.endswith(f'<ul class="unknowns">{ANSWERED}</ul></details>\n<p>More.</p><ul><li>Soon</li></ul>')
 
 
 @pytest.mark.parametrize(
