@@ -380,6 +380,9 @@ def test_without_javascript_text_sent_after_the_session_ended_is_shown_again(ope
 def test_text_stays_on_the_page_and_is_not_saved_if_another_user_signs_in(open_page, editor, story):
     make_user(role="Editor", username="jonas", first_name="Jonas", last_name="Adebar")
     page = open_page(form_of(story), as_=editor)
+    # The first focus asks for a preview, which would already notice that the session has ended.
+    with page.expect_response("**/markdown/**"):
+        standfirst(page).focus()
     Session.objects.all().delete()
     type_standfirst(page, "Ana’s words.")
     dialog = page.get_by_role("dialog", name="Sign in again")
@@ -625,8 +628,11 @@ def test_on_a_phone_the_save_button_is_in_view_whatever_is_above_the_form(open_p
         )
     page = open_page("/admin/", as_=editor, viewport=PHONE)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
-    form = page.locator(".desk-form").bounding_box()
-    assert form["y"] > PHONE["height"], "The form is at the top of the page."
+    notices = page.get_by_text("4 notices", exact=True)
+    expect(notices).to_be_visible()
+    assert page.locator(".desk-form").bounding_box()["y"] < 260
+    notices.click()
+    expect(page.get_by_role("link", name=re.compile("^Compare")).first).to_be_visible()
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
