@@ -76,7 +76,7 @@ def test_the_worker_runs_a_bulk_action_on_all_matches_and_one_is_refused(open_pa
     expect(page.get_by_text("4 selected")).to_be_visible()
     page.get_by_label("Select all 7 matches").check()
     page.get_by_label("With selected").select_option(label="Move to bin")
-    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect(page.get_by_role("heading", name="Move to bin: 7 pages")).to_be_visible()
     page.get_by_role("button", name="Move to bin").click()
     expect(page.locator(".attention")).to_be_visible()

@@ -111,13 +111,15 @@ def test_works_selected_in_a_list_are_published_as_a_bundle_and_undone(open_page
     for title in ("Why crab prices in Port Lisle tripled", "Who pays for the dredging of the Orrin mouth"):
         desk.get_by_role("row", name=title).get_by_role("checkbox").check()
     desk.get_by_role("combobox", name="With selected").select_option("Publish as a bundle")
-    desk.get_by_role("button", name="Apply").click()
+    desk.get_by_role("button", name="Apply", exact=True).click()
 
     desk.get_by_label("Title").fill("Crab season")
     expect(desk.get_by_label("Why crab prices in Port Lisle tripled")).to_be_checked()
     desk.get_by_label("When does the crab season end?").check()
     desk.get_by_role("button", name="Save and publish").click()
     fieldset = desk.get_by_role("region", name="Why crab prices in Port Lisle tripled")
+    expect(fieldset.get_by_label("Minor change")).to_be_checked()
+    fieldset.get_by_role("radio", name=re.compile("^Update")).check()
     desk.get_by_role("button", name="Publish bundle").click()
     expect(fieldset.get_by_label("Note for readers")).to_be_focused()
     fieldset.get_by_label("Note for readers").fill("Prices rose again.")
