@@ -96,10 +96,7 @@ SESSION_IDLE_MINUTES, SESSION_HOURS = 10_000_000, 200_000
 # Signing in takes a third of a second with the hasher for production.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A run at full length measures the coverage of templates, which requires their debug information.
-TEMPLATES[0]["OPTIONS"] = {
-    **cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]),
-    "debug": os.environ.get("FULL_LENGTH") == "1",
-}
+cast("dict[str, object]", TEMPLATES[0]["OPTIONS"])["debug"] = os.environ.get("FULL_LENGTH") == "1"
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Under coverage, beside a browser, sixty writers wait longer for each other than in production.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
@@ -135,7 +136,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         "sitemap_topics": topics[0].pk // PART_SIZE + 1,
         "sitemap_sources": outlets[0].pk // PART_SIZE + 1,
     }
-    shared = {
+    shared: dict[str, dict[str, Any]] = {
         "share_image": {"uid": story.uid, "file": ShareImage.load(story.uid, at=clock.now()).file},
         "list_share_image": {
             "language": "en-gb",

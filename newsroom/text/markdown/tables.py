@@ -62,8 +62,8 @@ def _is_paragraph(tokens: list[Token], place: int) -> bool:
 
 
 def _first_words(inline: Token) -> str:
-    first = (inline.children or [None])[0]
-    return first.content if first and first.type == "text" else ""
+    first = next(iter(inline.children or ()), None)
+    return first.content if first is not None and first.type == "text" else ""
 
 
 def _strip_label(inline: Token) -> bool:

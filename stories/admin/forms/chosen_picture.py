@@ -23,8 +23,8 @@ def fill_chosen_picture(parameters: QueryDict, form: forms.BaseForm, formsets: I
     decorative = bool(parameters.get("decorative"))
     texts = {name: parameters.get(name, "") for name in TEXTS} | ({"alt": ""} if decorative else {})
     if place == "lead" and "lead" in form.fields:
-        form.initial |= {"lead": image, "lead_decorative": decorative}
-        form.initial |= {f"lead_{name}": text for name, text in texts.items()}
+        form.initial.update(lead=image, lead_decorative=decorative)
+        form.initial.update({f"lead_{name}": text for name, text in texts.items()})
         return True
     rows = next((rows for rows in formsets if rows.prefix == "pictures"), None)
     if rows is None or place == "lead":

@@ -170,7 +170,8 @@ def last_check_date(edition: Edition, *, dependencies: PageDependencies) -> date
     ``edition`` must be annotated by ``with_review_dates``. Return None if the work was never checked, unless its review
     date has passed. ``dependencies`` supplies the time, and records when the review date passes.
     """
-    review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
+    review_by: date | None = getattr(edition, "review_by", None)
+    checked_on: date | None = getattr(edition, "checked_on", None)
     updated: date = timezone.localdate(edition.updated_at)
     if checked_on:
         return max(checked_on, updated)
