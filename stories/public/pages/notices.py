@@ -33,11 +33,14 @@ def refuse_withdrawn(
 
     ``replacement`` is the live page that the notice suggests, or None. ``under`` is the rest of the requested address
     after that of the page, as for ``get_page_under``. If the notice redirects readers, its page and the copies of it
-    lead to those of the replacement. This takes at most one query.
+    lead to those of the replacement. If it hides the headline, it lists no corrections, because they may quote it. This
+    takes at most one query.
     """
     if replacement and notice.redirects and _has_copy(replacement, notice, under):
         return MovedError(f"{replacement.get_absolute_url().removesuffix('/')}{under}")
     corrections = Edition.objects.once_public(at).corrections().filter(uid=notice.uid).defer("fragments")
+    if not notice.title:
+        corrections = corrections.none()
     return WithdrawnError(
         notice.notice,
         title=notice.title,

@@ -86,6 +86,18 @@ def test_a_hidden_headline_is_in_no_copy_of_the_notice(client, story, editor, se
     assert "<h1>Withdrawn page</h1>" in read(client)
 
 
+def test_a_notice_with_a_hidden_headline_lists_no_corrections_because_they_may_quote_it(
+    client, story, editor, set_time
+):
+    set_time.go(hours=2)
+    change = ChangeNote(Change.CORRECTION, was_wrong=f"{HEADLINE}, we wrote.", is_right="The pier is open.")
+    publish_background(story, "The limit was nine tonnes, it says.", by=editor, change=change)
+    withdraw(story, editor, set_time, hides_title=True)
+    page = read(client)
+    assert 'id="corrections"' not in page
+    assert HEADLINE not in page
+
+
 @pytest.mark.parametrize("ending", ["/", "/embed/", ".txt", ".md", ".json"])
 def test_a_redirect_leads_the_page_and_its_copies_to_those_of_the_other_page(
     client, story, other, editor, set_time, ending
