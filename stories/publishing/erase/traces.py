@@ -35,6 +35,11 @@ def clear_admin_log(model: type[Model], keys: Iterable[int]) -> None:
     LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).delete()
 
 
+def strip_duplications(titles: Collection[str]) -> None:
+    """Remove these titles from the audit entries of the duplicates that were made of the work."""
+    strip_entries(Event.objects.filter(verb="duplicated", after__of__in=list(titles)))
+
+
 def clear_tasks(words: Collection[str]) -> None:
     """Delete the tasks whose arguments, return values or errors contain one of these strings."""
     rows = DBTaskResult.objects.values_list("pk", "args_kwargs", "return_value", "traceback")

@@ -86,6 +86,7 @@ def carry_out(work: Work, order: Order) -> None:
         for row in [*deleted, *empty_bundles]:
             traces.clear_admin_log(type(row), [row.pk])
         traces.strip_entries(Event.objects.filter(uid__in=uids))
+        traces.strip_duplications(titles)
         traces.clear_quotes(titles)
         traces.clear_saved_views(titles)
         traces.clear_bulk_runs(titles)

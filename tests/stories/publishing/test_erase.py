@@ -60,6 +60,7 @@ from stories.publishing import triggers
 from stories.publishing.erase import erase_edition, erase_passage, erase_work
 from stories.publishing.erase.editions import REMOVED
 from stories.workflow import autosave, comments, shared_previews
+from stories.workflow.duplicate_work import duplicate_work
 from stories.workflow.reader_reports import verbs
 from tests.conftest import signed_in
 from tests.databases import direct_url
@@ -292,6 +293,16 @@ def test_reports_that_repeat_a_title_of_an_erased_work_are_deleted(admin, client
     erase_work(story, by=admin, reason=ORDER)
     assert list(Report.objects.all()) == [unrelated]
     assert not Event.objects.filter(reason__contains="Xylander").exists()
+
+
+@pytest.mark.django_db
+def test_the_log_of_a_duplicate_no_longer_names_the_erased_original(admin):
+    story = make_story(headline="The Qxsecret ferry")
+    duplicate = duplicate_work(story, by=admin)
+    erase_work(story, by=admin, reason=ORDER)
+    (event,) = Event.objects.filter(uid=duplicate.uid, verb="duplicated")
+    assert event.after == {}
+    assert revisions.get_newest_revision(duplicate).reason == ""
 
 
 @pytest.mark.django_db
