@@ -24,6 +24,7 @@ MAX_OWNER_CHOICES = 20
 MAX_NEAR_NAMES = 3
 # The periods that can be chosen, with the number of days before today.
 PERIODS = {"today": ("Today", 0), "7": ("Last 7 days", 6), "30": ("Last 30 days", 29)}
+YEARS = range(1900, 3000)  # those of days that can be entered; every time zone can count from and to them
 
 
 # The entity that each name filter found, or None, and the sentence if there is none. A list makes its filters several
@@ -54,6 +55,8 @@ class PublishedFilter(FormFilter):
         try:
             day = parse_date(typed)
         except ValueError:
+            day = None
+        if day is not None and day.year not in YEARS:
             day = None
         if typed and day is None:
             self.error = "Enter days like 2026-11-30."

@@ -74,7 +74,7 @@ def test_stories_between_two_days_are_found(client, editor, dated):
 
 @pytest.mark.parametrize(
     "query", [{"published_from": "2026-11-30", "published_to": "2026-11-01"}, {"published_from": "yesterday"},
-              {"published_to": "2026-02-31"}]
+              {"published_to": "2026-02-31"}, {"published_to": "9999-12-31"}, {"published_from": "0001-01-01"}]
 )  # fmt: skip
 def test_days_that_cannot_be_used_get_a_sentence(client, editor, query):
     make_story(headline="Why the pier of Port Lisle is closed")
