@@ -22,6 +22,7 @@ from stories.drafts.article_urls import find_article, find_outlet, get_canonical
 MAX_ADDRESSES = 20  # per passage and save
 _ADDRESS = forms.URLField(max_length=2_000, assume_scheme="https")
 _UNCITED = re.compile(r"uncite_(\d{1,6})")
+_CITATION = re.compile(r" ?\[@(\d{1,6})\]")
 
 
 def list_addresses(text: str) -> list[str]:
@@ -93,8 +94,8 @@ def apply_passage_sources(posted: QueryDict, work_key: int | None) -> tuple[Quer
         numbers, removed = row.numbers("source_numbers"), set(_list_uncited(row))
         numbers = [number for number in numbers if number not in removed]
         rest = []
-        for line in list_addresses(row.text("addresses")):
-            url = clean_address(line) if len(numbers) < MAX_ADDRESSES else None
+        for place, line in enumerate(list_addresses(row.text("addresses"))):
+            url = clean_address(line) if max(place, len(numbers)) < MAX_ADDRESSES else None
             if url is None:
                 rest.append(line)
                 continue
@@ -105,12 +106,17 @@ def apply_passage_sources(posted: QueryDict, work_key: int | None) -> tuple[Quer
         result[f"{prefix}-addresses"] = "\n".join(rest)
         for number in removed:
             result.pop(f"{prefix}-uncite_{number}", None)
-            result[f"{prefix}-text"] = re.sub(rf" ?\[@{number}\]", "", str(result.get(f"{prefix}-text", "")))
+        if removed:
+            result[f"{prefix}-text"] = _remove_citations(str(result.get(f"{prefix}-text", "")), removed)
     rows = _parse(posted).rows("passages")
-    for number in sorted({number for row in rows for number in _list_uncited(row)}):
-        if not _is_cited(result, number):
-            notices.append(f"Source {number} is no longer cited. You can remove it under Sources.")
+    uncited = {number for row in rows for number in _list_uncited(row)}
+    for number in sorted(uncited - _list_cited(result)):
+        notices.append(f"Source {number} is no longer cited. You can remove it under Sources.")
     return result, notices
+
+
+def _remove_citations(text: str, numbers: set[int]) -> str:
+    return _CITATION.sub(lambda match: "" if int(match[1]) in numbers else match[0], text)
 
 
 def _parse(posted: QueryDict) -> SubmittedForm:
@@ -127,11 +133,10 @@ def _list_uncited(row: Row) -> Iterator[int]:
             yield int(match[1])
 
 
-def _is_cited(posted: QueryDict, number: int) -> bool:
-    rows = _parse(posted).rows("passages")
-    return any(number in row.numbers("source_numbers") for row in rows) or any(
-        f"[@{number}]" in str(value) for value in posted.values()
-    )
+def _list_cited(posted: QueryDict) -> set[int]:
+    """Return the numbers of the sources that passages or texts of the form cite."""
+    cited = {number for row in _parse(posted).rows("passages") for number in row.numbers("source_numbers")}
+    return cited | {int(match[1]) for value in posted.values() for match in _CITATION.finditer(str(value))}
 
 
 def _name_outlet(posted: QueryDict, row: Row, url: str, number: int) -> Iterator[str]:

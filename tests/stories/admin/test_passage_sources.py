@@ -1,7 +1,9 @@
 """Articles of passages on the form of a story: pasted addresses and removals, without JavaScript."""
 
+from django.http import QueryDict
 from django.urls import reverse
 
+from stories.admin.drafts import passage_sources
 from tests.factories import make_article, make_outlet, make_story
 from tests.outcomes import list_admin_errors
 
@@ -65,3 +67,26 @@ def test_the_articles_of_a_passage_are_listed_with_their_numbers(client, editor,
     rows = next(each.formset for each in response.context["inline_admin_formsets"] if each.formset.prefix == "passages")
     (source,) = rows.forms[0].cited_sources
     assert (source.number, source.title, source.url) == (1, "The letter nobody answered", article.url)
+
+
+def test_only_the_first_lines_of_an_address_field_are_read(monkeypatch, editor, save):
+    read = []
+    monkeypatch.setattr(passage_sources, "clean_address", read.append)
+    lines = "\n".join(f"line {number}" for number in range(500))
+    save(make_story(outlets=(make_outlet(),)), expect=200, passages__0__addresses=lines)
+    assert len(read) == passage_sources.MAX_ADDRESSES
+
+
+def test_the_form_is_parsed_as_often_for_many_ticked_articles_as_for_one(monkeypatch):
+    parsed, parse = [], passage_sources.SubmittedForm.parse
+    monkeypatch.setattr(passage_sources.SubmittedForm, "parse", lambda values: parsed.append(1) or parse(values))
+    counts = []
+    for ticked in (1, 50):
+        posted = QueryDict(mutable=True)
+        posted.update({"passages-TOTAL_FORMS": "1", "passages-0-text": "It measures. [@1] [@2] [@99]"})
+        posted.update({f"passages-0-uncite_{number}": "on" for number in range(1, ticked + 1)})
+        parsed.clear()
+        result, _ = passage_sources.apply_passage_sources(posted, None)
+        counts.append(len(parsed))
+    assert counts[0] == counts[1]
+    assert result["passages-0-text"] == "It measures. [@99]"
