@@ -124,7 +124,8 @@ def _remove_indentation(html: bytes) -> bytes:
 
 
 _INDENTATION = re.compile(rb"\n\s+")
-_PREFORMATTED = re.compile(rb"<(?:pre|textarea)\b")
+# The class is that of compared texts, in which the style sheet keeps empty lines.
+_PREFORMATTED = re.compile(rb'<(?:pre|textarea)\b|class="compared-text"')
 
 
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:

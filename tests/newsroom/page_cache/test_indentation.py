@@ -11,6 +11,7 @@ from newsroom.page_cache.responses import finish_response
     [
         ("<ul>\n    <li>One</li>\n\n  <li>Two</li>\n</ul>\n", "<ul>\n<li>One</li>\n<li>Two</li>\n</ul>\n"),
         ("<p>One\n  <pre>\n  two\n</pre></p>", "<p>One\n  <pre>\n  two\n</pre></p>"),
+        ('<p>\n  <div class="compared-text">\n\n• Two</div></p>',) * 2,
         ("<p>\n  <textarea>\n  two</textarea></p>", "<p>\n  <textarea>\n  two</textarea></p>"),
     ],
 )
