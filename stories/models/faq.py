@@ -11,15 +11,15 @@ from newsroom.text.fold import fold
 from stories.models.story import Story
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
-_CITATION = re.compile(r"\[@[0-9]{1,6}\]", re.ASCII)
+_CITATION = re.compile(r" *\[@[0-9]{1,6}\]", re.ASCII)
 
 
 def choose_teaser(short_answer: str, introduction: str) -> str:
     """Return the teaser of a question: its short answer, or else its introduction.
 
-    The short answer loses its citations, because their numbers belong to the question and not to the story.
+    It has no citations, because their numbers belong to the question and not to the story.
     """
-    return _CITATION.sub("", short_answer).strip() or introduction
+    return _CITATION.sub("", short_answer).strip() or _CITATION.sub("", introduction).strip()
 
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):

@@ -73,6 +73,12 @@ def test_a_story_without_its_own_teaser_has_the_short_answer_without_citations()
     assert drafts.build_document(story).questions[0].teaser == "Who decides."
 
 
+def test_the_introduction_as_a_teaser_has_no_citations():
+    question = make_question(introduction="The city pays [@1]. The port [@2] does not.[@12]")
+    (asked,) = drafts.build_document(make_story(questions=(question,))).questions
+    assert asked.teaser == "The city pays. The port does not."
+
+
 def test_a_restored_story_still_uses_the_short_answer():
     faq = make_question(short_answer=WORDS)
     story = make_story(questions=(faq,))
