@@ -176,7 +176,7 @@ async function showChanges(visit, local) {
     return;
   }
   const message = make("span", "strong", since.said.replace("{day}", formatVisit(visit.on)));
-  const summary = make("summary", "", message, make("span", "strong marked", since.corrections));
+  const summary = make("summary", "fold", message, make("span", "strong marked", since.corrections));
   const buttons = make("p", "link-row");
   const toggle = makeButton("", () => {
     writeItem(local, UNMARKED, !readItem(local, UNMARKED));
