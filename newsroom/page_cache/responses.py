@@ -119,13 +119,11 @@ def _make_public[**P](view: Callable[P, HttpResponse], *, render_notice: RenderN
 
 
 def _remove_indentation(html: bytes) -> bytes:
-    """Return the page without blank lines and indentation, unless white space counts in one of its elements."""
-    return html if _PREFORMATTED.search(html) else _INDENTATION.sub(b"\n", html)
+    """Return the page without blank lines and indentation, except in the elements in which white space counts."""
+    return _INDENTATION.sub(lambda match: match[1] or b"\n", html)
 
 
-_INDENTATION = re.compile(rb"\n\s+")
-# The class is that of compared texts, in which the style sheet keeps empty lines.
-_PREFORMATTED = re.compile(rb'<(?:pre|textarea)\b|class="compared-text"')
+_INDENTATION = re.compile(rb"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 
 
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:

@@ -157,6 +157,14 @@ def test_an_edition_is_compared_with_the_previous_one(client, story):
     assert re.search(r'<p class="change-summary">1\D+1\D+</p>', page)
 
 
+def test_blank_lines_between_compared_paragraphs_are_sent(client, story, editor, set_time):
+    set_time.go(days=1)
+    publish_background(story, "The limit was nine.\n\nIt was set in 1931.", by=editor)
+    page = get_history(client, story, 4).content.decode()
+    texts = re.findall(r'class="compared-text"[^>]*>(.*?)</(?:pre|div)>', page, re.DOTALL)
+    assert any("\n\n" in text for text in texts)
+
+
 def test_the_first_edition_has_no_previous_one(client, story):
     response = get_history(client, story, 1)
     assert response.context["past_edition"].compared is None
