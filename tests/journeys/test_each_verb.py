@@ -31,8 +31,8 @@ from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 REASON = "By order of a court."
-# The line with the day of the last review. Other lines with dates have a class or a time of day.
-LAST_CHECKED = re.compile(r'<p>[^<]*<time datetime="[\d-]{10}">')
+# The line with the day of the last fact check, among the facts of a story or below those of a question.
+LAST_CHECKED = re.compile(r'Checked against its sources(?: on |</dt>\s*<dd>)<time datetime="([\d-]{10})')
 
 
 class Readers:
@@ -191,12 +191,13 @@ def test_a_review_updates_a_page_whose_review_was_overdue(readers, chief, set_ti
     work = make(slug="pier", owner=chief)
     address = work.get_absolute_url() if hasattr(work, "get_absolute_url") else Edition.objects.get().get_absolute_url()
     readers.store(address)
-    review_dates.set_review_by(work, set_time().date(), by=chief)
+    published_on = set_time().date()
+    review_dates.set_review_by(work, published_on, by=chief)
     set_time.go(days=3)
-    assert LAST_CHECKED.search(readers.read(address))
+    assert LAST_CHECKED.findall(readers.read(address)) == [str(published_on)]
     readers.store(address)
     review_dates.mark_reviewed(work, by=chief, next_by=set_time().date())
-    assert not LAST_CHECKED.search(readers.read(address))
+    assert LAST_CHECKED.findall(readers.read(address)) == [str(set_time().date())]
 
 
 def test_a_new_review_date_affects_pages_stored_before_it(readers, chief, set_time, story):
