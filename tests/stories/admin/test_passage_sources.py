@@ -59,6 +59,15 @@ def test_a_ticked_article_is_taken_out_of_its_passage_only(editor, save, message
     assert "Source 1 is no longer cited" in " ".join(messages_of(response))
 
 
+def test_an_article_that_a_figure_draws_on_is_still_cited(editor, save, messages_of):
+    story = make_story(outlets=(make_outlet(),), articles=(make_article(),))
+    figure = {"value": "4,200", "counts": "households", "source": "1"}
+    save(story, passages__0__source_numbers="1", **{f"figures__0__{name}": value for name, value in figure.items()})
+    response = save(story, passages__0__uncite_1="on")
+    assert not story.passages.first().articles.exists()
+    assert "no longer cited" not in " ".join(messages_of(response))
+
+
 def test_the_articles_of_a_passage_are_listed_with_their_numbers(client, editor, save):
     article = make_article(title="The letter nobody answered")
     story = make_story(outlets=(make_outlet(),), articles=(article,))
