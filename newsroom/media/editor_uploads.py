@@ -15,15 +15,10 @@ from markdownx.views import ImageUploadView
 from newsroom.audit import track_changes
 from newsroom.desk.responses import json_refusal, json_view
 from newsroom.http.rate_limits import acquire_slot
-from newsroom.media.forms import display_name
 from newsroom.media.images import UploadOutcome, add_upload
-from newsroom.media.models import Image
-from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.processing.open_safely import FORMAT_NAMES
-from newsroom.media.renditions.specs import rendition_url, smallest_spec
-from newsroom.media.responses import as_retry_later
+from newsroom.media.responses import as_retry_later, describe_image
 
-THUMBNAIL_WIDTH = 160  # pixels
 MAX_UPLOADS, SECONDS = 30, 60  # for each user
 
 
@@ -94,21 +89,9 @@ class PictureUploadView(ImageUploadView):  # type: ignore[misc]  # markdownx shi
         if outcome.image is not None:
             track_changes.record_added(outcome.image, by=user)
             # The uid is that of the row of the page to which the script adds the picture.
-            return JsonResponse({"image_code": f"![](picture:{uuid4()})", "picture": _image_as_dict(outcome.image)})
+            return JsonResponse({"image_code": f"![](picture:{uuid4()})", "picture": describe_image(outcome.image)})
         if outcome.duplicate is not None:
             sentence = f"The library already has this picture, as “{outcome.duplicate.title}”."
-            return json_refusal(sentence, status=409, there=_image_as_dict(outcome.duplicate))
+            return json_refusal(sentence, status=409, there=describe_image(outcome.duplicate))
         refusal = json_refusal(outcome.refusal, errors={"image": outcome.refusal})
         return as_retry_later(refusal) if outcome.is_busy else refusal
-
-
-def _image_as_dict(image: Image) -> dict[str, object]:
-    width, height = scale_to_width((image.width, image.height), width=THUMBNAIL_WIDTH)
-    return {
-        "name": display_name(image),
-        "title": image.title,
-        "address": rendition_url(image, smallest_spec(image)),
-        "width": width,
-        "height": height,
-        "credit": image.credit,
-    }

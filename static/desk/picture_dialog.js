@@ -189,6 +189,12 @@ export function choosePicture({ title = "Choose a picture", file = null, count =
     function showDescription() {
       choose.hidden = true;
       describe.hidden = false;
+      // Nothing stays of a picture that was described before.
+      existing = null;
+      describe.reset();
+      alt.disabled = false;
+      $("#picture-refusal").textContent = "";
+      for (const hidden of describe.querySelectorAll("[data-use], [data-keep], [data-origin]")) hidden.hidden = true;
       const heading = describe.querySelector("h2");
       heading.textContent = upload ? `What does the picture show?${count}` : chosen.title;
       heading.id = "picture-dialog-title";

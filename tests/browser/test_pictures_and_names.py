@@ -120,6 +120,28 @@ def test_a_chosen_picture_brings_its_texts_from_the_library(open_page):
     expect(page.locator("#id_lead_credit")).to_have_value("Ida Sund")
 
 
+def test_the_dialog_keeps_nothing_of_a_picture_from_which_somebody_went_back(open_page):
+    data = encode_image(draw_patches(64, 48))
+    Image.objects.filter(pk=make_picture(data, title="The harbour").pk).update(alt="A harbour.")
+    story = make_story()
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    page.get_by_role("group", name="Lead picture").get_by_role("button", name="Choose picture").click()
+    page.get_by_role("radio", name="The harbour").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Back").click()
+    page.get_by_label("Drop a picture here or upload").set_input_files([file("pier.png", data)])
+    dialog = page.get_by_role("dialog", name="What does the picture show?")
+    expect(dialog.get_by_label("Alternative text")).to_have_value("")
+    dialog.get_by_label("Alternative text").fill("A pier.")
+    dialog.get_by_role("button", name="Insert").click()
+    expect(dialog.get_by_role("button", name="Use it")).to_be_visible()
+    dialog.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Continue").click()
+    dialog = page.get_by_role("dialog", name="The harbour")
+    expect(dialog.get_by_label("Alternative text")).to_have_value("A harbour.")
+    expect(dialog.get_by_role("button", name="Use it")).to_be_hidden()
+
+
 def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(open_page):
     state = open_page(as_=make_user(role="Editor")).context.storage_state()
     page = open_page(reverse("admin:media_image_upload"), java_script_enabled=False, storage_state=state)

@@ -5,22 +5,18 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 
 from newsroom.audit import track_changes
 from newsroom.desk.responses import safe_next_url
 from newsroom.desk.views import ModelView
 from newsroom.http.converters import parse_number
-from newsroom.media.forms import ACCEPTED, display_name, set_display_names
+from newsroom.media.forms import ACCEPTED, set_display_names
 from newsroom.media.images import add_upload
-from newsroom.media.licences import has_expired
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import scale_to_width
-from newsroom.media.renditions.specs import list_crops, rendition_url, smallest_spec
-from newsroom.media.responses import as_retry_later
+from newsroom.media.renditions.specs import list_crops
+from newsroom.media.responses import as_retry_later, describe_image
 
 PAGE_SIZE = 24
-THUMBNAIL_WIDTH = 160  # pixels
 MAX_QUERY_LENGTH = 200
 
 
@@ -47,27 +43,6 @@ class UploadFileForm(forms.Form):
     """Form for one file."""
 
     picture = forms.FileField(label="Upload a picture", widget=forms.FileInput(attrs={"accept": ACCEPTED}))
-    keep_both = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-
-def describe_image(image: Image) -> dict[str, object]:
-    """Return what a dialog shows and fills in when this image is chosen."""
-    width, height = scale_to_width((image.width, image.height), width=THUMBNAIL_WIDTH)
-    is_expired = has_expired(image.licence, on=localdate())
-    return {
-        "uid": str(image.uid),
-        "name": display_name(image),
-        "title": image.title,
-        "alt": image.alt,
-        "credit": image.credit,
-        "licence": image.licence,
-        "warning": f"The licence has expired: {image.licence}" if is_expired else "",
-        "address": rendition_url(image, smallest_spec(image)),
-        "width": width,
-        "height": height,
-        "focal_x": image.focal_x,
-        "focal_y": image.focal_y,
-    }
 
 
 class ChooseImageView(ModelView):
@@ -90,7 +65,7 @@ class ChooseImageView(ModelView):
         if not form.is_valid():
             return self.show_list(upload=form)
         user = self.by
-        outcome = add_upload(form.cleaned_data["picture"], by=user, keep_both=form.cleaned_data["keep_both"])
+        outcome = add_upload(form.cleaned_data["picture"], by=user)
         if outcome.image:
             track_changes.record_added(outcome.image, by=user)
             return redirect(f"{request.path}?{urlencode({**self.parameters, 'picture': outcome.image.uid})}")
