@@ -31,6 +31,7 @@ from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.drafts.passage_sources import apply_passage_sources
 from stories.admin.filters import ShortAnswerFilter
 from stories.admin.forms.chosen_picture import fill_chosen_picture
+from stories.admin.forms.new_names import NAME_KINDS, USUAL_KINDS
 from stories.admin.forms.rows import (
     AnswerRows,
     FigureRows,
@@ -45,7 +46,6 @@ from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
 from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
-from stories.admin.views.proposed_names import NAME_KINDS
 from stories.admin.views.work.base import work_address
 from stories.admin.views.work.comments import build_form_panel
 from stories.admin.views.work.history import RevisionView
@@ -261,6 +261,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             "may_duplicate": obj is not None and self.has_add_permission(request),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "name_kinds": NAME_KINDS,
+            "usual_kinds": USUAL_KINDS,
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
             "text_conflicts": text_conflicts,

@@ -12,6 +12,9 @@ from stories.workflow import proposed_names
 from topics.models import TopicKind
 
 MAX_COMPARED = 40  # names for which similar known names are looked up
+# The kinds that a new name can have, and the one to select.
+NAME_KINDS = {"topic": TopicKind.choices, "outlet": OutletKind.choices}
+USUAL_KINDS = {"topic": TopicKind.SUBJECT, "outlet": OutletKind.NEWSPAPER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,10 @@ def list_new_names(document: AnyDocument) -> list[NewName]:
     """Return the names of topics and outlets that a document proposes."""
     names = []
     for number, proposal in enumerate(proposed_names.list_document_names(document)):
-        choices = TopicKind.choices if proposal.what == "topic" else OutletKind.choices
-        kinds = [(code, str(label)) for code, label in choices]
-        default = TopicKind.SUBJECT if proposal.what == "topic" else OutletKind.NEWSPAPER
+        kinds = [(code, str(label)) for code, label in NAME_KINDS[proposal.what]]
         similar = proposed_names.find_similar(proposal.what, proposal.name) if number < MAX_COMPARED else []
-        names.append(NewName(proposal.what, proposal.name, kinds, default, [each.name for each in similar]))
+        usual = USUAL_KINDS[proposal.what]
+        names.append(NewName(proposal.what, proposal.name, kinds, usual, [each.name for each in similar]))
     return names
 
 
@@ -53,12 +55,12 @@ def confirm_ticked_names(document: AnyDocument, posted: QueryDict, *, by: User) 
         if key not in ticked:
             continue
         kind = posted.get(f"kind:{key}", "")
+        if kind not in dict(NAME_KINDS[proposal.what]):
+            kind = USUAL_KINDS[proposal.what]
         try:
             if proposal.what == "topic":
-                kind = kind if kind in TopicKind.values else TopicKind.SUBJECT
                 proposed_names.confirm_topic(proposal.name, by=by, kind=kind, description=proposal.description)
             else:
-                kind = kind if kind in OutletKind.values else OutletKind.NEWSPAPER
                 proposed_names.confirm_outlet(proposal.name, by=by, kind=kind)
         except ValidationError:
             continue  # a name without letters stays proposed

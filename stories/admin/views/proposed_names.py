@@ -19,6 +19,7 @@ from newsroom.desk.responses import focus_first_error, json_refusal, safe_next_u
 from newsroom.desk.views import DeskView
 from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from newsroom.text.fold import fold
+from stories.admin.forms.new_names import NAME_KINDS
 from stories.admin.views.lookups import MAX_EMBEDDED
 from stories.drafts import revisions
 from stories.models import Outlet, OutletKind
@@ -27,7 +28,6 @@ from topics.models import Topic, TopicKind
 
 # The maximum number of names on the screen. The rest appear after the user has decided on some of these.
 MAX_NAMES = 100
-NAME_KINDS = {"topic": TopicKind.choices, "outlet": OutletKind.choices}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,8 @@ class DecisionFields(forms.Form):
 
     def __init__(self, proposal: proposed_names.ProposedName, number: int, refused: DecisionForm | None = None) -> None:
         super().__init__(refused.data if refused else None, auto_id=f"name-{number}-%s")
-        is_topic = proposal.what == "topic"
-        kinds = TopicKind.choices if is_topic else OutletKind.choices
-        self.fields["kind"].choices = [("", "Choose …"), *kinds]  # type: ignore[attr-defined]
-        self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names", known_only=True)
+        self.fields["kind"].choices = [("", "Choose …"), *NAME_KINDS[proposal.what]]  # type: ignore[attr-defined]
+        self.fields["into"].widget = NameInput(f"{proposal.what}-names", known_only=True)
         if refused:
             self.full_clean()
             for name, reasons in refused.errors.as_data().items():
