@@ -76,11 +76,16 @@ def mail_reply(key: int) -> int:
 
 
 def _get_address(report: Report, *, at: datetime) -> str:
-    """Return the address of the correction, or an empty string if there is none that readers can open at ``at``."""
-    if report.led_to is None:
+    """Return the address of the correction, or an empty string if there is none that readers can open at ``at``.
+
+    A schedule that was made again, because of another publication, has a new number and the same words.
+    """
+    edition = Edition.objects.filter(uid=report.uid, number=report.led_to).first() if report.led_to else None
+    if edition is None:
         return ""
-    edition = Edition.objects.filter(uid=report.uid, number=report.led_to).values_list("pk", flat=True).first()
-    url = next((each.url for each in load_stages(report.uid, at=at) if each.edition.pk == edition), "")
+    words = edition.was_wrong, edition.is_right
+    later = (each for each in load_stages(report.uid, at=at) if each.edition.live_from >= edition.live_from)
+    url = next((each.url for each in later if (each.edition.was_wrong, each.edition.is_right) == words), "")
     return f"{settings.SITE_URL}{url}#compared" if url else ""
 
 

@@ -83,6 +83,18 @@ def test_a_scheduled_correction_is_answered_once_it_is_live(set_time, editor, ed
     assert len(send_replies()) == 1
 
 
+def test_a_scheduled_correction_with_a_newer_text_is_answered_too(set_time, editor, editor_client, story, report):
+    reword(story, editor)
+    correct(editor_client, story, report, when="later", day="2031-03-07", time="07:00")
+    story.sections.filter(kind="behind").update(text="The barrier was built in nine years.")
+    revisions.record_revision(story, by=editor)
+    scheduled = publishing.replace_revision(story.editions.latest("number"), by=editor)
+    set_time.go(to=scheduled.live_from + timedelta(minutes=1))
+    Report.objects.update(received_at=scheduled.live_from)
+    (sent,) = send_replies()
+    assert "/history/2/#compared" in sent.body
+
+
 def test_a_dismissed_report_can_be_answered(editor_client, report):
     address = reverse("admin:site_report_change", args=[report.pk])
     form = filled(editor_client.get(address))
