@@ -40,6 +40,15 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
     ]  # fmt: skip
 
 
+def list_names(rows: Iterable[Shared]) -> dict[UUID, set[str]]:
+    """Return the names and aliases of the topics and outlets among ``rows``, keyed by uid."""
+    return {
+        row.uid: {row.name, *row.aliases.values_list("name", flat=True)}
+        for row in rows
+        if isinstance(row, Topic | Outlet)
+    }
+
+
 def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Shared]:
     """Delete those of the rows that are no longer used, and return the deleted ones as they were before.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
@@ -87,6 +87,16 @@ def clear_saved_views(titles: Collection[str]) -> None:
     rows = SavedView.objects.values_list("pk", "name", "query")
     matching = [
         key for key, name, query in rows.iterator() if _contains_any(fold(f"{name} {unquote_plus(query)}"), folded)
+    ]
+    SavedView.objects.filter(pk__in=matching).delete()
+
+
+def clear_saved_views_filtering(names: Collection[str]) -> None:
+    """Delete saved views with a filter by one of these names of topics and outlets, compared in folded form."""
+    folded = {fold(name) for name in names} - {""}
+    queries = SavedView.objects.exclude(query="").values_list("pk", "query") if folded else ()
+    matching = [
+        key for key, query in queries if not folded.isdisjoint(fold(value) for _, value in parse_qsl(query.lstrip("?")))
     ]
     SavedView.objects.filter(pk__in=matching).delete()
 

@@ -42,7 +42,7 @@ from stories.publishing.erase.documents import (
     list_documents,
 )
 from stories.publishing.erase.passages import remove_part
-from stories.publishing.erase.shared import delete_unused_images, delete_unused_rows, find_shared_rows
+from stories.publishing.erase.shared import delete_unused_images, delete_unused_rows, find_shared_rows, list_names
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:
@@ -73,6 +73,7 @@ def carry_out(work: Work, order: Order) -> None:
         documents = [row.value() for row in rows]
         shared = find_shared_rows(locked, documents)
         titles = {title_of(document) for document in documents} - {""}
+        names = list_names(shared)
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
         _delete_work(locked, rows)
         deleted = delete_unused_rows(shared, delete_files=order.repeats is None)
@@ -89,6 +90,7 @@ def carry_out(work: Work, order: Order) -> None:
         traces.strip_duplications(titles)
         traces.clear_quotes(titles)
         traces.clear_saved_views(titles)
+        traces.clear_saved_views_filtering({name for row in deleted for name in names.get(row.uid, ())})
         traces.clear_bulk_runs(titles)
         traces.clear_comments_quoting(titles)
         traces.clear_autosave(titles)

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Erasure, Event
+from newsroom.desk.models import SavedView
 from newsroom.http import clock
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import make
@@ -303,6 +304,17 @@ def test_the_log_of_a_duplicate_no_longer_names_the_erased_original(admin):
     (event,) = Event.objects.filter(uid=duplicate.uid, verb="duplicated")
     assert event.after == {}
     assert revisions.get_newest_revision(duplicate).reason == ""
+
+
+@pytest.mark.django_db
+def test_saved_filters_by_an_erased_topic_or_its_alias_are_deleted(admin):
+    topic, other = make_topic(name="Mr Xylander", aliases=("Xylander",)), make_topic(name="Ferries")
+    story = make_story(topics=(topic, other))
+    make_story(topics=(other,))
+    for name, query in (("a", "topic=mr+xylander"), ("b", "owner=me&topic=Xylander"), ("c", "topic=Ferries")):
+        SavedView.objects.create(owner=admin, listing="stories.story", name=name, query=query)
+    erase_work(story, by=admin, reason=ORDER)
+    assert [view.name for view in SavedView.objects.all()] == ["c"]
 
 
 @pytest.mark.django_db
