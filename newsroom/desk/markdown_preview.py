@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from markdownx.views import MarkdownifyView
 
-from newsroom.desk.responses import json_refusal, json_view
+from newsroom.desk.responses import json_refusal, json_too_many, json_view
 from newsroom.http.rate_limits import acquire_slot
 from newsroom.text.size_limits import describe_excess
 
@@ -35,8 +35,6 @@ class MarkdownPreviewView(MarkdownifyView):  # type: ignore[misc]  # markdownx s
         if excess := describe_excess([request.POST["content"]]):
             return json_refusal(excess, status=413)
         if acquire_slot(f"markdown-preview:{request.user.pk}", MAX_PREVIEWS, seconds=SECONDS) is None:
-            refusal = json_refusal("Too many previews. Wait a few seconds.", status=429)
-            refusal["Retry-After"] = str(SECONDS)
-            return refusal
+            return json_too_many("Too many previews. Wait a few seconds.", seconds=SECONDS)
         response: HttpResponse = super().post(request)
         return response

@@ -45,6 +45,13 @@ def json_refusal(message: str, *, status: int = 400, **extra: object) -> JsonRes
     return JsonResponse({"error": message, **extra}, status=status)
 
 
+def json_too_many(message: str, *, seconds: int) -> JsonResponse:
+    """Return a JSON error response to too many requests, with ``Retry-After`` (RFC 6585, 4)."""
+    response = json_refusal(message, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> JsonResponse | None:
     """Return a 403 response for a user who may not enter the desk, otherwise None.
 

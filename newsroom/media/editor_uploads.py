@@ -13,7 +13,7 @@ from markdownx.forms import ImageForm
 from markdownx.views import ImageUploadView
 
 from newsroom.audit import track_changes
-from newsroom.desk.responses import json_refusal, json_view
+from newsroom.desk.responses import json_refusal, json_too_many, json_view
 from newsroom.http.rate_limits import acquire_slot
 from newsroom.media.images import UploadOutcome, add_upload
 from newsroom.media.processing.open_safely import FORMAT_NAMES
@@ -72,9 +72,7 @@ class PictureUploadView(ImageUploadView):  # type: ignore[misc]  # markdownx shi
         if request.headers.get("X-Requested-With") != "XMLHttpRequest":
             return json_refusal("Only the editor can upload here. Use “Upload” in the picture library.")
         if acquire_slot(f"picture-upload:{request.user.pk}", MAX_UPLOADS, seconds=SECONDS) is None:
-            refusal = json_refusal("Too many pictures at once. Wait a minute, then try again.", status=429)
-            refusal["Retry-After"] = str(SECONDS)
-            return refusal
+            return json_too_many("Too many pictures at once. Wait a minute, then try again.", seconds=SECONDS)
         response: HttpResponse = super().post(request)
         return response
 

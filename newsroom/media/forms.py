@@ -24,6 +24,7 @@ from newsroom.media.search_text import join_tags, split_tags
 from newsroom.text.join import join_list
 
 ACCEPTED = ",".join(f"image/{name.lower()}" for name in FORMATS)
+THUMBNAIL_WIDTH = 160  # pixels
 IMAGE_FIELDS = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
 LICENCES = (
     "Our own", "Agency", "Courtesy of the person shown", "Public domain", "CC0 1.0", "CC BY 4.0", "CC BY-SA 4.0",
@@ -192,8 +193,8 @@ def _unique_names(namesakes: Sequence[Image]) -> dict[str, Image]:
 
 
 def thumbnail(image: Image) -> SafeString:
-    """Return an ``<img>`` element that shows the image at most 160 pixels wide."""
-    width, height = scale_to_width((image.width, image.height), width=160)
+    """Return an ``<img>`` element that shows the image at most ``THUMBNAIL_WIDTH`` wide."""
+    width, height = scale_to_width((image.width, image.height), width=THUMBNAIL_WIDTH)
     return format_html(
         '<img class="thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
         rendition_url(image, smallest_spec(image)),

@@ -3,14 +3,12 @@
 from django.http import HttpResponse
 from django.utils.timezone import localdate
 
-from newsroom.media.forms import display_name
+from newsroom.media.forms import THUMBNAIL_WIDTH, display_name
 from newsroom.media.images import RETRY_AFTER
 from newsroom.media.licences import has_expired
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
-
-THUMBNAIL_WIDTH = 160  # pixels
 
 
 def describe_image(image: Image) -> dict[str, object]:

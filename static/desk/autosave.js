@@ -76,7 +76,6 @@ async function saveNext() {
     clearTimeout(timer);
     showHelp("");
     if (!isByHand) showStatus(hasUnsentChanges() ? "Not saved yet" : `Draft saved ${answer.saved_at}`);
-    form.dispatchEvent(new CustomEvent("desk:autosaved", { bubbles: true }));
     current.resolve(answer);
   } catch (error) {
     clearTimeout(timer);

@@ -34,8 +34,8 @@ from stories.admin.forms.chosen_picture import fill_chosen_picture
 from stories.admin.forms.new_names import NAME_KINDS, USUAL_KINDS
 from stories.admin.forms.rows import (
     AnswerRows,
-    FigureRows,
     ImageRows,
+    KeyFigureRows,
     PassageRows,
     QuestionRows,
     SectionRows,
@@ -345,7 +345,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
-    inlines = (SectionRows, PassageRows, FigureRows, QuestionRows, TopicRows, ImageRows, SourceRows)
+    inlines = (SectionRows, PassageRows, KeyFigureRows, QuestionRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "saved", "owned_by")
     search_fields = ("headline",)
     kind = WorkKind.STORY

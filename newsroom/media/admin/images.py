@@ -20,14 +20,12 @@ from newsroom.http.clock import request_time
 from newsroom.media import images
 from newsroom.media.admin.choose import ChooseImageView
 from newsroom.media.admin.upload import BulkUploadView
-from newsroom.media.forms import LICENCES, ImageForm, UploadForm
+from newsroom.media.forms import LICENCES, THUMBNAIL_WIDTH, ImageForm, UploadForm
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import FREE, fallback_width, list_crops, make_spec, rendition_url, smallest_spec
 from newsroom.media.responses import as_retry_later
 from newsroom.media.usage import annotate_usage, filter_by_usage, find_uses
-
-THUMBNAIL_WIDTH = 160  # in pixels; used in lists of images
 
 
 class UsedFilter(UsageFilter):

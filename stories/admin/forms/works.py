@@ -266,7 +266,8 @@ class QuestionForm(WorkForm):
     class Meta:
         model = FAQ
         fields = (
-            "question", "question_confirmed", "short_answer", "short_answer_as_of", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
+            "question", "question_confirmed", "short_answer", "short_answer_as_of", "introduction", "slug", "language",
+            "owner", "cut_off", "note", "base_revision",
         )  # fmt: skip
         widgets: ClassVar = {
             "question": TitleInput(),

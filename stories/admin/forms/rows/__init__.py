@@ -1,8 +1,8 @@
 """Inlines for the rows of stories and questions."""
 
 from stories.admin.forms.rows.answers import AnswerRows
-from stories.admin.forms.rows.figures import FigureRows
 from stories.admin.forms.rows.images import ImageRows
+from stories.admin.forms.rows.key_figures import KeyFigureRows
 from stories.admin.forms.rows.passages import PassageRows
 from stories.admin.forms.rows.questions import QuestionRows
 from stories.admin.forms.rows.sections import SectionRows
@@ -11,8 +11,8 @@ from stories.admin.forms.rows.topics import TopicRows
 
 __all__ = [
     "AnswerRows",
-    "FigureRows",
     "ImageRows",
+    "KeyFigureRows",
     "PassageRows",
     "QuestionRows",
     "SectionRows",

@@ -1,4 +1,4 @@
-"""Rows for the figures of a story, which readers see under *In figures*."""
+"""Rows for the key figures of a story, which readers see under *In figures*."""
 
 from functools import cached_property
 from typing import ClassVar
@@ -12,8 +12,8 @@ from stories.admin.forms.rows.sources import SourceFormSet
 from stories.models import Article, KeyFigure
 
 
-class FigureForm(RowForm):
-    """Form for a figure. ``source`` is the number of one of the sources on the same form."""
+class KeyFigureForm(RowForm):
+    """Form for a key figure. ``source`` is the number of one of the sources on the same form."""
 
     source = forms.IntegerField(required=False, label="Source", widget=forms.Select)
 
@@ -30,7 +30,7 @@ class FigureForm(RowForm):
     def clean_source(self) -> int | None:
         """Return the number. Raise ValidationError if the form has no source with this number."""
         number: int | None = self.cleaned_data["source"]
-        if number is not None and number not in self.rows.source_rows().known_numbers():  # type: ignore[attr-defined]  # a FigureFormSet
+        if number is not None and number not in self.rows.source_rows().known_numbers():  # type: ignore[attr-defined]  # a KeyFigureFormSet
             message = f"Source {number} is no longer in Sources. Choose another one here or restore it there."
             raise forms.ValidationError(message, code="unknown")
         return number
@@ -41,7 +41,7 @@ class FigureForm(RowForm):
             self.instance.article = self.rows.articles.get(self.cleaned_data["source"])  # type: ignore[attr-defined]  # as above
 
 
-class FigureFormSet(UidFormSet):
+class KeyFigureFormSet(UidFormSet):
     def source_rows(self) -> SourceFormSet:
         """Return the formset of sources on the same form."""
         rows = self.formsets_of_form["citations"]
@@ -82,12 +82,12 @@ class FigureFormSet(UidFormSet):
         ]
 
 
-class FigureRows(RowInline):
-    """Inline for figures, in the order in which readers see them."""
+class KeyFigureRows(RowInline):
+    """Inline for key figures, in the order in which readers see them."""
 
     model = KeyFigure
-    form = FigureForm
-    formset = FigureFormSet
+    form = KeyFigureForm
+    formset = KeyFigureFormSet
     template = "admin/stories/rows/figures.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[KeyFigure]:
