@@ -21,15 +21,15 @@ MODIFIER_SHORTCUTS = (
     Shortcut("Ctrl+Shift+Enter", "Save and publish", "Cmd+Shift+Enter"),
     Shortcut("Ctrl+Alt+M", "Comment on the selected words", "Cmd+Option+M"),
     Shortcut("F8", "Go to the next finding"),
-    Shortcut("Alt+Page down", "Go to the next section, passage, question or other row", "Option+Page down"),
-    Shortcut("Alt+Page up", "Go to the previous one", "Option+Page up"),
+    Shortcut("Alt+Page Down", "Go to the next section of the form", "Option+Page Down"),
+    Shortcut("Alt+Page Up", "Go to the previous one", "Option+Page Up"),
 )
 SINGLE_KEY_SHORTCUTS = (
     Shortcut("?", "Show this list"),
     Shortcut("p", "Preview"),
     Shortcut("c", "Comment"),
     Shortcut("n", "Go to the next finding"),
-    Shortcut("s", "Go to the next section or other row"),
+    Shortcut("s", "Go to the next section of the form"),
     Shortcut("Shift+S", "Go to the previous one"),
 )
 EDITOR_SHORTCUTS = (
