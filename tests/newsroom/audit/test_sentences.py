@@ -85,6 +85,9 @@ SENTENCES = {
     "deleted": ({}, "deleted it"),
     "confirmed": ({"name": "Locks"}, "confirmed it, as “Locks”"),
     "took in a proposed name": ({"name": "Sluice"}, "added the name “Sluice”"),
+    "put in the navigation": ({"language": "en", "place": 2}, "put it in the navigation (en), at position 2"),
+    "moved in the navigation": ({"language": "en", "place": 1}, "moved it to position 1 in the navigation (en)"),
+    "taken out of the navigation": ({"language": "en"}, "took it out of the navigation"),
     "merged": ({"to": "Locks"}, "merged it into “Locks”"),
     "took in": ({"name": "Weirs"}, "merged “Weirs” into it"),
     "gone live": (

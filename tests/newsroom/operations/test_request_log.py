@@ -4,8 +4,10 @@ import logging
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from newsroom.accounts.models import User
 from newsroom.db.outages import Outage
@@ -38,11 +40,11 @@ def test_a_request_is_logged_with_its_route_status_and_costs(requests):
 
 
 @pytest.mark.django_db
-def test_all_statements_of_a_request_are_counted(requests, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_all_statements_of_a_request_are_counted(requests):
+    with CaptureQueriesContext(connection) as queries:
         Client().get("/about/")
     [(_, fields)] = requests()
-    assert fields["queries"] == 1
+    assert fields["queries"] == len(queries) > 0
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from stories import checks
 from stories.admin.drafts.finding_fields import field_id, list_saved_rows
 from stories.checks import CheckContext
 from stories.drafts import revisions
-from stories.models import Work, WorkImage, WorkTopic
+from stories.models import KeyFigure, Work, WorkImage, WorkTopic
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
 from tests.stories.checks.cases import CASES
 
@@ -43,6 +43,7 @@ def works(db):
         outlets=(outlet, make_outlet()), questions=(make_question(),), articles=(make_article(outlet=outlet),),
         lead_image=make_image(), lead_alt="A pier", cut_off=True,
     )  # fmt: skip
+    KeyFigure.objects.create(story=story, value="4,200", counts="lorries a day")
     question = make_question(topics=(make_topic(),), cut_off=True)
     for work in (story, question):
         WorkImage.objects.create(work=work, image=make_image(), alt="A crane")
