@@ -219,6 +219,18 @@ def test_a_required_approval_blocks_publishing_on_the_form(in_review, editor, ed
     assert get_state(in_review) == State.DRAFT
 
 
+def test_where_an_approval_is_missing_the_bar_has_send_for_review_in_the_place_of_publish(
+    story, editor_client, settings
+):
+    bar = re.compile(r'<div class="submit-row">.*?<details', re.DOTALL)
+    assert ">Send for review<" not in bar.search(editor_client.get(form_address(story)).rendered_content)[0]
+    settings.REQUIRE_APPROVAL = True
+    page = editor_client.get(form_address(story)).rendered_content
+    assert ">Send for review<" in bar.search(page)[0]
+    assert "Save and publish" not in bar.search(page)[0]
+    assert page.count(">Send for review</button>") == 1
+
+
 def test_a_required_approval_blocks_publishing_on_the_publish_screen(story, editor_client, settings):
     address = reverse("admin:stories_story_publish", args=[story.pk])
     assert "Not approved" not in editor_client.get(address).rendered_content
