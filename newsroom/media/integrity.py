@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import batched, chain
-from typing import Any, Final
+from typing import Final
 
 from django.core.files.storage import Storage, default_storage
 from django.db import models
 
 from newsroom.media.models import Image, Rendition, rendition_folder
-from newsroom.media.storage import HEALTH_PREFIX, UNFINISHED, StoredFile, compute_digest, find_sizes, iter_files
+from newsroom.media.storage import HEALTH_PREFIX, UNFINISHED, StoredFile, compute_digest, iter_files
 
 BATCH = 500  # rows or files that are read at once
 MIN_AGE = timedelta(days=1)  # a newer file may be about to get its row, or its final name
@@ -70,26 +70,6 @@ class FileFinding:
         if self.kind is FindingKind.UNREADABLE:
             return f"{self.path}: The file cannot be read: {self.reason}."
         return f"{self.path}: {_SENTENCES[self.kind, self.image is not None]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The file of an original, with the SHA-256 that the database holds.
-
-    ``size`` is in bytes, or None if the file is missing.
-    """
-
-    uid: uuid.UUID
-    path: str
-    digest: str
-    size: int | None
-
-
-def iter_originals(*, batch: int = BATCH) -> Iterator[list[Original]]:
-    """Yield the originals of all images in batches of at most ``batch``, ordered by the uid of the image."""
-    for images in _iter_pages(Image.objects.only("uid", "file", "digest"), key="uid", size=batch):
-        sizes = find_sizes(default_storage, ORIGINALS, [str(image.file) for image in images])
-        yield [Original(each.uid, str(each.file), each.digest, sizes.get(str(each.file))) for each in images]
 
 
 def _ignore(done: int, total: int) -> None:
@@ -199,15 +179,12 @@ def _renditions() -> models.QuerySet[Rendition]:
     return Rendition.objects.select_related("image").only("spec", "file", "digest", "image__uid")
 
 
-def _iter_pages[Row: models.Model](
-    rows: models.QuerySet[Row], *, key: str = "pk", size: int = BATCH
-) -> Iterator[list[Row]]:
-    """Yield the rows in pages, in the order of the unique column ``key``. Rows may be added or deleted meanwhile."""
-    page = list(rows.order_by(key)[:size])
+def _iter_pages[Row: models.Model](rows: models.QuerySet[Row]) -> Iterator[list[Row]]:
+    """Yield the rows in pages, in the order of their primary keys. Rows may be added or deleted meanwhile."""
+    page = list(rows.order_by("pk")[:BATCH])
     while page:
         yield page
-        last: Any = getattr(page[-1], key)
-        page = list(rows.filter(**{f"{key}__gt": last}).order_by(key)[:size])
+        page = list(rows.filter(pk__gt=page[-1].pk).order_by("pk")[:BATCH])
 
 
 def _choose_rows[Row: models.Model](rows: models.QuerySet[Row], number: int) -> list[Row]:

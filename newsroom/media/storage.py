@@ -135,32 +135,15 @@ def iter_files(storage: Storage, folder: str) -> Iterator[StoredFile]:
         yield from iter_files(storage, f"{folder}/{name}")
 
 
-def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str, int]:
-    """Return the size in bytes of each of ``paths``, which must be in ``folder``. Missing files are left out."""
-    if isinstance(storage, FileSystemStorage):
-        sizes = {}
-        for path in paths:
-            with suppress(FileNotFoundError):
-                sizes[path] = storage.size(path)
-        return sizes
-    wanted, sizes = sorted(paths), {}
-    # A bucket lists a thousand files per request, ordered by name.
-    for file in _iter_objects(storage, folder, after=wanted[0][:-1] if wanted else ""):
-        if not wanted or file.path > wanted[-1]:
-            break
-        sizes[file.path] = file.size
-    return {path: sizes[path] for path in wanted if path in sizes}
-
-
-def _iter_objects(storage: Storage, folder: str, *, after: str = "") -> Iterator[StoredFile]:
-    """Yield the files below a folder of an S3 bucket, ordered by name. Only names after ``after`` are included."""
+def _iter_objects(storage: Storage, folder: str) -> Iterator[StoredFile]:
+    """Yield the files below a folder of an S3 bucket, ordered by name."""
     # Not imported at the top, because boto3 takes some 20 MB of memory, which a site with images on disk can save.
     from storages.backends.s3 import S3Storage
 
     if not isinstance(storage, S3Storage):
         raise TypeError(f"{type(storage).__name__} is neither a disk nor an S3 bucket.")
     root = f"{storage.location.rstrip('/')}/" if storage.location else ""
-    for item in storage.bucket.objects.filter(Prefix=f"{root}{folder}/", Marker=f"{root}{after}" if after else ""):
+    for item in storage.bucket.objects.filter(Prefix=f"{root}{folder}/"):
         yield StoredFile(item.key.removeprefix(root), item.size, item.last_modified)
 
 

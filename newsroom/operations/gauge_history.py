@@ -38,10 +38,6 @@ def register(*series: Series) -> None:
     _series.extend(series)
 
 
-def registered_series() -> Sequence[Series]:
-    return tuple(_series)
-
-
 def record(at: datetime) -> bool:
     """Record the gauges of this minute unless they are recorded already. Return whether this call recorded them."""
     minute = at.replace(second=0, microsecond=0)

@@ -73,14 +73,6 @@ class AddressQuerySet(models.QuerySet["Address"]):
             rows = _OWNERS(kinds=set(kinds), slugs=slugs)
         return {(kind, slug): uid for kind, slug, uid in rows}
 
-    def claim_if_public(self, kind: str, slug: str, uid: UUID) -> None:
-        """Reserve the address for a page that has been public, so that the address redirects after the slug changes.
-
-        Do nothing for a page that was never public.
-        """
-        if self.filter(kind=kind, uid=uid).exists():
-            self.claim(kind, slug, uid)
-
     def find_free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
         """Return the first slug derived from ``wanted`` that no other page has or ever had.
 

@@ -1,7 +1,6 @@
 """The findings of checks, each with a message for the editor and the field that it concerns."""
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,10 +62,6 @@ class Findings(tuple[Finding, ...]):
     """Findings on a document, blockers first."""
 
     __slots__ = ()
-
-    def with_keys(self, keys: Collection[str]) -> "Findings":
-        """Return the findings whose key is one of ``keys``."""
-        return Findings(finding for finding in self if finding.key in keys)
 
     def blocking(self) -> "Findings":
         """Return the blockers."""

@@ -27,10 +27,6 @@ _SEARCHED_TEXT = models.Func(
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def with_url(self, url: str) -> Self:
-        """Return the article with this URL, if there is one."""
-        return self.filter(url=url)
-
     def of_outlet(self, key: int | None) -> Self:
         """Return the articles of the outlet with this primary key; for None, articles whose outlet is a proposed name."""
         return self.filter(outlet=key)

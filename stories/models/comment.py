@@ -24,10 +24,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return the comments with the related rows that pages show, oldest first."""
         return self.select_related("author", "resolved_by", "link").order_by("made_at", "pk")
 
-    def open_threads(self) -> Self:
-        """Return the first comments of unresolved threads."""
-        return self.filter(parent=None, resolved_at=None)
-
     def with_uid(self, uid: str) -> Self:
         """Return the comment with this uid, or no comment if ``uid`` is not a UUID."""
         try:

@@ -1,6 +1,5 @@
 """Files of images that are missing, damaged, without a row or unfinished, on disk and in a bucket."""
 
-import hashlib
 import json
 import os
 from collections import Counter
@@ -154,7 +153,6 @@ def test_a_file_with_an_unusual_name_belongs_to_its_row() -> None:
 
 def test_a_site_without_files_has_no_faults() -> None:
     assert find_all() == []
-    assert list(integrity.iter_originals()) == []
     assert find_all(sample=100) == []
 
 
@@ -220,18 +218,3 @@ def test_a_sample_larger_than_the_library_finds_everything_but_strays_elsewhere(
     nearby = store_bytes(f"renditions/{images[0].uid}/stray.webp")[0]
     store_bytes("renditions/00000000-0000-0000-0000-000000000000/stray.webp")
     assert kinds_of(find_all(sample=100)) == {**{str(row.file): "damaged" for row in rows}, nearby: "stray"}
-
-
-@pytest.mark.usefixtures("_storage")
-def test_originals_are_listed_in_batches_with_digest_and_size() -> None:
-    images = sorted(fill_library(images=7, renditions=1), key=lambda image: image.uid)
-    default_storage.delete(str(images[4].file))
-    store_bytes("originals/0-stray.jpg")
-    store_bytes("originals/z-stray.jpg")
-    batches = list(integrity.iter_originals(batch=3))
-    assert [len(batch) for batch in batches] == [3, 3, 1]
-    for image, original in zip(images, [each for batch in batches for each in batch], strict=True):
-        content = f"image {image.uid}".encode()
-        assert (original.uid, original.path) == (image.uid, str(image.file))
-        assert original.digest == hashlib.sha256(content).hexdigest()
-        assert original.size == (None if image == images[4] else len(content))

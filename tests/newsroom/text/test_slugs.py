@@ -71,13 +71,3 @@ def test_a_free_slug_is_not_in_use_and_never_was():
     works = Work.objects.filter(kind="story")
     assert Address.objects.find_free_slug("story", "Pier", uid=uid, taken=works) == "pier-3"
     assert Address.objects.find_free_slug("story", "2026", uid=uid, taken=works) == "2026-page"
-
-
-@pytest.mark.django_db
-def test_only_a_public_object_claims_its_new_address():
-    public, draft = uuid4(), uuid4()
-    Address.objects.claim("topic", "pier", public)
-    Address.objects.claim_if_public("topic", "long-pier", public)
-    Address.objects.claim_if_public("topic", "quay", draft)
-    assert Address.objects.owner_uid("topic", "long-pier") == public
-    assert Address.objects.owner_uid("topic", "quay") is None
