@@ -14,8 +14,6 @@ type RowIdentifiers = Mapping[str, Sequence[object]]
 
 ROWS = {"topics": "work_topics", "questions": "story_questions"}
 FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture": "lead", "change": "kind"}
-
-
 # Fields that are not shown, with the field that takes the focus in their place.
 SHOWN_FIELDS = {"source_numbers": "addresses"}
 

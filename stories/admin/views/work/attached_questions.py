@@ -62,6 +62,11 @@ class AttachedQuestion:
         preflight = self.preflight
         return compare(preflight.previous_document, preflight.newest.document.value()) if preflight.newest else None
 
+    @property
+    def needs_input(self) -> bool:
+        """Whether the question needs more input than a tick: its form has visible fields or errors."""
+        return bool(self.form.visible_fields() or self.form.errors)
+
     def publish_request(self) -> PublishRequest:
         """Return the publish request for the question; the form must be valid."""
         form = self.form
@@ -104,11 +109,6 @@ class AttachedQuestions:
     def newer_texts(self) -> list[NewerText]:
         """The texts of ticked questions that were saved while the user was reading earlier ones."""
         return [each.newer_text for each in self.chosen if each.newer_text]
-
-    @property
-    def needing_input(self) -> list[AttachedQuestion]:
-        """The questions that need more input than a tick: those whose form has visible fields or errors."""
-        return [each for each in self.questions if each.form.visible_fields() or each.form.errors]
 
     @property
     def chosen(self) -> list[AttachedQuestion]:
