@@ -219,7 +219,6 @@ def test_a_comment_on_marked_words_follows_them_and_is_answered_and_resolved(ope
     section(page).fill("Before dawn the sea came in. Nobody was warned. It went at noon.")
     save(page)
     jonas_page = open_page(form_of(story), as_=jonas, viewport=PHONE)
-    jonas_page.get_by_role("button", name="checks, people and history").click()
     jonas_comments = jonas_page.get_by_role("region", name="Comments")
     jonas_page.get_by_role("button", name="checks, people and history").click()
     expect(jonas_comments.get_by_text("On Nobody was warned in What’s happened")).to_be_visible()
