@@ -28,7 +28,7 @@ function readExcerpt(prose) {
   for (const note of copy.querySelectorAll("sup, .correction")) {
     note.remove();
   }
-  const [first, ...rest] = copy.textContent.trim().match(/(?:\S+\s*){1,40}/g);
+  const [first = "", ...rest] = copy.textContent.trim().match(/(?:\S+\s*){1,40}/g) ?? [];
   return first.trim() + (rest.length ? "…" : "");
 }
 

@@ -273,10 +273,11 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             preflight = load_preflight(obj, at=at, shown_to=user)
             newest = preflight.newest
             document = newest.document.value() if newest else None
+            status = get_publication_status(obj)
             context |= {
-                "publication_status": get_publication_status(obj),
+                "publication_status": status,
                 "newest": newest,
-                "duplicated_from": _find_original(obj),
+                "duplicated_from": _find_original(obj) if status == "draft" else None,
                 "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
                 "pending_schedules": preflight.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
