@@ -123,7 +123,8 @@ export class RequestError extends Error {
 
 /**
  * Posts `body` (an object or pairs) and returns the JSON of the answer, or its HTML if `html` is set. Raises RequestError.
- * Somebody who is signed out hears of it on the page: a `desk:signed-out` event is sent to the document.
+ * Somebody who is signed out hears of it on the page: a `desk:signed-out` event is sent to the document. Requests for HTML,
+ * which are sent while somebody types, leave that to those that save.
  */
 export async function post(address, body, { signal, keepalive = false, html = false } = {}) {
   // The answer to somebody who is signed out takes the cookie of whoever signs in at this moment away.
@@ -148,7 +149,7 @@ export async function post(address, body, { signal, keepalive = false, html = fa
   }
   if (answer.ok && data) return data;
   if (answer.type === "opaqueredirect" || answer.status === 401 || data?.signed_out) {
-    document.dispatchEvent(new CustomEvent("desk:signed-out"));
+    if (!html) document.dispatchEvent(new CustomEvent("desk:signed-out"));
     throw new RequestError("signed-out", data?.error ?? "You are signed out.", answer.status);
   }
   const refused = answer.status >= 400 && answer.status < 500;

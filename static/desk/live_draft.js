@@ -14,6 +14,7 @@ let typedIn = null;
 let completedInUse = null; // pasted into or filled in, and not typed in since
 let inUse = "";
 
+const LEAVE_DELAY = 300; // milliseconds
 const COMPLETE_DELAY = 3000; // milliseconds after which a field counts as left that was pasted into or filled in
 const REPLACING = new Set([undefined, "", "insertFromPaste", "insertFromDrop", "insertReplacementText"]);
 const section = document.querySelector("[data-findings]")?.closest("section");
@@ -87,8 +88,8 @@ form?.addEventListener("focusout", ({ target }) => {
   clearTimeout(completing);
   const isDue = complete(target) || target === typedIn || target.name === inUse;
   if (target === typedIn) typedIn = null;
-  // The next field has the focus only after this event.
-  if (isDue) setTimeout(refresh);
+  // The next field has the focus only after this event, and a press on a button has to end before a dialog may open.
+  if (isDue) setTimeout(refresh, LEAVE_DELAY);
 });
 form?.addEventListener("change", refreshSoon);
 form?.addEventListener("rows:changed", () => form.dataset.isEdited && refreshSoon());
