@@ -33,8 +33,18 @@ SLUGS = {
     "zh": "为什么码头关闭了",
 }
 OTHER_STARTS = ("/robots.txt", "/llms.txt", "/.well-known/security.txt", "/news-sitemap.xml", "/sitemap.xml")
-# Routes that only forms, scripts and monitors request.
-UNPRINTED = {"healthz", "readyz", "reader_report_thanks", "search_sections", "search_suggestions", "story_changes"}
+# Routes that only forms, scripts and monitors request, and those that only the web app manifest names.
+UNPRINTED = {
+    "healthz",
+    "icon_192",
+    "icon_512",
+    "icon_maskable",
+    "readyz",
+    "reader_report_thanks",
+    "search_sections",
+    "search_suggestions",
+    "story_changes",
+}
 
 
 @pytest.fixture
