@@ -1,5 +1,6 @@
 """Filters of the changelists of stories and of questions."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -140,10 +141,9 @@ class NameFilter(FormFilter):
             return queryset  # type: ignore[no-any-return]
         return self.filter_by(queryset, self.entity) if self.entity else queryset.none()
 
-    @staticmethod
-    def filter_by(works: Any, entity: Any) -> QuerySet[Any]:
+    @abstractmethod
+    def filter_by(self, works: Any, entity: Any) -> QuerySet[Any]:
         """Return the works that name the entity."""
-        raise NotImplementedError
 
 
 class TopicFilter(NameFilter):
@@ -152,8 +152,7 @@ class TopicFilter(NameFilter):
     entity_kind = "topic"
     entity_model = Topic
 
-    @staticmethod
-    def filter_by(works: Any, entity: Any) -> QuerySet[Any]:
+    def filter_by(self, works: Any, entity: Any) -> QuerySet[Any]:
         """Return the works about the topic."""
         return on_topic(works, entity)
 
@@ -166,8 +165,7 @@ class OutletFilter(NameFilter):
     entity_kind = "outlet"
     entity_model = Outlet
 
-    @staticmethod
-    def filter_by(works: Any, entity: Any) -> QuerySet[Any]:
+    def filter_by(self, works: Any, entity: Any) -> QuerySet[Any]:
         """Return the works that cite the outlet."""
         return citing_outlet(works, entity)
 

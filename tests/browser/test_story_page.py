@@ -10,6 +10,7 @@ from newsroom.site.models import DemonstrationWork
 from stories import publishing
 from stories.demo import files
 from stories.drafts import revisions
+from stories.models import Story
 from tests.browser.faults import MAX_SHIFT, SHIFTS
 from tests.factories import (
     make_article,
@@ -30,7 +31,7 @@ FOOT = 60  # points, with the margin below it
 SENTENCE = (
     "The survey of the pier found {} cracks in its third pillar, and the office closed the lane for some weeks.[@{}] "
 )
-TIMELINE = "- 9 November: The pier is closed.[@1]\n- 11 November: Divers go down."
+TIMELINE = "- 2026-11-09 — The pier is closed.[@1]\n- 2026-11-11 — Divers go down."
 UNKNOWNS = "- [open, since 9 November] Who knew?\n  Nobody says.\n- [answered, 10 November] Who paid?\n  The city."
 
 
@@ -208,3 +209,17 @@ def test_a_printed_story_breaks_between_its_parts(open_page, address):
         assert "Whopaysforthepier?" in whole
         assert "Pier0oftheharbour." not in whole
         assert "Jumpto" not in whole
+
+
+def test_a_correction_of_an_entry_of_the_timeline_is_in_the_column_of_its_text(open_page, address):
+    story = Story.objects.get()
+    section = story.sections.get(kind="timeline")
+    section.text = section.text.replace("go down", "go in")
+    section.save()
+    revisions.record_revision(story, by=None)
+    publishing.correct(story, by=make_user(), was_wrong="Divers go down.", is_right="Divers go in.")
+    page = open_page(address)
+    text = page.locator(".timeline .what", has_text="Divers go in.").bounding_box()
+    correction = page.locator(".timeline .correction").bounding_box()
+    assert (correction["x"], correction["width"]) == (text["x"], text["width"])
+    assert correction["y"] >= text["y"] + text["height"]
