@@ -36,6 +36,13 @@ def rendition_path(rendition: "Rendition", filename: str) -> str:
     return f"{rendition_folder(rendition.image.uid)}/{rendition.spec}"
 
 
+def _parse_uid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text.strip())
+    except ValueError:
+        return None
+
+
 class ImageQuerySet(models.QuerySet["Image"]):
     def with_pk(self, number: int) -> Self:
         """Filter to the image with this primary key."""
@@ -54,13 +61,17 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
         If ``words`` is a uid, filter to the image with that uid.
         """
-        try:
-            return self.filter(uid=uuid.UUID(words.strip()))
-        except ValueError:
-            images = self.all()
+        if uid := _parse_uid(words):
+            return self.filter(uid=uid)
+        images = self.all()
         for word in fold(words).split():
             images = images.filter(found_by__contains=word)
         return images
+
+    def with_uid(self, text: str) -> "Image | None":
+        """Return the image whose uid is ``text``, or None, also if ``text`` is not a uid."""
+        uid = _parse_uid(text)
+        return self.filter(uid=uid).first() if uid else None
 
     def most_used_tags(self, limit: int = 40) -> list[str]:
         """Return the most frequent tags of the newest images, in alphabetical order."""

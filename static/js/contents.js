@@ -6,7 +6,11 @@ const sheet = document.querySelector(".contents-sheet");
 const know = document.querySelector(".know");
 
 function findTarget(hash) {
-  return document.getElementById(decodeURIComponent(hash.slice(1)));
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null; // a malformed address
+  }
 }
 
 function markCurrentLink() {

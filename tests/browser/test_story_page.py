@@ -223,3 +223,9 @@ def test_a_correction_of_an_entry_of_the_timeline_is_in_the_column_of_its_text(o
     correction = page.locator(".timeline .correction").bounding_box()
     assert (correction["x"], correction["width"]) == (text["x"], text["width"])
     assert correction["y"] >= text["y"] + text["height"]
+
+
+def test_a_malformed_address_leaves_the_contents_in_order(open_page, address):
+    page = open_page(f"{address}#%", viewport=PHONE)
+    page.locator(".jump a").first.click()
+    expect(page.locator(".contents-sheet").get_by_role("link", name="Sources")).to_be_visible()

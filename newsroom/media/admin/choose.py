@@ -109,7 +109,7 @@ class ChooseImageView(ModelView):
 
     def show_description(self, uid: str) -> HttpResponse:
         """Return the form for the texts of the chosen image. It submits them to the form that asked for a picture."""
-        image = Image.objects.matching(uid).first()
+        image = Image.objects.with_uid(uid)
         if image is None:
             raise Http404
         details = describe_image(image)

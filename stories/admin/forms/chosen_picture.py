@@ -17,7 +17,7 @@ def fill_chosen_picture(parameters: QueryDict, form: forms.BaseForm, formsets: I
     ``parameters`` come from the address: ``place`` is ``lead`` or ``pictures``, ``picture`` a uid, the rest are texts.
     """
     place, uid = parameters.get("place", ""), parameters.get("picture", "")
-    image = Image.objects.matching(uid).first() if uid and place in ("lead", "pictures") else None
+    image = Image.objects.with_uid(uid) if place in ("lead", "pictures") else None
     if image is None:
         return False
     decorative = bool(parameters.get("decorative"))

@@ -15,7 +15,9 @@ from django.views.decorators.csp import csp_override
 
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
+from newsroom.media.images import BusyError
 from newsroom.media.processing import share_card
+from newsroom.media.responses import as_retry_later
 from newsroom.page_cache.dependencies import get_dependencies
 from newsroom.page_cache.responses import MovedError, WithdrawnError, public_data, public_page, public_text
 from stories.documents.export import to_json, to_markdown
@@ -143,7 +145,7 @@ def _serve_share_image(request: HttpRequest, picture: ShareImage, file: str) -> 
     """Return the image if its file has this name, and redirect to it otherwise.
 
     The name of the file contains a digest of the content, which is used as its ETag. So a conditional request can be
-    answered without drawing the image.
+    answered without drawing the image. The response is a 503 while the process makes other images.
     """
     if file != picture.file:
         raise MovedError(picture.url)
@@ -151,5 +153,8 @@ def _serve_share_image(request: HttpRequest, picture: ShareImage, file: str) -> 
     if unchanged := get_conditional_response(request, etag=response["ETag"]):
         unchanged["ETag"] = response["ETag"]
         return unchanged
-    response.content = picture.draw()
+    try:
+        response.content = picture.draw()
+    except BusyError as error:
+        return as_retry_later(HttpResponse(str(error), content_type="text/plain; charset=utf-8"))
     return response

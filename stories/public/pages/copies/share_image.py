@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext, ngettext
 
 from newsroom.http.languages import list_language
+from newsroom.media.images import BUSY, BusyError
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
 from newsroom.media.processing.share_card import HEIGHT, PICTURE_WIDTH, CroppedPicture, ShareCard, draw_card
@@ -28,6 +29,7 @@ from topics.models import Topic
 # The number of images, of some 100 KB each, that each process caches. Many readers may fetch the image of a shared page
 # at the same time.
 CACHED_IMAGES = 64
+MAX_WAIT = 5  # seconds that a reader waits while this process makes other images
 SITE = "site"
 
 
@@ -135,7 +137,10 @@ class ShareImage:
         return cls(("share_image", str(entity.uid)), card, entity.name)
 
     def draw(self) -> bytes:
-        """Return the image as a JPEG. If its picture has been removed, it is left out."""
+        """Return the image as a JPEG. If its picture has been removed, it is left out.
+
+        Raise BusyError if this process makes other images for longer than ``MAX_WAIT``.
+        """
         return _draw(self)
 
 
@@ -144,8 +149,12 @@ def _draw(share_image: ShareImage) -> bytes:
     if share_image.image is None:
         return draw_card(share_image.card)
     try:
-        with normalize.RENDITION_LOCK:
+        if not normalize.RENDITION_LOCK.acquire(timeout=MAX_WAIT):
+            raise BusyError(BUSY)
+        try:
             return draw_card(share_image.card, open_intermediate(share_image.image, part=1))
+        finally:
+            normalize.RENDITION_LOCK.release()
     except ImageRemovedError:
         return draw_card(share_image.card)
 

@@ -23,10 +23,10 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class LiveQuestion:
-    """The address, introduction and newest as-of date of a question's live edition."""
+    """The address, summary and newest as-of date of a question's live edition."""
 
     url: str
-    introduction: str
+    summary: str
     as_of: date
 
 

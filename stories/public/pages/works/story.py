@@ -295,7 +295,7 @@ def _collect_needs(fragments: ExplainerFragments) -> PageNeeds:
 
 
 def _build_teaser(question: QuestionLink, links: Links, *, is_archived: bool) -> QuestionTeaser:
-    """Return the question as the story asks it. Without a teaser, use the live introduction, unless ``is_archived``."""
+    """Return the question as the story asks it. Without a teaser, use the live summary, unless ``is_archived``."""
     now = links.questions.get(question.uid)
-    introduction = now.introduction if now and not is_archived else ""
-    return QuestionTeaser(question.question, question.teaser_words or introduction, now)
+    summary = now.summary if now and not is_archived else ""
+    return QuestionTeaser(question.question, question.teaser_words or summary, now)

@@ -41,6 +41,14 @@ def test_pictures_are_searched(client, editor, address):
     assert [each["title"] for each in answer["pictures"]] == ["The harbour"]
 
 
+def test_only_the_uid_of_a_picture_chooses_it(client, editor, address):
+    make_image(title="The harbour")
+    story = make_story()
+    assert client.get(address, {"picture": "harbour"}).status_code == 404
+    form = filled(client.get(reverse(story.change_view_name, args=[story.pk]), {"place": "lead", "picture": "harbour"}))
+    assert form["lead"] == ""
+
+
 def test_an_expired_licence_is_a_warning(client, editor, address):
     make_image(licence="Agency, until 30 June 2020")
     make_image(licence="Agency, until 2099")

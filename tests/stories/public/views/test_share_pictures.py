@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from newsroom.http import clock
+from newsroom.media.processing import normalize
 from newsroom.media.processing.share_card import draw_card
 from stories import publishing
 from stories.drafts import revisions
@@ -87,6 +88,16 @@ def test_a_share_image_is_drawn_without_a_picture_whose_file_is_lost(client):
     story = make_published_story(lead_image=image, lead_alt="The pier")
     image.file.storage.delete(image.file.name)
     assert client.get(get_address(story)).status_code == 200
+
+
+def test_a_reader_waits_only_so_long_while_other_images_are_made(client, monkeypatch):
+    monkeypatch.setattr(share_image, "MAX_WAIT", 0.01)
+    story = make_published_story(lead_image=make_image(width=1600, height=900), lead_alt="The pier")
+    url = ShareImage.load(story.uid, at=clock.now()).url
+    with normalize.RENDITION_LOCK:
+        busy = client.get(url)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+    assert client.get(url).status_code == 200
 
 
 def test_the_former_address_of_a_png_redirects(client):
