@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -27,7 +28,6 @@ from stories.workflow.reader_reports import verbs
 # The queues of which nothing is said while they are empty, and those below the week.
 UNNAMED_QUEUES = {QueueName.WAITING_FOR_USER, QueueName.APPROVED}
 PERSONAL_QUEUES = (QueueName.OWN_WORK, QueueName.LATEST_PUBLICATIONS)
-COUNT_WORDS = ("nothing", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stories.change_faq"}
 
 
@@ -73,8 +73,7 @@ def _summarise(count: int, at: datetime) -> str:
     day = timezone.localtime(at).strftime("%A")
     if not count:
         return f"{day}: nothing needs you"
-    number = COUNT_WORDS[count] if count < len(COUNT_WORDS) else count
-    return f"{day}: {number} things need you" if count > 1 else f"{day}: one thing needs you"
+    return f"{day}: {apnumber(count)} things need you" if count > 1 else f"{day}: one thing needs you"
 
 
 def list_faults() -> list[str]:
