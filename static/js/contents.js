@@ -44,6 +44,7 @@ if (contentsLink && sheet.showPopover) {
   contentsLink.addEventListener("click", (event) => {
     event.preventDefault();
     const groups = document.querySelector(".groups").cloneNode(true);
+    groups.removeAttribute("id");
     for (const label of groups.querySelectorAll(".label")) {
       label.id = `sheet-${label.id}`;
       label.nextElementSibling.setAttribute("aria-labelledby", label.id);

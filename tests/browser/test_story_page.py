@@ -99,6 +99,8 @@ def test_every_fragment_leads_to_visible_text(open_page, address, has_scripts):
     else:
         expect(page.locator(".know")).to_have_attribute("open", "")
         expect(page.locator("#sources-heading")).to_be_visible()
+        page.get_by_role("navigation", name="Jump to").get_by_role("link", name="Contents").click()
+        expect(page.get_by_role("navigation", name="Contents").get_by_role("link", name="Sources")).to_be_in_viewport()
 
 
 def test_no_focused_element_lies_under_the_bar(open_page, address):

@@ -17,8 +17,10 @@ _SIGNS = (
 # Scripts written without spaces are compared character by character, including ideographic marks such as 々.
 _UNSPACED = f"{UNSPACED_SCRIPTS}\u3005-\u3007"
 _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
+# The separators inside numbers, times and dates, Arabic ones included.
+NUMBER_SEPARATORS = ".,:/٫٬"
 _WORDS = re.compile(
-    rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[.,:/](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"
+    rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[{NUMBER_SEPARATORS}](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"
 )
 # Invisible characters, such as soft hyphens, zero-width spaces and direction marks.
 _INVISIBLE = dict.fromkeys(

@@ -8,15 +8,16 @@ from typing import Literal
 
 from newsroom.text.diff.align import Stretch, align
 from newsroom.text.diff.mark_labels import label_block, label_mark
-from newsroom.text.diff.pieces import Piece
+from newsroom.text.diff.pieces import NUMBER_SEPARATORS, Piece
 from newsroom.text.join import join_list
 from newsroom.text.writing_systems import SENTENCE_ENDS
 
 type Kind = Literal["same", "gone", "new"]
 
 # A word includes the space after it, so that two successive changed words form one run. A punctuation mark does not, so
-# that text added after a full stop leaves the full stop unchanged.
-TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
+# that text added after a full stop leaves the full stop unchanged. A number with separators, such as 1,600, 9.5 or
+# 03:40, is one word.
+TOKENS = re.compile(rf"\w+(?:(?:[’'‑-]|(?<=\d)[{NUMBER_SEPARATORS}](?=\d))\w+)*\s*|\s+|.", re.DOTALL)
 # The number of unchanged pieces shown on each side of a change.
 CONTEXT = 40
 _MAX_CHANCE_WORDS = 2

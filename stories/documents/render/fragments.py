@@ -40,7 +40,10 @@ class PassageFragment(FrozenModel):
 
 
 class FigureFragment(FrozenModel):
-    """A figure; ``source`` is the number that readers see for its source, and ``citation_html`` is the citation."""
+    """A figure; ``source`` is the number that readers see for its source, and ``citation_html`` is the citation.
+
+    ``correction_html`` is the place of its corrections on a page; no edition stores it.
+    """
 
     uid: UUID
     value: str
@@ -49,6 +52,7 @@ class FigureFragment(FrozenModel):
     as_of: date | None = None
     source: int | None = None
     citation_html: str = ""
+    correction_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
 
 
 class SourceFragment(FrozenModel):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from uuid import UUID
 
 from stories.documents.render.fragments import ExplainerFragments, QuestionFragments
@@ -31,7 +31,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphPlace:
-    """A paragraph on a page: the uid of its section, passage or answer, and its number there, counted from 0.
+    """A paragraph on a page: the uid of its section, passage, figure or answer, and its number there, counted from 0.
 
     ``shared`` is the share of a sentence that it contains.
     """
@@ -98,7 +98,7 @@ def find_sentence(texts: Mapping[UUID, str], sentence: str, *, at_least: float =
 
 
 def collect_texts(fragments: ExplainerFragments | QuestionFragments, opening: UUID) -> dict[UUID, str]:
-    """Return the texts that may be corrected in place, keyed by the uid of the section, passage or answer.
+    """Return the texts that may be corrected in place, keyed by the uid of the section, passage, figure or answer.
 
     The uid ``opening`` stands for the standfirst of a story that prints it, and for the short answer of a question
     followed by its introduction.
@@ -108,6 +108,9 @@ def collect_texts(fragments: ExplainerFragments | QuestionFragments, opening: UU
         return {opening: opening_html, **{each.uid: each.body_html for each in fragments.answers}}
     texts = {each.uid: each.body_html for each in fragments.sections}
     texts |= {each.uid: each.body_html for each in fragments.passages}
+    texts |= {
+        each.uid: f"<p>{escape(f'{each.value} {each.counts} {each.according_to}')}</p>" for each in fragments.figures
+    }
     return texts if fragments.happened else {opening: fragments.standfirst_html, **texts}
 
 

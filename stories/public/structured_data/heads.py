@@ -24,6 +24,7 @@ from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
+from stories.public.pages.search import SearchPage
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from topics.pages import TopicList, TopicPage
@@ -186,6 +187,11 @@ def _(page: CorrectionList) -> Head:
 @build_head.register
 def _(page: FeedList) -> Head:
     return _build_list_head("feeds", gettext("Feeds of stories, corrections and topics, in Atom, RSS and JSON."))
+
+
+@build_head.register
+def _(page: SearchPage) -> Head:
+    return _build_list_head("search", gettext("Search stories, questions, topics and outlets"))
 
 
 @build_head.register

@@ -1,4 +1,4 @@
-"""The template tag that prints the metadata in the head of a page."""
+"""The template tags that print the metadata in the head of a page."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -47,18 +47,34 @@ def head_metadata(context: Context, page: object) -> SafeString:
     graph = build_graph(page, head, site, schema_type=get_page(match.view_name).schema_type)
     return join_parts(
         [
-            fill_in(_META, key="name", name="description", content=head.description),
-            fill_in(_CANONICAL, url=canonical),
-            *(
-                fill_in(_META, key="property", name=name, content=content)
-                for name, content in _list_properties(head, picture, site, canonical)
-            ),
-            fill_in(_META, key="name", name="twitter:card", content="summary_large_image"),
+            *_render_share_metadata(head, picture, site, canonical),
             *(fill_in(_ALTERNATE, path=feed.path, kind=feed.kind, title=feed.title) for feed in head.feeds),
             *([_render_oembed(head, site, url)] if head.oembed else []),
             fill_in(_GRAPH, graph=render_json(graph)),
         ]
     )
+
+
+@register.simple_tag(takes_context=True)
+def share_metadata(context: Context, page: object) -> SafeString:
+    """Print the description, canonical URL and share metadata of ``page``, which has no structured data."""
+    match = cast("ResolverMatch", context["request"].resolver_match)
+    site = Site.from_about_links(context["about_links"]())
+    head = build_head(page)
+    picture = ShareImage.of_list(match.view_name)
+    return join_parts(_render_share_metadata(head, picture, site, site.absolute_url(head.path)))
+
+
+def _render_share_metadata(head: Head, picture: ShareImage, site: Site, canonical: str) -> list[SafeString]:
+    return [
+        fill_in(_META, key="name", name="description", content=head.description),
+        fill_in(_CANONICAL, url=canonical),
+        *(
+            fill_in(_META, key="property", name=name, content=content)
+            for name, content in _list_properties(head, picture, site, canonical)
+        ),
+        fill_in(_META, key="name", name="twitter:card", content="summary_large_image"),
+    ]
 
 
 def _list_properties(head: Head, picture: ShareImage, site: Site, canonical: str) -> Iterator[tuple[str, str]]:

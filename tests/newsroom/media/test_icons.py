@@ -106,8 +106,11 @@ def test_a_page_links_to_every_icon_and_names_a_colour_for_both_schemes(client, 
 
 
 @pytest.mark.django_db
-def test_a_site_with_its_own_mark_does_not_link_to_ours(client, own_mark):
-    assert "/static/img/icon" not in client.get("/").content.decode()
+@pytest.mark.parametrize("address", ["/", "/admin/"])
+def test_a_site_with_its_own_mark_does_not_link_to_ours(admin_client, own_mark, address):
+    page = admin_client.get(address).content.decode()
+    assert icon_url("icon_192") in page
+    assert "/static/img/icon" not in page
 
 
 def test_a_mark_that_is_missing_small_or_not_square_is_refused(settings, tmp_path, own_mark):

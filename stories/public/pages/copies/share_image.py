@@ -132,8 +132,11 @@ class ShareImage:
     def _of_entity(cls, entity: Topic | Outlet, get_kind: Callable[[], object]) -> Self:
         with translation.override(settings.LANGUAGE_CODE):
             kind = str(get_kind())
+            is_rtl = translation.get_language_bidi()
         note = " ".join(plain_text(entity.description).split())
-        card = ShareCard(site=settings.SITE_NAME, label=kind, headline=entity.name, note=note, is_name=True)
+        card = ShareCard(
+            site=settings.SITE_NAME, label=kind, headline=entity.name, note=note, is_rtl=is_rtl, is_name=True
+        )
         return cls(("share_image", str(entity.uid)), card, entity.name)
 
     def draw(self) -> bytes:

@@ -61,6 +61,10 @@ class PlacedCorrections:
                 update[name] = tuple(
                     part.model_copy(update={"body_html": self._add_marks(part.uid, part.body_html)}) for part in parts
                 )
+        if figures := getattr(fragments, "figures", ()):
+            update["figures"] = tuple(
+                figure.model_copy(update={"correction_html": self._add_marks(figure.uid, "")}) for figure in figures
+            )
         return fragments.model_copy(update=update)
 
     def mark_opening(self, uid: UUID, *texts: str) -> list[str]:

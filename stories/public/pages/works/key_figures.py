@@ -17,7 +17,10 @@ from stories.documents.render import FigureFragment
 
 _LIST = '<dl class="figures">\n{figures}\n</dl>'
 # What a screen reader reads together is one term: the number and what it counts.
-_FIGURE = '<div><dt><span class="value"><bdi>{value}</bdi></span> {counts}</dt><dd>{origin}{citation}</dd></div>'
+_FIGURE = (
+    '<div><dt><span class="value"><bdi>{value}</bdi></span> {counts}</dt><dd>{origin}{citation}</dd>{correction}</div>'
+)
+_CORRECTION = "<dd>{correction}</dd>"
 _SENTENCES = "<ul>\n{sentences}\n</ul>"
 _SENTENCE = "<li><bdi>{value}</bdi> {counts}{origin}{citation}.</li>"
 
@@ -32,11 +35,18 @@ class RenderedFigure:
     as_of: date | None
     source: int | None
     citation_html: str
+    correction_html: str = ""
 
     @classmethod
     def from_fragment(cls, fragment: FigureFragment, citation_html: str) -> Self:
         return cls(
-            fragment.value, fragment.counts, fragment.according_to, fragment.as_of, fragment.source, citation_html
+            fragment.value,
+            fragment.counts,
+            fragment.according_to,
+            fragment.as_of,
+            fragment.source,
+            citation_html,
+            fragment.correction_html,
         )
 
     @property
@@ -56,6 +66,11 @@ class RenderedFigure:
             counts=self.counts,
             origin=fill_in(origin, origin=join_parts(parts, between=comma())) if parts else NO_HTML,
             citation=trust_rendered(self.citation_html),
+            correction=(
+                fill_in(_CORRECTION, correction=trust_rendered(self.correction_html))
+                if self.correction_html
+                else NO_HTML
+            ),
         )
 
 

@@ -120,6 +120,14 @@ def test_every_page_declares_the_size_and_alternative_text_of_its_share_image(cr
         assert crawled.responses[page.meta("og:image")] == (200, "image/jpeg"), name
 
 
+def test_search_has_the_share_image_of_its_name(client):
+    page = open_page(client, "/search/?q=barrier")
+    assert page.meta("og:image:alt") == page.meta("og:title") == "Search"
+    response = client.get(page.meta("og:image").removeprefix("http://testserver"))
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    assert page.link("canonical") == "http://testserver/search/"
+
+
 def test_pages_link_to_their_feeds_and_embeds(crawled):
     links = {
         (name, link["type"])

@@ -54,6 +54,13 @@ def test_stories_questions_topics_and_outlets_have_share_images(client):
         assert len(response.content) < 300_000
 
 
+def test_text_runs_from_the_right_on_a_site_in_arabic(settings):
+    topic, outlet = make_topic(), make_outlet()
+    assert [ShareImage.of_topic(topic).card.is_rtl, ShareImage.of_outlet(outlet).card.is_rtl] == [False, False]
+    settings.LANGUAGE_CODE = "ar"
+    assert [ShareImage.of_topic(topic).card.is_rtl, ShareImage.of_outlet(outlet).card.is_rtl] == [True, True]
+
+
 @pytest.mark.usefixtures("four_languages")
 def test_lists_have_share_images_with_their_name_in_their_language(client):
     addresses = {ShareImage.load_list(language, "topics").url for language in ("en-gb", "de", "ar")}

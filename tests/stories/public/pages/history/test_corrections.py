@@ -301,6 +301,9 @@ def test_the_front_page_links_to_the_corrections(client):
         ("The pier is closed.", "The pier is not closed.", "The pier is {not} closed."),
         ("The  pier\nis shut.", "The pier is open.", "The pier is [shut] {open}."),
         ("Red", "Blue", "[Red] {Blue}"),
+        ("It cost 1,600 jobs.", "It cost 1,900 jobs.", "It cost [1,600] {1,900} jobs."),
+        ("It opened at 03:40.", "It opened at 03:55.", "It opened at [03:40] {03:55}."),
+        ("It fell by 9.5 %, 12.5 in all.", "It fell by 9.7 %, 12.5 in all.", "It fell by [9.5] {9.7} %, 12.5 in all."),
     ],
 )
 def test_wrong_words_are_marked_beside_right_ones(wrong, right, expected):

@@ -9,12 +9,13 @@ from stories import publishing
 from stories.documents.render import ExplainerFragments
 from stories.documents.render.paragraphs import find_sentence, measure_shared, split_paragraphs, text_without_citations
 from stories.drafts import revisions
-from stories.models import Change, ChangeNote, Edition
+from stories.models import Change, ChangeNote, Citation, Edition, KeyFigure
 from stories.public.pages.history.changes import Stage
 from stories.public.pages.works.corrections import PlacedCorrections
 from tests.clocks import MONDAY
 from tests.factories import (
     edition_of,
+    make_article,
     make_outlet,
     make_published_question,
     make_published_story,
@@ -152,6 +153,32 @@ def test_a_passage_is_corrected_in_place(client, editor, set_time):
     publishing.correct(write(story), by=editor, was_wrong="Eleven gates were shut.", is_right="Nine gates were shut.")
     blocks = read_blocks(client, "/stories/barrier/")
     assert "Wrong: Eleven" in blocks[find_block(blocks, "The paper reports that nine gates were shut.") + 1]
+
+
+def test_a_figure_is_corrected_in_place(client, editor, set_time):
+    story = make_story(slug="barrier")
+    article = make_article()
+    Citation.objects.create(work=story, article=article, number=41)
+    figure = KeyFigure.objects.create(
+        story=story,
+        value="4,200",
+        counts="homes were emptied",
+        according_to="Civil defence",
+        article=article,
+        position=0,
+    )
+    publishing.publish(write(story), by=editor)
+    set_time.go(hours=2)
+    figure.value = "4,650"
+    figure.save()
+    publishing.correct(
+        write(story), by=editor, was_wrong="4,200 homes were emptied.", is_right="4,650 homes were emptied."
+    )
+    page = client.get("/stories/barrier/").content.decode()
+    (entry,) = re.findall(r'<dl class="figures">(.*?)</dl>', page, re.DOTALL)
+    assert entry.index("4,650</bdi>") < entry.index('<dd><div class="correction" id="correction-2">')
+    assert 'class="corrected marked strong" href="#correction-2"' in page
+    assert "correction-2" not in client.get("/feeds/stories.json").content.decode()
 
 
 def test_an_answer_is_corrected_in_place(client, editor, set_time):
