@@ -82,7 +82,7 @@ format: .venv/.synced
 messages: .venv/.synced
 	$(PYTHON) -m django makemessages --locale de --locale es --locale ar --add-location never --no-wrap --no-obsolete \
 	  --ignore '.*' --ignore var --ignore tests --ignore scripts --ignore 'templates/admin/*'
-	$(PYTHON) -m django compilemessages --locale de --locale es --locale ar
+	$(PYTHON) -m django compilemessages --locale de --locale es --locale ar --locale en_GB
 
 lock: .venv/.synced
 	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
@@ -40,6 +41,12 @@ class NewsroomAdminSite(admin.AdminSite):
         """
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Redirect to the page of the account, where attempts are rate-limited and a new password ends other sessions."""
+        return redirect("account_change_password")
+
+    password_change_done = password_change
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Wrap a view: no submitted text is lost when a session ends, and a deadlock leads to one retry.

@@ -1,4 +1,4 @@
-"""Phrases that the interface no longer uses are in no source text and no catalogue.
+"""Phrases that the interface no longer uses are in no source text, and not in the catalogue of Django’s own words.
 
 ``retired_phrases.txt`` lists them, with … for each inserted value. A phrase of more than three words may occur nowhere;
 a shorter one, which can be part of a good sentence, may not be a whole text or a whole line of a template.
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.journeys.words.extract import extract_words
+from tests.newsroom.catalogues import load_source
 from tests.source_code import ROOT, modules, scripts, text
 
 # Retired in one place, and right in another.
@@ -27,7 +28,6 @@ _COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 _QUOTED_IN_TAG = re.compile(r"{%[^%]*?%}")
 _QUOTED = re.compile(r'"([^"]*)"')
 _SCRIPT_TEXT = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|`((?:[^`\\]|\\.)*)`")
-_MESSAGE = re.compile(r'^msgid(?:_plural)? ((?:"(?:[^"\\]|\\.)*"\n)+)', re.MULTILINE)
 
 
 def test_no_text_of_the_interface_has_a_retired_phrase():
@@ -52,7 +52,7 @@ def test_each_exception_is_in_the_list_and_has_a_reason():
 
 
 def list_texts() -> Iterator[tuple[str, str]]:
-    """Yield each text of the source code and the catalogues, with the file or module that contains it.
+    """Yield each text of the source code, and each of Django’s own that the desk words anew, with the file or module that contains it.
 
     Docstrings are included, because the desk shows those of checks.
     """
@@ -71,9 +71,9 @@ def list_texts() -> Iterator[tuple[str, str]]:
     for script in scripts():
         for match in _SCRIPT_TEXT.finditer(script):
             yield _normal(match[1] or match[2] or ""), "static"
-    for path in sorted((ROOT / "locale").rglob("*.po")):
-        for message in _MESSAGE.findall(path.read_text(encoding="utf-8")):
-            yield _normal("".join(ast.literal_eval(line) for line in message.splitlines())), f"{path.parts[-3]}.po"
+    for forms in load_source("en_GB").values():
+        for form in forms:
+            yield _normal(form), "en_GB.po"
 
 
 def _normal(words: str) -> str:

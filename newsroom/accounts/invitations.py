@@ -210,7 +210,9 @@ def accept_invitation(
     user.full_clean()
     # Usernames that differ only in case are easily confused.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
-        raise ValidationError({"username": ValidationError("A user with that username already exists.", code="unique")})
+        raise ValidationError(
+            {"username": ValidationError("This user name is taken. Choose another one.", code="unique")}
+        )
     try:
         with transaction.atomic():
             user.save()

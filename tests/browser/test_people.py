@@ -98,7 +98,7 @@ def test_a_change_of_roles_requires_reauthentication_and_keeps_the_form(open_pag
     assert [group.name for group in somebody.groups.all()] == ["Writer"]
     page.get_by_role("textbox", name="code").first.fill(code_of(secret, later=1))
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.get_by_text("was saved")).to_be_visible()
     somebody.refresh_from_db()
     assert somebody.first_name == "Samira"
     assert {group.name for group in somebody.groups.all()} == {"Editor", "Writer"}

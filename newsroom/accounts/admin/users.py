@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -125,11 +125,24 @@ class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own f
         return user
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # Django's own form
+    """The form with which an administrator sets or removes the password of another user."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A part of Django's own text cannot be translated. An account without a password has no such field.
+        if field := self.fields.get("usable_password"):
+            field.help_text = (
+                "If not allowed, the current password is removed. The person then needs a passkey or single sign-on."
+            )
+
+
 @admin.register(User)
 class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own class
     can_undo = False
     form = UserForm
     add_form = NewUserForm
+    change_password_form = PasswordForm
     add_form_template = "admin/change_form.html"
     change_list_template = "admin/accounts/user/change_list.html"
     fieldsets: ClassVar[Any] = (

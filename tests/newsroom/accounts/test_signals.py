@@ -31,6 +31,12 @@ def test_a_password_change_is_logged(editor_client, editor):
     assert NEW_PASSWORD not in str(Event.objects.values())
 
 
+def test_the_address_of_djangos_own_screen_for_a_password_leads_to_the_account(editor_client):
+    for name in ("password_change", "password_change_done"):
+        response = editor_client.post(reverse(f"admin:{name}"))
+        assert (response.status_code, response["Location"]) == (302, reverse("account_change_password"))
+
+
 def test_a_rejected_password_change_is_not_logged(editor_client, editor):
     data = {"oldpassword": "not-the-password", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     editor_client.post(reverse("account_change_password"), data)

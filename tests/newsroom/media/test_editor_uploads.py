@@ -56,7 +56,7 @@ def test_the_same_picture_is_not_added_again_unless_both_are_kept(writer_client)
     [
         ({"alt": " "}, "Describe the picture, or mark it as decorative."),
         ({"decorative": "on"}, "A decorative picture has no alternative text."),
-        ({"alt": "x" * 1_001}, "Ensure this value has at most 1000 characters (it has 1001)."),
+        ({"alt": "x" * 1_001}, "Use at most 1000 characters, not 1001."),
         ({"alt": "a\0b"}, "Null characters are not allowed."),
         (
             {"image": SimpleUploadedFile("a.svg", b"<svg xmlns='x' onload='x()'/>", "image/png")},
