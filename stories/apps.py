@@ -103,6 +103,7 @@ class StoriesConfig(AppConfig):
     def ready(self) -> None:
         """Connect the signal handlers, and register what this app contributes to other packages."""
         from newsroom.accounts import offboarding
+        from newsroom.desk import markdown_preview
         from newsroom.notifications import visibility
         from newsroom.operations import health
         from newsroom.operations.backup import registry
@@ -118,6 +119,8 @@ class StoriesConfig(AppConfig):
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
             visibility.register_permission(kind, permission)
+        for permission in ("stories.change_story", "stories.change_faq", "stories.change_outlet"):
+            markdown_preview.register_permission(permission)
         offboarding.register_hook("links to drafts", revoke_links_of_user)
         offboarding.register_hook("reviews", unassign_reviews)
         pre_migrate.connect(remove_triggers, sender=self, dispatch_uid="stories.guards.lift")

@@ -8,16 +8,13 @@ from newsroom.desk.responses import json_refusal, json_too_many, json_view
 from newsroom.http.rate_limits import acquire_slot
 from newsroom.text.size_limits import describe_excess
 
-# Permissions to edit something that has a Markdown field. One of them opens the preview.
-EDIT_PERMISSIONS = (
-    "stories.change_story",
-    "stories.change_faq",
-    "stories.change_outlet",
-    "topics.change_topic",
-    "site.change_aboutpage",
-    "accounts.change_contributor",
-)
 MAX_PREVIEWS, SECONDS = 20, 10  # for each user
+_edit_permissions: set[str] = set()
+
+
+def register_permission(permission: str) -> None:
+    """Open the preview to users with ``permission``, which lets them edit something that has a Markdown field."""
+    _edit_permissions.add(permission)
 
 
 @method_decorator(json_view, name="dispatch")
@@ -28,7 +25,7 @@ class MarkdownPreviewView(MarkdownifyView):  # type: ignore[misc]  # markdownx s
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Render ``content`` with the function that the settings name for django-markdownx."""
-        if not any(map(request.user.has_perm, EDIT_PERMISSIONS)):
+        if not any(map(request.user.has_perm, _edit_permissions)):
             return json_refusal("You don’t have permission to edit texts.", status=403)
         if "content" not in request.POST:
             return json_refusal("There is no text to preview.")
