@@ -1,4 +1,4 @@
-"""The list of failed tasks, in which administrators retry a task or give it up."""
+"""The list of failed tasks, in which administrators retry a task or stop retrying it."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -68,10 +68,10 @@ class RetryView(DecisionView):
     outcome = "being retried"
 
 
-class DismissView(DecisionView):
-    """Give up a task."""
+class StopRetryingView(DecisionView):
+    """Stop retrying a task."""
 
-    verb = failures.give_up
+    verb = failures.stop_retrying
     outcome = "no longer retried"
 
 
@@ -79,12 +79,12 @@ class DismissView(DecisionView):
 class FailureAdmin(ReadOnlyAdmin):
     """Admin for failed tasks, with the latest failure first."""
 
-    list_display = ("task_name", "error", "failure_count", "last_failed", "next_try")
+    list_display = ("task_name", "error", "times", "last_failed", "next_try")
     list_filter = (RetryFilter,)
     search_fields = ("task__task_path", "error")
     search_help_text = "Task or error"
     list_display_links = ("task_name",)
-    actions = ("try_again", "give_up")
+    actions = ("try_again", "stop_retrying")
     change_form_template = "admin/background/failure/change_form.html"
     change_list_template = "admin/background/failure/change_list.html"
 
@@ -94,10 +94,6 @@ class FailureAdmin(ReadOnlyAdmin):
     @admin.display(description="Task", ordering="task__task_path")
     def task_name(self, failure: Failure) -> str:
         return failure.task_name
-
-    @admin.display(description="Failures", ordering="times")
-    def failure_count(self, failure: Failure) -> int:
-        return failure.times
 
     @admin.display(description="Last failed", ordering="last_at")
     def last_failed(self, failure: Failure) -> str:
@@ -118,15 +114,15 @@ class FailureAdmin(ReadOnlyAdmin):
         self.decide(request, list(queryset), failures.retry, "being retried")
 
     @admin.action(description="Stop retrying", permissions=["decide"])
-    def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        self.decide(request, list(queryset), failures.give_up, "no longer retried")
+    def stop_retrying(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
+        self.decide(request, list(queryset), failures.stop_retrying, "no longer retried")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        retry, dismiss = RetryView.as_view(model_admin=self), DismissView.as_view(model_admin=self)
+        retry, stop = RetryView.as_view(model_admin=self), StopRetryingView.as_view(model_admin=self)
         return [
             path("<int:key>/retry/", wrap(retry), name="jobs_failure_retry"),
-            path("<int:key>/dismiss/", wrap(dismiss), name="jobs_failure_dismiss"),
+            path("<int:key>/dismiss/", wrap(stop), name="jobs_failure_dismiss"),
             *super().get_urls(),
         ]
 

@@ -1,4 +1,4 @@
-"""The decisions on failed tasks: retry a task or give it up."""
+"""The decisions on failed tasks: retry a task or stop retrying it."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,7 @@ PERMISSION = "jobs.decide_failure"
 
 @transaction.atomic
 def retry(failure: Failure, *, by: User) -> None:
-    """Retry the task immediately, with as many tries as a new task. Raise the same errors as ``give_up``."""
+    """Retry the task immediately, with as many tries as a new task. Raise the same errors as ``stop_retrying``."""
     job, failure = _lock(failure, by=by)
     now = clock.now()
     Job.objects.filter(pk=job.pk).update(status=TaskResultStatus.READY, run_after=now, finished_at=None)
@@ -24,11 +24,11 @@ def retry(failure: Failure, *, by: User) -> None:
 
 
 @transaction.atomic
-def give_up(failure: Failure, *, by: User) -> None:
+def stop_retrying(failure: Failure, *, by: User) -> None:
     """Remove the task from the list of failures without running it again.
 
     Raise NotAllowedError if the user may not decide on failures. Raise ValidationError if the task is running, or has
-    been done or given up in the meantime.
+    succeeded in the meantime, or is no longer retried.
     """
     job, failure = _lock(failure, by=by)
     now = clock.now()
@@ -42,7 +42,7 @@ def _lock(failure: Failure, *, by: User) -> tuple[Job, Failure]:
     job = Job.objects.select_for_update().filter(pk=failure.task_id).first()
     current = Failure.objects.filter(pk=failure.pk).first()
     if job is None or current is None:
-        raise ValidationError("This task has succeeded or been dismissed in the meantime.", code="gone")
+        raise ValidationError("This task has succeeded in the meantime, or is no longer retried.", code="gone")
     if job.status == TaskResultStatus.RUNNING:
         raise ValidationError("This task is running. Wait until it has ended.", code="running")
     return job, current

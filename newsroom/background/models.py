@@ -70,14 +70,14 @@ class FailureQuerySet(models.QuerySet["Failure"]):
 
 
 class Failure(models.Model):
-    """A task that failed at least once. The row is deleted when the task succeeds or somebody gives it up.
+    """A task that failed at least once. The row is deleted when the task succeeds or somebody stops retrying it.
 
     ``times`` counts all failures. ``tries`` counts the failures since the task was enqueued or last retried by an
     administrator.
     """
 
     task = models.OneToOneField(DBTaskResult, on_delete=models.CASCADE, related_name="failure")
-    times = models.PositiveIntegerField(default=0)
+    times = models.PositiveIntegerField("failures", default=0)
     tries = models.PositiveSmallIntegerField(default=0)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -88,7 +88,7 @@ class Failure(models.Model):
     class Meta:
         verbose_name = "failed task"
         default_permissions = ("view",)
-        permissions: ClassVar = [("decide_failure", "Can retry or dismiss failed tasks")]
+        permissions: ClassVar = [("decide_failure", "Can retry failed tasks or stop retrying them")]
         ordering: ClassVar = ["-last_at", "-pk"]
 
     def __str__(self) -> str:

@@ -29,7 +29,6 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
         model = AboutPage
         fields = ("title", "slug", "role", "language", "text", "position", "shown")
         widgets: ClassVar = {"text": MarkdownEditor(rows=12)}
-        labels: ClassVar = {"slug": "Address"}
 
     def clean_text(self) -> str:
         """Return the text. Raise ValidationError if it is too large for a page."""
@@ -41,13 +40,9 @@ class AboutPageAdmin(AuditedAdmin):
     can_undo = False
     form = AboutPageForm
     fields = ("title", "slug", "role", "language", "text", "position", "shown")
-    list_display = ("title", "address", "role", "language", "position", "shown")
+    list_display = ("title", "slug", "role", "language", "position", "shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
-
-    @admin.display(description="Address", ordering="slug")
-    def address(self, page: AboutPage) -> str:
-        return page.slug
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with a link to add a page for each role that no page in the first language has."""

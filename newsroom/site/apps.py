@@ -21,11 +21,13 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom.db.statements import PreparedCount
+        from newsroom.desk import markdown_preview
         from newsroom.operations import metrics, retention
         from newsroom.site.reader_reports import personal_data
         from newsroom.site.reader_reports.models import MAX_EMAIL_DAYS, Report, ReportQuerySet
 
         personal_data.register()
+        markdown_preview.register_permission("site.change_aboutpage")
         retention.register(
             retention.RowRule(
                 "report_addresses",

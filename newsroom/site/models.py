@@ -55,7 +55,7 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
 class AboutPage(models.Model):
     """A page about the newsroom, written in Markdown, at ``/about/<slug>/``."""
 
-    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    slug = models.SlugField("address", max_length=80, unique=True, allow_unicode=True)
     title = models.CharField(max_length=200)
     role = models.CharField(
         "purpose",

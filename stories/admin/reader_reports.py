@@ -118,7 +118,7 @@ class ReportAdmin(DecisionAdmin):
 
     form = DismissForm
     change_form_template = "admin/site/report/form.html"
-    list_display = ("page", "problem_excerpt", "status", "received")
+    list_display = ("page", "problem_excerpt", "state", "received")
     list_display_links = ("page",)
     list_filter = (StateFilter,)
     sortable_by = ()
@@ -133,10 +133,6 @@ class ReportAdmin(DecisionAdmin):
     @admin.display(description="What is wrong")
     def problem_excerpt(self, report: Report) -> str:
         return Truncator(report.problem).words(24)
-
-    @admin.display(description="Status")
-    def status(self, report: Report) -> str:
-        return report.get_state_display()
 
     @admin.display(description="Received", ordering="received_at")
     def received(self, report: Report) -> str:

@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from newsroom.accounts.tasks import mail_account_notice
-from newsroom.background.failures import give_up
+from newsroom.background.failures import stop_retrying
 from newsroom.background.models import RETRY_DELAYS, Failure, Job, WorkerLife
 from newsroom.http import clock
 from newsroom.operations import metrics, processes
@@ -244,7 +244,7 @@ def failed_task(site: Site) -> Iterator[None]:
         make_jobs_due()
         run_worker()
     yield
-    give_up(Failure.objects.get(), by=make_user(role="Administrator"))
+    stop_retrying(Failure.objects.get(), by=make_user(role="Administrator"))
 
 
 def run_twice() -> None:

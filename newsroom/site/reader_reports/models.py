@@ -69,7 +69,12 @@ class Report(models.Model):
     email = models.EmailField("e-mail", blank=True)
     received_at = models.DateTimeField("received")
     state = models.CharField(
-        max_length=10, choices=ReportState, default=ReportState.OPEN, db_default=ReportState.OPEN, editable=False
+        "status",
+        max_length=10,
+        choices=ReportState,
+        default=ReportState.OPEN,
+        db_default=ReportState.OPEN,
+        editable=False,
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
@@ -83,6 +88,7 @@ class Report(models.Model):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "reader report"
         default_permissions = ("view",)
         permissions: ClassVar = [("decide_report", "Can decide on reader reports")]
         indexes: ClassVar = [

@@ -36,7 +36,7 @@ def test_the_list_shows_task_error_number_of_failures_and_next_try(administrator
     page = administrator_client.get(LIST).rendered_content
     assert failure.task_name in page
     assert "OSError: No space left on device" in page
-    assert f'<td class="field-failure_count">{failure.times}</td>' in page
+    assert f'<td class="field-times">{failure.times}</td>' in page
     assert "Not scheduled" in page
     assert "TimeoutError: the post office" in page
 
@@ -92,7 +92,7 @@ def test_retrying_resets_the_tries_and_is_logged(administrator_client, administr
     assert (event.verb, event.by, event.after["task"]) == ("tried again", administrator, "Prepare renditions")
 
 
-def test_giving_up_removes_the_failure_and_is_logged(administrator_client):
+def test_no_longer_retrying_removes_the_failure_and_is_logged(administrator_client):
     failure = make_failure()
     administrator_client.post(f"{LIST}{failure.pk}/dismiss/")
     assert not Failure.objects.exists()
@@ -100,9 +100,9 @@ def test_giving_up_removes_the_failure_and_is_logged(administrator_client):
     assert Event.objects.about(failure.task_id).get().verb == "given up"
 
 
-def test_several_failures_can_be_given_up_together(administrator_client):
+def test_several_tasks_can_stop_being_retried_together(administrator_client):
     failures = [make_failure() for _ in range(3)]
-    data = {"action": "give_up", "_selected_action": [failure.pk for failure in failures[:2]]}
+    data = {"action": "stop_retrying", "_selected_action": [failure.pk for failure in failures[:2]]}
     response = administrator_client.post(LIST, data, follow=True)
     (message,) = response.context["messages"]
     assert message.level == messages.SUCCESS
@@ -110,11 +110,11 @@ def test_several_failures_can_be_given_up_together(administrator_client):
     assert Failure.objects.get() == failures[2]
 
 
-def test_a_running_task_cannot_be_given_up(administrator_client, administrator):
+def test_a_running_task_cannot_stop_being_retried(administrator_client, administrator):
     failure = make_failure()
     Job.objects.get(pk=failure.task_id).claim("a worker")
     with pytest.raises(ValidationError) as refused:
-        failures.give_up(failure, by=administrator)
+        failures.stop_retrying(failure, by=administrator)
     assert refused.value.code == "running"
     response = administrator_client.post(f"{LIST}{failure.pk}/dismiss/", follow=True)
     (message,) = response.context["messages"]
@@ -123,13 +123,13 @@ def test_a_running_task_cannot_be_given_up(administrator_client, administrator):
     assert Failure.objects.exists()
 
 
-def test_a_task_that_has_succeeded_meanwhile_cannot_be_given_up(administrator):
+def test_a_task_that_has_succeeded_meanwhile_cannot_stop_being_retried(administrator):
     failure = make_failure()
     job = Job.objects.get(pk=failure.task_id)
     job.claim("a worker")
     job.set_successful(1)
     with pytest.raises(ValidationError) as refused:
-        failures.give_up(failure, by=administrator)
+        failures.stop_retrying(failure, by=administrator)
     assert refused.value.code == "gone"
     assert not Event.objects.exists()
 
@@ -139,8 +139,8 @@ def test_a_missing_failure_answers_404(administrator_client):
 
 
 @pytest.mark.parametrize("role", ["Writer", "Editor", "Curator"])
-@pytest.mark.parametrize("verb", [failures.retry, failures.give_up])
-def test_only_administrators_can_retry_or_give_up(role, verb):
+@pytest.mark.parametrize("verb", [failures.retry, failures.stop_retrying])
+def test_only_administrators_can_retry_or_stop_retrying(role, verb):
     failure, person = make_failure(), make_user(role=role)
     with pytest.raises(PermissionDenied):
         verb(failure, by=person)
@@ -149,7 +149,7 @@ def test_only_administrators_can_retry_or_give_up(role, verb):
 
 def test_audit_entries_do_not_quote_the_error(administrator):
     failure = make_failure(error=ValueError("a draft's secret words"))
-    failures.give_up(failure, by=administrator)
+    failures.stop_retrying(failure, by=administrator)
     event = Event.objects.about(failure.task_id).get()
     assert "secret" not in f"{event.before}{event.after}{event.reason}"
 
