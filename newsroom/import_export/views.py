@@ -1,5 +1,7 @@
 """The screens for tables: export of a filtered list as CSV or XLSX, and import of a table after a preview."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,6 +20,7 @@ from newsroom.import_export.plan import (
     Outcome,
     Plan,
     PlanChangedError,
+    PlannedRow,
     TooManyChangesError,
     apply_plan,
     build_plan,
@@ -25,6 +28,37 @@ from newsroom.import_export.plan import (
 from newsroom.import_export.read import MAX_FILE_SIZE, Table, UnreadableError, read_stored_table, read_table
 
 MAX_ROWS_SHOWN = 1_000
+# The titles of the groups of rows, in the order of the preview.
+TITLES = {
+    Outcome.REFUSED: "Rejected",
+    Outcome.NEW: "New",
+    Outcome.CHANGED: "Changed",
+    Outcome.SAME: "Unchanged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """The rows with one outcome: those that the preview shows, and the number of the others."""
+
+    outcome: Outcome
+    rows: Sequence[PlannedRow]
+    remaining: int
+
+    @property
+    def title(self) -> str:
+        """The heading of the group."""
+        return TITLES[self.outcome]
+
+    @property
+    def last_column(self) -> str:
+        """The heading of the last column."""
+        return "Reason" if self.outcome == Outcome.REFUSED else "Changes"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the group shows its rows from the start."""
+        return self.outcome != Outcome.SAME
 
 
 class TableForm(forms.Form):
@@ -121,20 +155,15 @@ def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
 
     ``text`` is the table as submitted, by default ``table.as_text``.
     """
-    rows = {str(outcome): plan.with_outcome(outcome) for outcome in Outcome}
+    rows = {outcome: plan.with_outcome(outcome) for outcome in TITLES}
     return {
         "plan": plan,
         "matching_note": table.reading_note,
         "text": text or table.as_text,
-        "counts": {name: len(planned) for name, planned in rows.items()},
+        "counts": {str(outcome): len(planned) for outcome, planned in rows.items()},
         "row_groups": [
-            (title, rows[name][:MAX_ROWS_SHOWN], max(0, len(rows[name]) - MAX_ROWS_SHOWN))
-            for title, name in (
-                ("Rejected", "refused"),
-                ("New", "new"),
-                ("Changed", "changed"),
-                ("Unchanged", "same"),
-            )
-            if rows[name]
+            RowGroup(outcome, planned[:MAX_ROWS_SHOWN], max(0, len(planned) - MAX_ROWS_SHOWN))
+            for outcome, planned in rows.items()
+            if planned
         ],
     }

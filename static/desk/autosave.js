@@ -93,18 +93,19 @@ let otherUser = ""; // who has signed in here in the place of whose text this is
 
 const FAILURES = {
   offline: ["no connection", "Keep writing. Your text will be saved when the server responds."],
-  slow: ["the server is taking too long", "Keep writing. We will try again."],
-  failed: ["the server failed", "Keep writing. We will try again."],
+  slow: ["the server is taking too long", "Keep writing. Another attempt follows soon."],
+  failed: ["the server failed", "Keep writing. Another attempt follows soon."],
 };
 
 async function handleFailure(error) {
-  const copyNote = (await saveLocalCopy()) ? " Saved in this browser." : " Keep this page open.";
+  const hasCopy = await saveLocalCopy();
+  const copyNote = hasCopy ? "Saved in this browser." : "Keep this page open.";
   clearTimeout(retryTimer);
   if (error.reason === "signed-out") {
     isStuck = true;
     if (otherUser) showOtherUser();
     else {
-      showStatus(`Not saved: you are signed out.${copyNote}`);
+      showStatus(`Not saved: you are signed out. ${copyNote}`);
       showHelp("Sign in again here. Your text is safe.", { canSignIn: true });
     }
   } else if (error.reason === "refused") {
@@ -114,8 +115,8 @@ async function handleFailure(error) {
   } else {
     const [reason, advice] = FAILURES[error.reason];
     // The server answers, and its database takes nothing just now.
-    if (error.status === 503) showStatus(`Nothing can be saved now.${copyNote.replace("Saved", "Your text is kept")}`);
-    else showStatus(`Not saved: ${reason}.${copyNote}`);
+    if (error.status === 503) showStatus(`Nothing can be saved now. ${hasCopy ? "Your text is kept in this browser." : copyNote}`);
+    else showStatus(`Not saved: ${reason}. ${copyNote}`);
     showHelp(advice, { canRetry: true });
     failures += 1;
     const pause = Math.min(Number(autosaveSettings.autosaveDelay) * 2 ** (failures - 1), LONGEST_PAUSE);

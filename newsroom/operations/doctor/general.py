@@ -83,10 +83,8 @@ def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
     if newest is None:
         return
     if not newest.has_passed:
-        sentence = newest.sentence
-        if not sentence.startswith("The drill with"):  # as earlier versions have stored it
-            sentence = f"The last drill failed: {warning(sentence).text_after_colon}"
-        yield warning(sentence, "Run manage.py drill again when it is mended.")
+        reason = warning(newest.sentence).text_after_colon
+        yield warning(f"The last drill failed: {reason}", "Run manage.py drill again when it is mended.")
     elif (age := at - newest.began_at) > MAX_DRILL_AGE:
         yield warning(f"The last drill was {age.days} days ago.", "Run manage.py drill.")
 

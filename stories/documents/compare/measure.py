@@ -65,47 +65,47 @@ def measure_comparison(comparison: Comparison, *, language: str) -> ChangeMeasur
 
 
 def _reasons_of_part(part: ChangedPart) -> Iterator[str]:
-    location = f"in “{part.label}”"
+    place = f"“{part.label}”"
     if part.code == "section" and (part.state != "edited" or part.is_moved):
         yield f"The section “{part.label}” {_STATE_WORDS['moved' if part.is_moved else part.state]}."
     elif part.code == "lead_picture" and not part.is_small:
         yield f"The lead picture {_STATE_WORDS[part.state]}."
     for field in part.fields:
-        yield from _reasons_of_field(field, location)
+        yield from _reasons_of_field(field, place)
     code = "passages" if part.code == "section" else part.code
     for row in part.rows:
-        yield from _reasons_of_row(row, code, location)
+        yield from _reasons_of_row(row, code, place)
 
 
-def _reasons_of_row(row: ChangedRow, code: str, location: str) -> Iterator[str]:
+def _reasons_of_row(row: ChangedRow, code: str, place: str) -> Iterator[str]:
     state = "moved" if row.is_moved else row.state
     if state != "edited" or (code in _NEVER_MINOR and not row.is_small):
-        place = f"from {location.removeprefix('in ')}" if state == "removed" else location
-        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {place}."
+        preposition = "from" if state == "removed" else "in"
+        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {preposition} {place}."
     elif not row.is_small:
         for field in row.fields:
-            yield from _reasons_of_field(field, f"in the {_ROWS[code]} “{_shorten(row.label)}”")
+            yield from _reasons_of_field(field, f"the {_ROWS[code]} “{_shorten(row.label)}”")
 
 
-def _reasons_of_field(field: ChangedField, location: str) -> Iterator[str]:
+def _reasons_of_field(field: ChangedField, place: str) -> Iterator[str]:
     if field.is_small:
         return
-    yield from (_reason_of_mention(mention, location) for mention in field.changed_mentions)
+    yield from (_reason_of_mention(mention, place) for mention in field.changed_mentions)
     if not field.is_compared_by_word:
-        yield f"“{field.label}” changed {location}."
+        yield f"“{field.label}” changed in {place}."
 
 
-def _reason_of_mention(mention: ChangedMention, location: str) -> str:
+def _reason_of_mention(mention: ChangedMention, place: str) -> str:
     before, after = _describe_target(mention.before), _describe_target(mention.after)
     description = _MENTIONS[mention.kind].format(before or after)
     if not mention.before:
-        return f"The {description} was added {location}."
+        return f"The {description} was added in {place}."
     if not mention.after:
-        return f"The {description} was removed from {location.removeprefix('in ')}."
+        return f"The {description} was removed from {place}."
     if mention.before == mention.after:
-        return f"The text of the {description} changed {location}."
+        return f"The text of the {description} changed in {place}."
     quoted = f"“{after}”" if mention.kind == "name" else after
-    return f"The {description} changed{'' if before == after else f' to {quoted}'} {location}."
+    return f"The {description} changed{'' if before == after else f' to {quoted}'} in {place}."
 
 
 def _describe_target(name: str) -> str:
