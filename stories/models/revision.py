@@ -46,6 +46,11 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"Revision {self.number}"
 
+    @property
+    def author(self) -> str:
+        """A phrase that says who saved the revision, for the start of a sentence."""
+        return str(self.created_by or "An import")
+
 
 class RevisionLabel(models.Model):
     """A name that a user gave to a revision in an earlier release, such as “as sent to the lawyer”.

@@ -220,10 +220,9 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
             and request.seen_revision_number is not None
             and not revisions.is_same_text(before, request.seen_revision_number)
         ):
-            who = before.created_by or "An import"
             raise InvalidStateError(
-                f"{who} saved revision {before.number} while you were reading revision {request.seen_revision_number}. "
-                "Read it first."
+                f"{before.author} saved revision {before.number} while you were reading revision "
+                f"{request.seen_revision_number}. Read it first."
             )
         if before and before != recorded.revision:
             review.carry_approval(work, before, recorded.revision)

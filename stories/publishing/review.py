@@ -104,9 +104,9 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     The work must be in review, and its newest revision must have the same text. The approval confirms the headline or
     question of that revision, and makes no new revision. Notify the sender and the owner. Raise
     NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError
-    if the user has written part of it since the last public revision, unless settings.ALLOW_SELF_APPROVAL is on. Raise
-    OvertakenError if the text has been changed, or if the work has been approved, returned or taken out of review in
-    the meantime.
+    if the user has written part of it since the last public revision, unless settings.ALLOW_SELF_APPROVAL is on, or
+    saved a text that nobody else has read. Raise OvertakenError if the text has been changed, or if the work has been
+    approved, returned or taken out of review in the meantime.
     """
     approved = _approve(work, by=by, revision_number=revision_number)
     notifications.notify_approved(approved, to=_get_sender(approved), by=by, at=clock.now())
@@ -138,7 +138,7 @@ def _approve(work: Work, *, by: User, revision_number: int | None, is_in_review:
     locked, newest, now = _lock(work)
     if is_in_review and locked.state != State.IN_REVIEW:
         raise OvertakenError(describe_last_step(locked, at=now))
-    read = _get_read_revision(newest, revision_number, now=now)
+    read = _get_read_revision(newest, revision_number, now=now, by=by)
     if not may_approve(locked, by, up_to=newest, at=now):
         what = "this" if is_in_review else f"the question “{locked.faq}”"
         raise OwnWorkError(f"You wrote part of {what}, so someone else must approve it.")
@@ -155,8 +155,9 @@ def return_to_writer(
 
     Notify the sender and the owner. ``revision_number`` and ``seen_state`` are the number of the revision and the state
     that the user saw. Raise NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty.
-    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if the text has been changed, or if the
-    work has been approved, returned or taken out of review in the meantime.
+    Raise InvalidStateError if the work is in the trash. Raise OwnWorkError if the user saved a text that nobody else
+    has read. Raise OvertakenError if the text has been changed, or if the work has been approved, returned or taken out
+    of review in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors can return this.")
     if not reason.strip():
@@ -164,7 +165,7 @@ def return_to_writer(
     locked, newest, now = _lock(work)
     if locked.state != seen_state or seen_state not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(describe_last_step(locked, at=now))
-    read = _get_read_revision(newest, revision_number, now=now)
+    read = _get_read_revision(newest, revision_number, now=now, by=by)
     sender = _get_sender(locked)
     _save_step(locked, State.RETURNED, read, by=by, at=now, reason=reason, assigned_to=sender)
     Event.objects.write(
@@ -258,6 +259,17 @@ def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | 
     )
 
 
+def choose_reviewer(work: Work, key: str, *, up_to: Revision, at: datetime, sender: User) -> User | None:
+    """Return the user with the primary key ``key`` from ``list_reviewers``, or None if ``key`` is empty.
+
+    Raise OwnWorkError if that user is not in the list.
+    """
+    reviewers = {str(user.pk): user for user in list_reviewers(work, up_to=up_to, at=at, sender=sender)} if key else {}
+    if key and key not in reviewers:
+        raise OwnWorkError("Choose a reviewer from the list who did not write this.")
+    return reviewers.get(key)
+
+
 def get_last_reviewed_number(work: Work, *, by: User) -> int:
     """Return the number of the revision that ``by`` last approved or returned, or 0."""
     decided = Event.objects.about(work.uid).with_verb("approved", "returned").filter(by=by).first()
@@ -294,20 +306,23 @@ def _get_sender(work: Work) -> User | None:
     return entry.by if entry else None
 
 
-def _get_read_revision(newest: Revision, number: int | None, *, now: datetime) -> Revision:
+def _get_read_revision(newest: Revision, number: int | None, *, now: datetime, by: User | None = None) -> Revision:
     """Return the revision that the user read, or the newest one if ``number`` is None.
 
-    Raise OvertakenError if the text has changed since.
+    Raise OvertakenError if the text has changed since, or OwnWorkError if it was ``by`` who changed it.
     """
     if number is None:
         return newest
     read = newest if number == newest.number else revisions.get_revision(newest.work, number)
     if read is not None and only_confirms(newest, read):
         return read
-    who = newest.created_by or "An import"
+    if by is not None and newest.created_by_id == by.pk:
+        raise OwnWorkError(
+            f"You saved revision {newest.number}, and no one else has read it yet. Ask someone else to review it."
+        )
     when = _format_time(newest.created_at, at=now)
     raise OvertakenError(
-        f"{who} saved revision {newest.number} {when}, while you were reading revision {number}. Read it first."
+        f"{newest.author} saved revision {newest.number} {when}, while you were reading revision {number}. Read it first."
     )
 
 

@@ -193,9 +193,8 @@ def _require_unchanged(work: Work, revision_number: int | None) -> None:
     """Raise ChangedSinceSelectionError if the text of the work has changed since the work was selected."""
     newest = revisions.get_newest_revision(work)
     if newest is not None and not revisions.is_same_text(newest, revision_number):
-        who = newest.created_by or "An import"
         raise ChangedSinceSelectionError(
-            f"{who} saved revision {newest.number} after you selected this page. Read it first."
+            f"{newest.author} saved revision {newest.number} after you selected this page. Read it first."
         )
 
 

@@ -36,7 +36,7 @@ class Conflict:
         """Return a phrase that says who saved a revision, for the start of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
-        return str(revision.created_by or "An import")
+        return revision.author
 
     @property
     def other_editor(self) -> str:

@@ -119,6 +119,24 @@ def test_a_writer_of_the_text_may_not_approve_it(editor):
         review.approve(story, by=editor, revision_number=1)
 
 
+def test_a_reviewer_may_not_decide_on_an_own_text_that_nobody_else_has_read(story, writer, editor, settings):
+    settings.ALLOW_SELF_APPROVAL = True
+    review.send_for_review(story, by=writer)
+    reword(story, editor)
+    with pytest.raises(review.OwnWorkError):
+        review.approve(story, by=editor, revision_number=1)
+    with pytest.raises(review.OwnWorkError):
+        review.return_to_writer(story, by=editor, reason="No.", revision_number=1)
+
+
+def test_only_a_user_in_the_list_can_be_chosen_as_reviewer(story, writer, editor):
+    newest, at = revisions.get_newest_revision(story), clock.now()
+    assert review.choose_reviewer(story, str(editor.pk), up_to=newest, at=at, sender=writer) == editor
+    assert review.choose_reviewer(story, "", up_to=newest, at=at, sender=writer) is None
+    with pytest.raises(review.OwnWorkError):
+        review.choose_reviewer(story, str(writer.pk), up_to=newest, at=at, sender=writer)
+
+
 def test_a_writer_of_the_text_may_approve_it_if_the_settings_allow_it(editor, settings):
     settings.ALLOW_SELF_APPROVAL = True
     story = make_story(owner=editor)

@@ -127,7 +127,7 @@ def take_review_step(request: HttpRequest, work: Work, *, saved_message: str) ->
     typed = request.POST.get("review_note" if step == "submit" else "review_reason", "")
     reason = typed.replace("\0", "").strip()[:MAX_REASON_LENGTH]  # PostgreSQL cannot store NUL
     try:
-        report = _perform_step(request, work, step, reason, by=signed_in_user(request))
+        report = _perform_step(request, work, step, reason)
     except (RefusedError, PermissionDenied) as refusal:
         quoted = f" You wrote: “{reason}”" if reason else ""
         messages.error(request, f"{saved_message} Not {STEPS[step]}. {refusal}{quoted}".strip())
@@ -135,22 +135,14 @@ def take_review_step(request: HttpRequest, work: Work, *, saved_message: str) ->
         messages.success(request, f"{saved_message} {report}".strip())
 
 
-def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, by: User) -> str:
-    newest = revisions.get_newest_revision(work)
+def _perform_step(request: HttpRequest, work: Work, step: str, reason: str) -> str:
+    by, newest = signed_in_user(request), revisions.get_newest_revision(work)
     number = newest.number if newest else 0
     seen_number = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
-    if (
-        step in {"approve", "return"}
-        and newest
-        and newest.created_by == by
-        and not _confirms_read_revision(newest, seen_number)
-    ):
-        raise review.OwnWorkError(
-            f"You saved revision {number}, and no one else has read it yet. Ask someone else to review it."
-        )
     match step:
         case "submit":
-            to = _get_chosen_reviewer(request.POST.get("review_to"), work, newest, by=by, at=request_time(request))
+            key, at = request.POST.get("review_to", ""), request_time(request)
+            to = review.choose_reviewer(work, key, up_to=newest, at=at, sender=by) if newest else None
             review.send_for_review(work, by=by, to=to, revision_number=number, note=reason)
             return f"Sent to {to} for review." if to else "Sent for review. Any reviewer can take it."
         case "approve":
@@ -169,24 +161,6 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, b
 def get_seen_state(value: str | None) -> State:
     """Return the state in which the user saw a work that is to be returned."""
     return State.APPROVED if value == State.APPROVED else State.IN_REVIEW
-
-
-def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:
-    """Return whether ``newest`` only adds confirmations to revision ``seen_number``, which the user has read."""
-    read_revision = revisions.get_revision(newest.work, seen_number)
-    return read_revision is not None and review.only_confirms(newest, read_revision)
-
-
-def _get_chosen_reviewer(
-    key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime
-) -> User | None:
-    if not key or newest is None:
-        return None
-    reviewers = review.list_reviewers(work, up_to=newest, at=at, sender=by)
-    by_key = {str(each.pk): each for each in reviewers}
-    if key not in by_key:
-        raise review.OwnWorkError("Choose a reviewer from the list who did not write this.")
-    return by_key[key]
 
 
 WHOLE_TEXT = "text"
