@@ -127,6 +127,16 @@ def get_newest_by_key(work_key: int) -> Revision | None:
     return Revision.objects.of_desk().filter(work=work_key).order_by("-number").first()
 
 
+def find_made_by_verb(before: Revision, *, by: User) -> Revision | None:
+    """Return the newest revision of the draft if a verb of ``by`` made it directly after ``before``, otherwise None.
+
+    A verb, such as a decision on a proposed name, gives its revision a reason; a save of the form does not.
+    """
+    after = get_newest_by_key(before.work_id)
+    is_next = after is not None and (after.number, after.created_by_id) == (before.number + 1, by.pk)
+    return after if after is not None and is_next and after.reason else None
+
+
 def get_revision(work: Work, number: int) -> Revision | None:
     """Return the revision with this number, with its document, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()

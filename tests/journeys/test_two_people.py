@@ -162,7 +162,7 @@ def test_merging_a_name_requires_a_new_approval_which_the_same_editor_may_give(d
     make_topic(name="Norrhavn harbour")
     desk.submit()
     desk.approve()
-    desk.decide("topic", "Norrhavn", "join", into="Norrhavn harbour")
+    desk.decide("topic", "Norrhavn", "merge", into="Norrhavn harbour")
     for name in (COURIER, WIRE):
         desk.decide("outlet", name, "confirm", kind="newspaper")
     desk.publish_without_approval(headline_confirmed="on")

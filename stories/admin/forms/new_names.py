@@ -1,4 +1,4 @@
-"""Form for the new names in the preview of an import: ticked names are confirmed when the text is imported."""
+"""Form for the new names in the preview of an import: they are confirmed or merged when the text is imported."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from stories.workflow import proposed_names
 from topics.models import TopicKind
 
 MAX_COMPARED = 40  # names for which similar known names are looked up
+INTO = "into:"  # the prefix of the value that merges a name into a known one
 # The kinds that a new name can have, and the one to select.
 NAME_KINDS = {"topic": TopicKind.choices, "outlet": OutletKind.choices}
 USUAL_KINDS = {"topic": TopicKind.SUBJECT, "outlet": OutletKind.NEWSPAPER}
@@ -44,25 +45,32 @@ def list_new_names(document: AnyDocument) -> list[NewName]:
     return names
 
 
-def confirm_ticked_names(document: AnyDocument, posted: QueryDict, *, by: User) -> int:
-    """Confirm the ticked names that the imported ``document`` proposes, and return their number.
+@dataclass(slots=True)
+class DecidedNames:
+    """How many of the new names in an import were confirmed, and how many were merged into known ones."""
 
-    Raise NotAllowedError if the user may not confirm names.
+    confirmed: int = 0
+    merged: int = 0
+
+
+def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> DecidedNames:
+    """Decide on the names that the imported ``document`` proposes: merge those for which a known name was chosen.
+
+    Confirm the others that are ticked. Raise NotAllowedError if the user may not confirm names.
     """
-    ticked, count = set(posted.getlist("confirm")), 0
+    ticked, decided = set(posted.getlist("confirm")), DecidedNames()
     for proposal in proposed_names.list_document_names(document):
         key = f"{proposal.what}:{proposal.name}"
-        if key not in ticked:
-            continue
-        kind = posted.get(f"kind:{key}", "")
-        if kind not in dict(NAME_KINDS[proposal.what]):
-            kind = USUAL_KINDS[proposal.what]
+        choice = posted.get(f"kind:{key}", "")
+        into = proposed_names.find_entity(proposal.what, choice.removeprefix(INTO)) if choice.startswith(INTO) else None
         try:
-            if proposal.what == "topic":
-                proposed_names.confirm_topic(proposal.name, by=by, kind=kind, description=proposal.description)
-            else:
-                proposed_names.confirm_outlet(proposal.name, by=by, kind=kind)
+            if into:
+                proposed_names.merge_name(proposal.name, into, by=by)
+                decided.merged += 1
+            elif key in ticked:
+                is_known = choice in dict(NAME_KINDS[proposal.what])
+                proposed_names.confirm_name(proposal, kind=choice if is_known else USUAL_KINDS[proposal.what], by=by)
+                decided.confirmed += 1
         except ValidationError:
             continue  # a name without letters stays proposed
-        count += 1
-    return count
+    return decided

@@ -17,7 +17,7 @@ from newsroom.desk.views import DeskView
 from newsroom.http.clock import request_time
 from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
-from stories.admin.forms.new_names import confirm_ticked_names, list_new_names
+from stories.admin.forms.new_names import DecidedNames, decide_new_names, list_new_names
 from stories.documents.parse import IMPORT_FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
 from stories.models import Work
 from stories.workflow import proposed_names
@@ -143,11 +143,17 @@ def _save_import(request: HttpRequest, prepared: imports.PreparedImport) -> Http
         messages.info(request, "This text has already been imported. No changes made.")
     else:
         by, names = signed_in_user(request), proposed_names.list_document_names(prepared.document)
-        may_confirm = by.has_perm(proposed_names.CONFIRM_PERMISSION)
-        count = confirm_ticked_names(prepared.document, request.POST, by=by) if may_confirm else 0
-        done = f" {count} new name{'' if count == 1 else 's'} confirmed." if count else ""
-        rest = " Check it and confirm the proposed names." if len(names) > count else ""
-        messages.success(request, f"Imported as a draft.{done}{rest}")
+        decided = DecidedNames()
+        if by.has_perm(proposed_names.CONFIRM_PERMISSION):
+            decided = decide_new_names(prepared.document, request.POST, by=by)
+        sentences = ["Imported as a draft."]
+        if decided.confirmed:
+            sentences.append(f"{decided.confirmed} new name{'' if decided.confirmed == 1 else 's'} confirmed.")
+        if decided.merged:
+            sentences.append(f"{decided.merged} name{'' if decided.merged == 1 else 's'} merged.")
+        if len(names) > decided.confirmed + decided.merged:
+            sentences.append("Check it and confirm the proposed names.")
+        messages.success(request, " ".join(sentences))
     return redirect(reverse(work.change_view_name, args=[work.pk]))
 
 

@@ -77,12 +77,21 @@ def list_proposed_names() -> list[ProposedName]:
     return sorted(names.values(), key=lambda each: (each.what != "topic", each.folded))
 
 
+def find_proposal(what: Literal["topic", "outlet"], name: str) -> ProposedName | None:
+    """Return the proposed name, or None if no work outside the trash proposes it."""
+    return next((each for each in list_proposed_names() if (each.what, each.folded) == (what, fold(name))), None)
+
+
+def find_entity(what: Literal["topic", "outlet"], name: str) -> Topic | Outlet | None:
+    """Return the topic or outlet with this name or alias, or None."""
+    entities: EntityQuerySet[Topic] | EntityQuerySet[Outlet] = (Topic if what == "topic" else Outlet).objects.all()
+    return entities.with_name(name).first()
+
+
 def find_decided(what: Literal["topic", "outlet"], name: str) -> Topic | Outlet | None:
     """Return the topic or outlet with this name if nobody proposes the name any more, or None."""
-    entities: EntityQuerySet[Topic] | EntityQuerySet[Outlet] = (Topic if what == "topic" else Outlet).objects.all()
-    entity = entities.with_name(name).first()
-    is_proposed = entity and any((each.what, each.folded) == (what, fold(name)) for each in list_proposed_names())
-    return None if is_proposed else entity
+    entity = find_entity(what, name)
+    return None if entity and find_proposal(what, name) else entity
 
 
 def list_document_names(document: AnyDocument) -> list[ProposedName]:
@@ -113,6 +122,27 @@ def _add_name(
     entry.description = entry.description or description
     if work.pk not in {each.pk for each in entry.works}:
         entry.works.append(get_specific(work))
+
+
+def confirm_name(proposal: ProposedName, *, kind: str, by: User) -> Topic | Outlet:
+    """Confirm a proposed name as a topic or an outlet of this kind, as ``confirm_topic`` and ``confirm_outlet`` do."""
+    if proposal.what == "topic":
+        return confirm_topic(proposal.name, by=by, kind=kind, description=proposal.description)
+    return confirm_outlet(proposal.name, by=by, kind=kind)
+
+
+def merge_name(name: str, entity: Topic | Outlet, *, by: User) -> None:
+    """Merge a proposed name into a topic or an outlet, as ``merge_name_into_topic`` does for topics."""
+    if isinstance(entity, Topic):
+        merge_name_into_topic(name, entity, by=by)
+    else:
+        merge_name_into_outlet(name, entity, by=by)
+
+
+def reject_name(what: Literal["topic", "outlet"], name: str, *, by: User) -> None:
+    """Reject a proposed name, as ``reject_topic`` and ``reject_outlet`` do."""
+    reject = reject_topic if what == "topic" else reject_outlet
+    reject(name, by=by)
 
 
 @invalidation()

@@ -449,11 +449,11 @@ def _change_names(by: User) -> Iterator[Post]:
         proposed = {"what": what, "name": "Sluice"}
         kind = "place" if what == "topic" else "newspaper"
         yield Post(f"name, confirmed as {what}", names, proposed | {"decision": "confirm", "kind": kind})
-        yield Post(f"name, joined to {what}", names, proposed | {"decision": "join", "into": into.name})
+        yield Post(f"name, joined to {what}", names, proposed | {"decision": "merge", "into": into.name})
         yield Post(f"name, confirmed as {what} of no kind", names, proposed | {"decision": "confirm", "kind": ""})
-        yield Post(f"name, joined to no {what}", names, proposed | {"decision": "join", "into": ""})
-        yield Post(f"name, joined to unknown {what}", names, proposed | {"decision": "join", "into": "Nowhere"})
-        yield Post(f"name, refused as {what}", names, proposed | {"decision": "refuse"})
+        yield Post(f"name, joined to no {what}", names, proposed | {"decision": "merge", "into": ""})
+        yield Post(f"name, joined to unknown {what}", names, proposed | {"decision": "merge", "into": "Nowhere"})
+        yield Post(f"name, refused as {what}", names, proposed | {"decision": "reject"})
     for model, entity, other in (
         ("topics_topic", topic, make_topic(name="Weirs")),
         ("stories_outlet", outlet, make_outlet(name="The Herald")),

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from stories.models import Import, Story
+from stories.models import Import, Outlet, Story
 from tests.factories import make_outlet, make_story, make_user
 from tests.outcomes import find_summary, list_errors
 from tests.stories.admin.form_data import filled
@@ -55,6 +55,24 @@ def test_a_name_like_a_known_one_is_not_ticked(client, editor, address):
     preview = client.post(address, {"text": TEXT})
     assert "confirm" not in filled(preview)
     assert [new.similar for new in preview.context["new_names"]] == [["Lisle Couriers"]]
+
+
+def test_a_name_can_be_merged_into_a_similar_one_with_the_import(client, editor, address):
+    outlet = make_outlet(name="Lisle Couriers")
+    preview = client.post(address, {"text": TEXT})
+    assert '<option value="into:Lisle Couriers">' in preview.rendered_content
+    values = filled(preview) | {"take_in": "yes", "kind:outlet:Lisle Courier": "into:Lisle Couriers"}
+    client.post(address, values)
+    assert Story.objects.get().passages.first().outlets.get() == outlet
+    assert Outlet.objects.with_name("Lisle Courier").get() == outlet
+
+
+def test_a_name_stays_proposed_if_the_chosen_similar_one_no_longer_exists(client, editor, address):
+    make_outlet(name="Lisle Couriers")
+    values = filled(client.post(address, {"text": TEXT})) | {"kind:outlet:Lisle Courier": "into:Lisle Couriers"}
+    Outlet.objects.all().delete()
+    client.post(address, values | {"take_in": "yes"})
+    assert Story.objects.get().passages.first().proposed_outlets == ["Lisle Courier"]
 
 
 def test_writers_read_that_an_editor_confirms_the_names(client, db, address):

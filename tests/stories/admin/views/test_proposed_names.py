@@ -47,13 +47,13 @@ def test_a_confirmed_topic_is_created_with_its_kind_and_description(client, edit
 
 def test_a_name_can_be_merged_into_an_existing_topic(client, editor, story, address):
     topic = make_topic(name="Ida Sund-Lie")
-    client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "join", "into": "ida sund-lie"})
+    client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "merge", "into": "ida sund-lie"})
     assert story.work_topics.get().topic == topic
     assert Topic.objects.with_name("Ida Sund").get() == topic
 
 
 def test_merging_a_name_into_an_unknown_outlet_is_refused(client, editor, story, address):
-    page = client.post(address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"})
+    page = client.post(address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "merge", "into": "Nix"})
     assert [list(fields.errors) for _, fields in page.context["rows"] if fields.errors] == [["into"]]
     assert re.search(r'<ul class="errorlist"[^>]*><li>[^<]*“Nix”', page.rendered_content)
     assert re.search(r'<input[^>]*value="Nix"[^>]*autofocus', page.rendered_content)
@@ -74,7 +74,7 @@ def test_a_confirmed_outlet_is_added_to_its_passages(client, editor, story, addr
 
 
 def test_a_rejected_name_is_removed(client, editor, story, address):
-    client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "refuse"})
+    client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "reject"})
     assert not story.work_topics.exists()
 
 
@@ -108,16 +108,16 @@ def test_a_form_that_is_behind_gets_no_revision(client, editor, story, address):
 
 def test_the_decision_of_somebody_else_is_shown(client, editor, story, address):
     target = make_topic(name="Ida Sund-Lie")
-    merge = {"what": "topic", "name": "Ida Sund", "decision": "join", "into": target.name}
+    merge = {"what": "topic", "name": "Ida Sund", "decision": "merge", "into": target.name}
     client.post(address, merge)
-    refuse = {"what": "topic", "name": "Ida Sund", "decision": "refuse"}
-    answer = client.post(address, refuse | {"work": story.pk, "revision": 1}, headers=JSON).json()
+    reject = {"what": "topic", "name": "Ida Sund", "decision": "reject"}
+    answer = client.post(address, reject | {"work": story.pk, "revision": 1}, headers=JSON).json()
     assert (answer["said"], answer["name"]) == ("“Ida Sund” is now “Ida Sund-Lie”.", "Ida Sund-Lie")
     assert story.work_topics.get().topic == target
 
 
 def test_a_refused_decision_in_a_row_is_a_sentence(client, editor, story, address):
-    decision = {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"}
+    decision = {"what": "outlet", "name": "Tessen Evening Mail", "decision": "merge", "into": "Nix"}
     answer = client.post(address, decision, headers=JSON)
     assert (answer.status_code, answer.json()["error"]) == (400, "There is no outlet called “Nix”.")
 
