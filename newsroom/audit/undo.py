@@ -38,7 +38,7 @@ def undo(event: Event, *, by: AbstractUser) -> models.Model:
     """
     model = model_of(event.kind)
     if model is None or not can_be_undone(event):
-        raise UndoRefusedError("This cannot be restored.")
+        raise UndoRefusedError("This can’t be restored.")
     meta = model._meta
     if not (by.is_active and by.has_perm(f"{meta.app_label}.change_{meta.model_name}")):
         raise PermissionDenied(f"You don’t have permission to change {meta.verbose_name_plural}.")

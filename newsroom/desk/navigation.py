@@ -31,7 +31,7 @@ GROUPS: tuple[tuple[str, Screens], ...] = (
             ("Proposed names", "admin:proposed_names", ("stories.confirm_names",)),
             ("Reader reports", "admin:site_report_changelist", ("site.view_report",)),
             ("Overrides", "admin:stories_override_changelist", ("stories.view_override",)),
-            ("Bulk changes", "admin:bulk_runs", ("stories.view_work",)),
+            ("Bulk actions", "admin:bulk_runs", ("stories.view_work",)),
             ("House style", "admin:stories_houseword_changelist", ("stories.view_houseword",)),
             ("Help", "admin:help", ()),
         ),

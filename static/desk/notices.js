@@ -5,7 +5,7 @@ const notices = document.querySelector("[data-notices]");
 function count() {
   const shown = notices.querySelectorAll(".schedules > li, .unsaved-text:not([hidden])").length;
   notices.hidden = !shown;
-  notices.querySelector("[data-notices-count]").textContent = `${shown} notice${shown === 1 ? "" : "s"}`;
+  notices.querySelector("[data-notices-count]").textContent = `${shown} message${shown === 1 ? "" : "s"}`;
 }
 
 if (notices) {

@@ -108,7 +108,7 @@ function send(file, item, keepBoth) {
       else if (data?.error) resolve({ what: "refused", said: `Not uploaded. ${data.error}` });
       else if (request.status === 413 || request.status === 400) resolve({ what: "refused", said: "Not uploaded. The file is too large." });
       else if (request.responseURL && new URL(request.responseURL).pathname !== location.pathname) {
-        failed("Not uploaded: you are signed out. Sign in in another window, then try again.");
+        failed("Not uploaded: you are signed out. Sign in again in another window, then try again.");
       } else failed(`Not uploaded: the server answered ${request.status}. Try again.`);
     });
     request.send(body);

@@ -149,7 +149,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         """
         keys = list(works.values_list("pk", flat=True)[: MAX_BUNDLE_PRESELECTION + 1])
         if len(keys) > MAX_BUNDLE_PRESELECTION:
-            messages.error(request, f"A bundle can start with at most {MAX_BUNDLE_PRESELECTION} pages. Select fewer.")
+            messages.error(request, f"Select at most {MAX_BUNDLE_PRESELECTION} pages for a new bundle.")
             return HttpResponseRedirect(request.get_full_path())
         query = urlencode({"work": keys}, doseq=True)
         return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{query}")

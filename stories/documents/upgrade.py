@@ -34,7 +34,7 @@ def upgrade(body: Mapping[str, object]) -> AnyDocument:
     number = current.get("schema", 1)
     if not isinstance(number, int) or not 1 <= number <= CURRENT_SCHEMA[kind]:
         raise UnknownSchemaError(
-            f"This release cannot read schema {number} of {kind}. The newest is {CURRENT_SCHEMA[kind]}."
+            f"This release can’t read schema {number} of {kind}. The newest is {CURRENT_SCHEMA[kind]}."
         )
     while number < CURRENT_SCHEMA[kind]:
         current = UPGRADES[kind][number](current)

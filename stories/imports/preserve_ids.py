@@ -36,7 +36,7 @@ def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
         return new.changed(**preserved, **_preserve_in_story(new, old))
     if isinstance(new, QuestionPage) and isinstance(old, QuestionPage):
         return new.changed(**{**preserved, **_preserve_in_question_page(new, old)})
-    raise TypeError("A story cannot become a question, or a question a story.")
+    raise TypeError("A story can’t become a question, or a question a story.")
 
 
 def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:

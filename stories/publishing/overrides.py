@@ -61,7 +61,7 @@ def review_override(override: Override, *, by: User, note: str = "") -> None:
     require_permission(by, REVIEW_PERMISSION, "Only editors can check overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)
     if locked.by_id == by.pk:
-        raise NotAllowedError("You overrode this check, so someone else must check it.")
+        raise NotAllowedError("You overrode this, so someone else must check it.")
     if locked.reviewed_at is not None:
         raise ValidationError("Someone has already checked this.", code="reviewed")
     locked.reviewed_by, locked.reviewed_at, locked.review_note = by, clock.now(), note.strip()

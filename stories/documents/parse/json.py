@@ -23,7 +23,7 @@ def parse_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocu
     except RecursionError as error:
         raise UnreadableDocumentError(1, "The document is nested too deeply.") from error
     except ValueError as error:
-        raise UnreadableDocumentError(1, f"This JSON cannot be imported: {error}") from error
+        raise UnreadableDocumentError(1, f"This JSON can’t be imported: {error}") from error
     if not isinstance(body, dict):
         raise UnreadableDocumentError(1, "The file must be a JSON object with “kind”, “uid” and the other fields.")
     return build_document(body, line=1, make_uid=make_uid)

@@ -65,7 +65,7 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
         elif heading.expected.description == _FIGURES:
             figures = heading
         elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
-            raise UnreadableDocumentError(heading.line + 1, f"Text cannot follow “{heading.title}” directly.")
+            raise UnreadableDocumentError(heading.line + 1, f"Text can’t follow “{heading.title}” directly.")
         if heading.expected.description == "a passage":
             _name_outlets(front_matter, heading, known_names)
     if not isinstance(exact, dict):
