@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from stories.models import Story
+from stories.publishing import review
 from tests.browser.faults import find_faults
 from tests.factories import make_outlet, make_story, make_user
 
@@ -84,6 +85,30 @@ def test_the_outline_shows_words_and_findings_and_leads_to_a_section(open_page, 
     page.get_by_role("button", name="Add a section to What comes next").click()
     expect(outline.get_by_role("link", name="New section")).to_be_visible()
     assert find_faults(page, 1440) == []
+
+
+@pytest.mark.parametrize("width", [390, 1100, 1280, 1440])
+def test_without_scripts_the_outline_leaves_the_fields_their_width(open_page, story, width):
+    address = reverse(story.change_view_name, args=[story.pk])
+    page = open_page(address, as_=make_user(), java_script_enabled=False, viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("textbox", name="Headline", exact=True).bounding_box()["width"] > 300
+    expect(page.get_by_role("navigation", name="Outline").get_by_role("link", name="How we got here")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_a_review_is_one_line_above_the_headline(open_page, story, width):
+    review.send_for_review(story, by=make_user())
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.set_viewport_size({"width": width, "height": 844})
+    assert page.get_by_role("textbox", name="Headline", exact=True).bounding_box()["y"] < 260
+    strip = page.get_by_role("region", name="In review")
+    expect(strip.get_by_role("button", name="Approve", exact=True)).to_be_hidden()
+    strip.locator("summary").click()
+    expect(strip.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 844})
+    strip.locator("summary").dispatch_event("click")
+    expect(strip.get_by_role("button", name="Approve", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568)])

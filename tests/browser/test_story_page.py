@@ -27,6 +27,7 @@ from tests.pdf import Sheet, read_sheets, remove_space
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
 HIDDEN_WORDS = re.compile(r"Source \d+|Wrong: |Right: ")
+ARTICLES = "https://office.example/first/files/"  # with letters that fonts join
 FOOT = 60  # points, with the margin below it
 SENTENCE = (
     "The survey of the pier found {} cracks in its third pillar, and the office closed the lane for some weeks.[@{}] "
@@ -45,7 +46,7 @@ def address(db):
         headline="Why the north pier of Port Lisle is closed to lorries",
         slug="pier",
         outlets=tuple(outlets),
-        articles=tuple(make_article(outlet=outlet) for outlet in outlets),
+        articles=tuple(make_article(outlet=outlet, url=f"{ARTICLES}{outlet.slug}") for outlet in outlets),
         topics=tuple(make_topic(description=f"Pier {number} of the harbour.") for number in range(4)),
         questions=(make_published_question(by=editor, question="Who pays for the pier?"),),
         texts={"behind": f"{text}\n\nThe barrier has eleven gates.\n\n{text}", "background": text},
@@ -178,6 +179,14 @@ def test_what_happened_begins_high_in_every_demonstration_story(open_page, addre
         )
     assert len(begins) > 10
     assert {key: top for key, top in begins.items() if top >= 420} == {}
+
+
+def test_a_printed_question_says_where_it_comes_from(open_page):
+    make_published_question(slug="قفل", language="ar")
+    page = open_page("/questions/قفل/")
+    text = read_sheets(page.pdf(format="A4"))[0].text
+    assert "http://testserver/questions/" in text
+    assert "%D9" not in text
 
 
 def find_sheets(sheets: list[Sheet], words: str) -> list[int]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
@@ -158,6 +159,9 @@ def date_with_weekday(value: datetime) -> SafeString:
             weekday=formats.date_format(local, "l"), day=_format_without_breaks(local, pgettext("date", "j F"))
         ),
     )
+
+
+register.filter("decoded", uri_to_iri)
 
 
 @register.simple_tag

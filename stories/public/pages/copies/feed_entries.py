@@ -26,7 +26,7 @@ from stories.public.pages.lists.branches import list_languages, split_stories_by
 from stories.public.pages.outlets.outlet import get_outlet_family
 from stories.public.pages.works.images import Figure, load_figures
 from stories.public.pages.works.key_figures import list_as_sentences
-from stories.public.pages.works.links import Links, record_text_dependencies
+from stories.public.pages.works.links import Links, LiveQuestion, record_text_dependencies
 from stories.public.pages.works.outlets import load_outlets
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
 from stories.public.pages.works.sections import (
@@ -37,6 +37,7 @@ from stories.public.pages.works.sections import (
     list_outlet_uids,
     render_sections,
 )
+from stories.public.pages.works.story import QuestionTeaser, build_teaser
 from topics.models import Topic
 from topics.pages import record_dependencies, topic_family
 
@@ -67,6 +68,8 @@ class Entry:
     topics: tuple[str, ...]
     summary_html: str
     parts: list[RenderedSection]
+    questions: list[QuestionTeaser]
+    questions_heading: str
     sources: list[SourceEntry]
 
     @property
@@ -139,11 +142,14 @@ def newest_entries(
     parsed = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     texts = [text for _, fragments in parsed for text in iter_story_texts(fragments)]
     lead_pictures = [fragments.lead_picture for _, fragments in parsed if fragments.lead_picture]
+    questions = {question.uid for _, fragments in parsed for question in fragments.questions}
     keys = [page_key("picture", picture.image) for picture in lead_pictures]
+    keys += [page_key("question", uid) for uid in questions]
     record_text_dependencies(dependencies, texts, keys=keys)
     figures = load_figures(lead_pictures, fill=str)
     changes = latest_changes({edition.uid for edition in editions}, at=at)
-    links = Links.load(find_link_targets(texts), topics=(), questions=(), at=at)
+    links = Links.load(find_link_targets(texts), topics=(), questions=questions, at=at)
+    links = replace(links, questions={uid: _with_full_url(now, site) for uid, now in links.questions.items()})
     outlets = load_outlets({uid for _, fragments in parsed for uid in list_outlet_uids(fragments)})
     today = timezone.localtime(at).date()
     entries = []
@@ -170,6 +176,8 @@ def newest_entries(
                     _with_sentences(part, at)
                     for part in render_sections(fragments, sources=sources, outlets=outlets, fill=fill, at=at)
                 ],
+                questions=[build_teaser(question, links, is_archived=False) for question in fragments.questions],
+                questions_heading=fragments.questions_heading,
                 sources=list(sources.values()),
             )
         )
@@ -179,6 +187,10 @@ def newest_entries(
 def _with_sentences(part: RenderedSection, at: datetime) -> RenderedSection:
     """Return the section with a sentence for each figure, because feeds have no style sheet."""
     return replace(part, body_html=list_as_sentences(part.figures, at)) if part.figures else part
+
+
+def _with_full_url(question: LiveQuestion, site: str) -> LiveQuestion:
+    return replace(question, url=f"{site}{question.url}")
 
 
 def _build_picture(figure: Figure | None, site: str) -> FeedPicture | None:

@@ -206,8 +206,7 @@ class ExplainerPage:
             placed=placed,
             deeper_heading=fragments.deeper_heading,
             questions=[
-                _build_teaser(question, live_data.links, is_archived=changes is None)
-                for question in fragments.questions
+                build_teaser(question, live_data.links, is_archived=changes is None) for question in fragments.questions
             ],
             questions_heading=fragments.questions_heading,
             topics=live_data.topics,
@@ -294,7 +293,7 @@ def _collect_needs(fragments: ExplainerFragments) -> PageNeeds:
     )
 
 
-def _build_teaser(question: QuestionLink, links: Links, *, is_archived: bool) -> QuestionTeaser:
+def build_teaser(question: QuestionLink, links: Links, *, is_archived: bool) -> QuestionTeaser:
     """Return the question as the story asks it. Without a teaser, use the live summary, unless ``is_archived``."""
     now = links.questions.get(question.uid)
     summary = now.summary if now and not is_archived else ""

@@ -12,7 +12,14 @@ from stories.drafts import revisions
 from stories.imports.preserve_ids import preserve_ids
 from stories.models import Citation
 from stories.publishing import correct
-from tests.factories import make_article, make_published_question, make_question, make_story, make_user
+from tests.factories import (
+    make_article,
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 WORDS = "The harbour office decides, once the pillar has been measured."
@@ -35,6 +42,16 @@ def test_every_view_of_a_question_has_the_words_of_its_short_answer(client, addr
     make_published_question(slug="limits", short_answer=WORDS, short_answer_as_of=DAY)
     content = client.get(address).content.decode().replace("<mark>", "").replace("</mark>", "")
     assert WORDS in content
+
+
+@pytest.mark.parametrize("address", ["/stories/pier/", "/feeds/stories.atom", "/feeds/stories.json"])
+def test_a_story_and_its_feeds_answer_its_questions_in_the_same_words(client, address):
+    faq = make_published_question(slug="limits", short_answer=WORDS, short_answer_as_of=DAY)
+    make_published_story(slug="pier", questions=(faq,))
+    content = client.get(address).content.decode()
+    assert WORDS in content
+    if address.startswith("/feeds"):
+        assert "http://testserver/questions/limits/" in content
 
 
 def test_the_page_says_on_which_day_the_short_answer_was_true_and_who_asks_the_question(client):
