@@ -14,35 +14,34 @@ _HOW = """\
 `make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (`manage.py serve`,
 two workers; four where memory is measured), and sends it the requests of readers and editors. It wrote this page.
 
-**The floor** is a Django project of one view, without middleware, that returns the very same bytes and headers from memory,
-served in the same way on the same machine. `wrk` asks for the page and for the floor in turn, several times, with 16
-connections over one core, and what is printed is the ratio of the two: requests a second vary with the machine, ratios hardly
-do. *CPU* is the processor time of the web server and the database together for one request. PostgreSQL has its default settings:
-what is committed is on the disk. On PostgreSQL, one process for each core makes the corpus; on SQLite, one. Of a corpus above
-20,000 stories, 20,000 are published, and the rest are copies of them in the database, with keys, uids, addresses and times of
-their own."""
+**The floor** is a Django project with one view, without middleware, that returns exactly the same bytes and headers from memory,
+served in the same way on the same machine. `wrk` requests the page and the floor in turn, several times, with 16 connections over
+one core. The ratio of the two is printed, because requests a second vary with the machine and ratios hardly do. *CPU* is the
+processor time of the web server and the database together for one request. PostgreSQL has its default settings: a commit is on the
+disk. On PostgreSQL, one process for each core makes the corpus; on SQLite, one. Of a corpus above 20,000 stories, 20,000 are
+published, and the rest are copies of them in the database, with keys, uids, addresses and times of their own."""
 _PAGES = """\
 Pages that were opened before, and are therefore stored. A mark shows the target. `HEAD` requests are sent by a client of our
 own, because `wrk` would wait for a body."""
 _CHANGES = """\
-Stories get new words and are saved. Measured are their publication, one by one and together, and then the first read of each
-kind of page that shows them, which builds and stores it, in a process that has built some before, as a server has. A mark shows
-the limit. *Database* is everything that its server does meanwhile, clean-up included. The shares of CPU by package, below the
-figures, come from a profiler that ran over some more stories."""
+Stories get new text and are saved. Their publication is measured, one by one and together. Then the first read of each kind of page
+that shows them is measured, which builds and stores the page. The process has built some pages before, as a server has. A mark
+shows the limit. *Database* is everything that its server does in the meantime, including clean-up. The shares of CPU by package,
+below the figures, come from a profiler that ran over some more stories."""
 _MEMORY = f"""\
-Pages of every kind, over {LARGE_CORPUS:,} stories, in random order, each of them once before any of them again."""
+Pages of every kind, from {LARGE_CORPUS:,} stories, in random order; no page is read again before all have been read."""
 _MIXED = """\
-Of 100 requests, 95 open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
-publishes it. They arrive independently of one another (a Poisson process) at 30 % of the rate that the product can take of this
-mix, and each latency counts from the moment at which the request was due, whether or not those before were answered. Each
-published headline carries the number of its edition, and each body is compared with the editions that were committed before it
-was requested: one older headline anywhere on a page makes a stale body."""
+Of 100 requests, 95 open a page, some pages much more often than others; 4 search; 1 gives a story new text, saves it and
+publishes it. They arrive independently of one another (a Poisson process), at 30 % of the rate of this mix that the product can
+sustain. Each latency counts from the moment at which the request was due, whether or not earlier ones were answered. Each
+published headline has the number of its edition, and each body is compared with the editions that were committed before it was
+requested. One older headline anywhere on a page makes a stale body."""
 
 _SEARCHING = """\
-`scripts/bench-search` makes up a number of stories, every sixth of them a question, whose words are as frequent as those of a
-newspaper, and sends the queries of `benchmarks/search/queries.toml` to the WSGI application as a browser sends them. The figures
-are the processor time, in milliseconds, that 95 of 100 answers take at most, the database's server included; of each query
-the least of several rounds counts."""
+`scripts/bench-search` invents a number of stories, every sixth of them a question, whose words are as frequent as those of a
+newspaper. It sends the queries of `benchmarks/search/queries.toml` to the WSGI application as a browser would. The figures are the
+processor time in milliseconds, including the database's server, that 95 of 100 responses take at most. For each query, the
+shortest of several rounds counts."""
 
 
 def read_all(folder: Path) -> list[Result]:
