@@ -63,9 +63,10 @@ def iter_texts(document: AnyDocument) -> Iterator[str]:
         yield from (document.headline, document.standfirst, document.method_note)
         yield from (section.text for section in document.sections if section.kind not in SECTIONS_ABOUT_THE_FUTURE)
         yield from (passage.text for passage in document.passages)
+        yield from (f"{figure.value} {figure.counts} {figure.according_to}" for figure in document.figures)
         yield from (picture.caption for picture in (document.lead_picture, *document.pictures) if picture)
     else:
-        yield document.introduction
+        yield from (document.introduction, document.short_answer)
         yield from (text for answer in document.answers for text in (answer.question, answer.text))
     yield from (citation.title for citation in document.citations)
 
@@ -181,6 +182,14 @@ def test_as_of_dates_are_between_the_first_edition_and_their_own(today):
             for answer in publication.document.answers:
                 assert answer.as_of is not None
                 assert started_at <= answer.as_of <= publication.day, (publication.key, answer.question)
+            if publication.document.short_answer:
+                as_of = publication.document.short_answer_as_of
+                assert as_of is not None
+                assert started_at <= as_of <= publication.day, publication.key
+        elif isinstance(publication.document, Explainer):
+            for figure in publication.document.figures:
+                assert figure.as_of is not None
+                assert figure.as_of <= publication.day, (publication.key, figure.counts)
 
 
 @every_day
