@@ -3,6 +3,7 @@
 
 import { reveal } from "./folding.js";
 import { replaceText } from "./insert_text.js";
+import { whenReleased } from "./pointer.js";
 
 const list = document.querySelector("[data-findings]");
 const status = document.querySelector("[data-findings-status]");
@@ -140,32 +141,14 @@ document.addEventListener("input", ({ target }) => {
   target.removeAttribute("aria-invalid");
 });
 
-// An element that is replaced between press and release gets no click: an answer waits until the pointer is released.
-let isPressed = false;
-let pendingAnswer = null;
-
 function show(detail) {
-  if (isPressed) {
-    pendingAnswer = detail;
-    return;
-  }
   answer = detail;
   showFindings(detail);
   if (wanted && !applyFix()) wanted = "";
 }
 
-function release() {
-  isPressed = false;
-  const detail = pendingAnswer;
-  pendingAnswer = null;
-  if (detail) show(detail);
-}
-
 if (list) {
-  document.addEventListener("desk:live-preview", ({ detail }) => show(detail));
-  list.addEventListener("pointerdown", ({ button }) => (isPressed = button === 0)); // others open menus, which may swallow the release
-  // After the click that follows the release.
-  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => isPressed && setTimeout(release));
+  document.addEventListener("desk:live-preview", ({ detail }) => whenReleased(() => show(detail)));
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[name=_fix]");
     if (!button) return;

@@ -2,6 +2,7 @@
 // Without this script, saving the form does the same.
 
 import { createUid } from "./draft_form.js";
+import { whenReleased } from "./pointer.js";
 import { removeRow } from "./rows.js";
 import { listSources, section, sourceField } from "./source_rows.js";
 import { addSource, parseAddresses } from "./sources.js";
@@ -201,7 +202,7 @@ if (passages && section) {
   });
   passages.addEventListener("focusout", ({ target, relatedTarget }) => {
     const item = target.closest("[data-articles] > .missing");
-    if (item && !item.contains(relatedTarget)) setTimeout(() => show(item.closest("[data-row]")));
+    if (item && !item.contains(relatedTarget)) setTimeout(() => whenReleased(() => show(item.closest("[data-row]"))));
   });
   // Another script put other numbers into the form: text that was restored, or the other side of a conflict.
   passages.addEventListener("input", ({ target }) => {

@@ -1,6 +1,7 @@
 // The toolbar of a Markdown field and its keys: it stands at the field in which somebody writes, one stop for Tab and
 // arrows within, after the toolbar pattern of the ARIA Authoring Practices Guide. Pasting is made clean here too.
 
+import { whenReleased } from "./pointer.js";
 import { areShortcutsOn } from "./shortcuts.js";
 import { convertHtml, parseAddress } from "./html_to_markdown.js";
 import { stripTracking, stripTrackingFromText } from "./tracking.js";
@@ -146,23 +147,9 @@ function show(box) {
   if (moved && document.activeElement === field) scrollBy({ top: moved, behavior: "instant" });
 }
 
-// A bar that came while the button of a mouse is down would move the text away under it.
-let isPressed = false;
-document.addEventListener("pointerdown", () => (isPressed = true), true);
-for (const end of ["pointerup", "pointercancel"]) {
-  document.addEventListener(
-    end,
-    () => {
-      isPressed = false;
-      const box = editorOf(document.activeElement);
-      if (box && document.activeElement === textareaOf(box)) setTimeout(() => show(box));
-    },
-    true,
-  );
-}
 document.addEventListener("focusin", ({ target }) => {
   const box = editorOf(target);
-  if (box && target === textareaOf(box) && !isPressed) show(box);
+  if (box && target === textareaOf(box)) whenReleased(() => document.activeElement === target && show(box));
   // Arrows go on from where Tab came in.
   if (target.tool) for (const button of target.parentElement.children) button.tabIndex = button === target ? 0 : -1;
 });
