@@ -134,7 +134,11 @@ export function completeName(field, text) {
 
 function chooseOption(field, chosen) {
   if (chosen.getAttribute("aria-disabled") === "true") return;
-  if (!chosen.dataset.entityKind) return completeName(field, chosen.dataset.value);
+  if (!chosen.dataset.entityKind) {
+    completeName(field, chosen.dataset.value);
+    if ("submitsForm" in field.dataset) field.form.requestSubmit();
+    return;
+  }
   const [start, end] = currentName(field);
   const name = field.value.slice(start, end).trim();
   close(field);

@@ -56,6 +56,7 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
         "own_queues": own,
         "is_first_visit": bool(editable) and not needs and not own and not revisions.has_saved(user),
         "may_add": user.has_perm("stories.add_story"),
+        "may_view_stories": WorkKind.STORY in kinds,
         "may_import": user.has_perm("stories.import_work"),
     }
 

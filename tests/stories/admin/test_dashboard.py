@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.asserts import assertContains
 
 from newsroom.background.models import WorkerLife
 from stories import publishing
@@ -170,7 +171,9 @@ def test_the_week_counts_each_day_and_names_the_next_publication(set_time, edito
     review_dates.set_review_by(story, TODAY + timedelta(days=3), by=editor)
     later = make_story(headline="Why the gate of the lock is painted twice")
     publishing.schedule(later, by=editor, at=MONDAY + timedelta(days=1))
-    week = editor_client.get(HOME).context["week"]
+    page = editor_client.get(HOME)
+    assertContains(page, f'href="{reverse("admin:stories_story_changelist")}?published=7"')
+    week = page.context["week"]
     assert [day.words for day in week.days[:4]] == ["1 published", "1 scheduled", "", "1 fact check"]
     assert (week.words, week.days[0].is_today) == ("1 published", True)
     assert week.next_publication.edition.title == later.headline
