@@ -46,7 +46,7 @@ from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
 from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
-from stories.admin.views.work.base import work_address
+from stories.admin.views.work.base import change_address, is_correction, work_address
 from stories.admin.views.work.comments import build_form_panel
 from stories.admin.views.work.history import RevisionView
 from stories.admin.views.work.presence import get_presence_context
@@ -64,7 +64,7 @@ from stories.drafts.publication_status import (
     get_title,
 )
 from stories.drafts.queues import annotate_review_dates
-from stories.models import FAQ, Article, State, Story, Work, WorkKind
+from stories.models import FAQ, Article, Change, ChangeNote, State, Story, Work, WorkKind
 from stories.publishing.preflight import load_preflight
 from stories.publishing.review import describe_missing_approval
 from stories.workflow import shared_previews
@@ -206,13 +206,14 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def _finish_save(self, request: HttpRequest, work: Work) -> HttpResponse:
         """Carry out the step chosen with the save, then redirect to the form or to the screen of that step."""
         next_step, next_url, saved = request.POST.get("_continue"), "", FORM_STATE.get(request).saved_message
+        corrects = is_correction(request)
         if is_review_step(request):
             take_review_step(request, work, saved_message=saved)
         elif next_step == "publish":
             next_url = publish_and_report(
                 request,
                 work,
-                note=request.POST.get("note", ""),
+                change=ChangeNote(Change.CORRECTION if corrects else Change.UPDATE, request.POST.get("note", "")),
                 with_questions=self.list_questions_to_publish(request, work),
             )
         else:
@@ -228,7 +229,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             next_url = f"{work_address(work, 'publish')}?when=later"
         if swapped := request.POST.get(SWAP_BUTTON):
             next_url = f"{work_address(work, 'change')}#rows-{swapped.partition('-')[0]}"
-        return HttpResponseRedirect(next_url or work_address(work, "change"))
+        return HttpResponseRedirect(next_url or change_address(work, corrects=corrects))
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return an empty list. A subclass can return questions to publish together with the work."""
@@ -267,6 +268,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             "text_conflicts": text_conflicts,
             "is_merged": bool(state.text_conflicts),
             "newer_save_note": state.merge_notice,
+            "corrects": is_correction(request),
         }
         if obj:
             at = request_time(request)

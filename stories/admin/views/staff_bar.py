@@ -26,8 +26,10 @@ from newsroom.http.clock import request_time
 from newsroom.http.languages import has_interface_in, primary_subtag
 from newsroom.public_pages import find_page
 from newsroom.site.models import AboutPage
+from stories.admin.views.work.base import change_address
 from stories.drafts.publication_status import PublicationStatus, find_at_address, get_publication_status
 from stories.models import Outlet, WorkKind
+from stories.publishing.pipeline import PUBLISH_PERMISSION
 from topics.models import Topic
 
 VIEW_PERMISSION = "stories.view_work"
@@ -41,6 +43,7 @@ class StaffBar:
     kind: str = ""
     may_change: bool = False
     change_address: str = ""
+    correct_address: str = ""
     preview_address: str = ""
     history_address: str = ""
     publication_status: str = ""
@@ -99,10 +102,14 @@ def _build_work_bar(kind: WorkKind, slug: str, user: User, *, at: datetime) -> S
         return StaffBar()
     status, view = get_publication_status(work), f"admin:stories_{kind.model}"
     is_ahead = status in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
+    is_live = status in {PublicationStatus.LIVE, PublicationStatus.CHANGED}
+    may_change = user.has_perm(f"stories.change_{kind.model}")
+    may_correct = is_live and may_change and user.has_perm(PUBLISH_PERMISSION)
     return StaffBar(
         kind,
-        may_change=user.has_perm(f"stories.change_{kind.model}"),
+        may_change=may_change,
         change_address=reverse(f"{view}_change", args=[work.pk]),
+        correct_address=change_address(work, corrects=True) if may_correct else "",
         preview_address=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
         history_address=reverse(f"{view}_history", args=[work.pk]),
         publication_status=status,

@@ -10,7 +10,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.views import ModelView
 from stories.drafts.publication_status import get_publication_status
-from stories.models import Work
+from stories.models import Change, Work
 from stories.workflow import shared_previews
 
 ROWS_PER_PAGE = 50
@@ -21,6 +21,16 @@ NEW = "new"
 def work_address(work: Work, screen: str, *keys: object) -> str:
     """Return the address of a screen of the work."""
     return reverse(work.view_name(screen), args=[work.pk, *keys])
+
+
+def change_address(work: Work, *, corrects: bool) -> str:
+    """Return the address of the form of the work. With ``corrects``, it leads to the publication of a correction."""
+    return work_address(work, "change") + (f"?kind={Change.CORRECTION}" if corrects else "")
+
+
+def is_correction(request: HttpRequest) -> bool:
+    """Return whether the form or the *Publish* screen was opened to correct an error."""
+    return request.GET.get("kind") == Change.CORRECTION
 
 
 def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:

@@ -21,7 +21,7 @@ from stories import publishing
 from stories.admin.drafts.finding_fields import field_id, link_findings, list_saved_rows
 from stories.admin.forms.publish import LATER, NOW, PublishForm, ScheduleResolutionForm, get_initial_from_report
 from stories.admin.views.work.attached_questions import AttachedQuestions, NewerText
-from stories.admin.views.work.base import WorkView, work_address
+from stories.admin.views.work.base import WorkView, is_correction, work_address
 from stories.admin.views.work.review import ReviewPanel, build_review_panel
 from stories.checks import Findings, Level
 from stories.documents.compare import compare
@@ -100,6 +100,7 @@ class PublishView(PublishingView):
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
+                **({"kind": Change.CORRECTION} if is_correction(request) else {}),
                 **get_initial_from_report(reports, request.GET.get("report", ""), preflight.previous_document),
             },
         )
@@ -291,17 +292,18 @@ def _describe_outcome(edition: Edition, *, is_scheduled: bool) -> str:
     )
 
 
-def publish_and_report(request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ]) -> str:
+def publish_and_report(request: HttpRequest, work: Work, *, change: ChangeNote, with_questions: Sequence[FAQ]) -> str:
     """Publish the saved draft of ``work``, or show why that is refused; the draft stays saved in either case.
 
     Return the address of the *Publish* screen if publishing requires more input, otherwise an empty string.
     """
     publish_address = work_address(work, "publish")
-    query = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
+    parameters = {"question": [faq.pk for faq in with_questions], "note": change.note}
+    if change.change == Change.CORRECTION:
+        parameters["kind"] = change.change
+    query = urlencode(parameters, doseq=True)
     try:
-        edition = publishing.publish(
-            work, by=signed_in_user(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
-        )
+        edition = publishing.publish(work, by=signed_in_user(request), change=change, with_questions=with_questions)
     except publishing.PendingScheduleError:
         return f"{publish_address}?{query}"
     except publishing.NotReadyError as refusal:

@@ -110,7 +110,8 @@ def test_each_role_gets_its_links_for_a_story(story, role, may_change):
     assert (bar.kind, bar.may_change, bar.preview_address) == ("story", may_change, "")
     assert bar.change_address == reverse("admin:stories_story_change", args=[story.pk])
     assert bar.history_address == reverse("admin:stories_story_history", args=[story.pk])
-    assert links == [bar.change_address, bar.history_address, reverse("admin:index"), reverse("account")]
+    corrects = [f"{bar.change_address}?kind=correction"] if role in {"Editor", "Administrator"} else []
+    assert links == [bar.change_address, *corrects, bar.history_address, reverse("admin:index"), reverse("account")]
     assert [client.get(address).status_code for address in links] == [200] * len(links)
 
 
@@ -179,7 +180,9 @@ def test_the_bar_shows_the_publication_status(story, editor_client, editor):
     assert reverse("admin:stories_story_preview", args=[story.pk]) in read_links(response).values()
     assert "not public yet" not in response.content.decode()
     publishing.withdraw(story, by=editor, notice="It was wrong.")
-    assert read_status(get_bar(editor_client, "/stories/pier/")) == "Withdrawn"
+    response = get_bar(editor_client, "/stories/pier/")
+    assert read_status(response) == "Withdrawn"
+    assert response.context["bar"].correct_address == ""
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,20 @@ def test_publishing_again_requires_the_kind_of_change(client, editor):
     assertContains(response, '<details class="reasons">')
 
 
+def test_a_correction_begun_on_the_public_page_stays_one_until_it_is_published(client, editor):
+    story = make_published_story(by=editor)
+    form = screen_address("change", story)
+    response = client.get(f"{form}?kind=correction")
+    assertContains(response, "Readers see what was wrong and what is right.")
+    fields = filled(response) | {"headline": "Why the south pier of Port Lisle is closed to lorries"}
+    saved = client.post(f"{form}?kind=correction", fields | {"_continue": "save"})
+    assert saved.url == f"{form}?kind=correction"
+    publish = client.post(saved.url, filled(client.get(saved.url)) | {"_continue": "publish", "note": "Not the north."})
+    assert filled(client.get(publish.url))["kind"] == "correction"
+    assert Edition.objects.filter(work=story).count() == 1
+    assertNotContains(client.get(form), "Readers see what was wrong")
+
+
 def test_a_correction_requires_both_notes(client, editor):
     story = make_published_story(by=editor)
     change_headline(story, "Why the north pier opens again on Friday", editor)
