@@ -17,6 +17,7 @@ from tests.factories import (
     make_image,
     make_outlet,
     make_published_question,
+    make_question,
     make_story,
     make_topic,
     make_update,
@@ -240,3 +241,31 @@ def test_a_malformed_address_leaves_the_contents_in_order(open_page, address):
     page = open_page(f"{address}#%", viewport=PHONE)
     page.locator(".jump a").first.click()
     expect(page.locator(".contents-sheet").get_by_role("link", name="Sources")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_link_of_a_section_lies_beside_its_heading(open_page, language):
+    publishing.publish(make_story(slug="pier", language=language), by=make_user())
+    page = open_page("/stories/pier/", viewport=PHONE)
+    overlaps = page.evaluate(
+        """() => [...document.querySelectorAll(".heading-row")].filter((row) => {
+          const words = document.createRange();
+          words.selectNodeContents(row.querySelector("h2"));
+          const [text, link] = [words.getBoundingClientRect(), row.querySelector(".anchor").getBoundingClientRect()];
+          return link.left < text.right && text.left < link.right && link.top < text.bottom && text.top < link.bottom;
+        }).length"""
+    )
+    assert page.locator(".heading-row .anchor").count() > 1
+    assert overlaps == 0
+
+
+def test_a_question_without_a_page_shows_all_of_its_teaser(open_page):
+    teaser = "The city pays, and the lorries pay the city back. " * 6
+    published = make_published_question(question="Who pays?", introduction=teaser)
+    draft = make_question(question="Who knew?", introduction=teaser)
+    publishing.publish(make_story(slug="pier", questions=(published, draft)), by=make_user())
+    page = open_page("/stories/pier/", viewport=PHONE)
+    hidden = "(excerpt) => excerpt.scrollHeight > excerpt.clientHeight + 1"
+    cards = page.get_by_role("region", name="Common questions").get_by_role("listitem")
+    assert cards.filter(has_text="Who pays?").locator(".excerpt").evaluate(hidden)
+    assert not cards.filter(has_text="Who knew?").locator(".excerpt").evaluate(hidden)
