@@ -40,8 +40,10 @@ function restorePosition() {
 if (form) {
   form.addEventListener("submit", (event) => {
     const { submitter } = event;
-    if (event.defaultPrevented || submitter?.formTarget || (submitter && submitter.value !== "save")) return;
-    savePosition();
+    if (event.defaultPrevented || submitter?.formTarget) return;
+    // The page after the save would inherit the fragment of a finding that was followed, and hide what is said at its top.
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+    if (!submitter || submitter.value === "save") savePosition();
   });
   restorePosition();
 }

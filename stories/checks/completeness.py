@@ -29,7 +29,7 @@ def headline_confirmed(document: Explainer, context: CheckContext) -> RawFinding
         if CONFIRM_TITLES in context.lacking:
             yield "An editor confirms the headline when approving.", "headline"
         else:
-            yield "This headline is a suggestion. Confirm or rewrite it.", "headline_confirmed"
+            yield "Confirm the headline.", "headline_confirmed"
 
 
 @check("headline.length", level=Level.BLOCKER, kind="story")

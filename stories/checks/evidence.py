@@ -61,7 +61,7 @@ def figures_and_quotations_are_cited(document: Explainer, context: CheckContext)
         if section.kind in EXPLAINING_SECTIONS:
             for block in _iter_uncited_blocks(parse_blocks(section.text)):
                 if claim := _describe_claim(block, document.language):
-                    yield f"Cite a source for {claim} in “{section.heading}”.", f"sections.{section.uid}.text"
+                    yield f"Cite a source for {claim}.", f"sections.{section.uid}.text"
 
 
 def _iter_uncited_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -42,7 +42,7 @@ def question_confirmed(document: QuestionPage, context: CheckContext) -> RawFind
         if CONFIRM_TITLES in context.lacking:
             yield "An editor confirms the question when approving.", "question"
         else:
-            yield "This question is a suggestion. Confirm or rewrite it.", "question_confirmed"
+            yield "Confirm the question.", "question_confirmed"
 
 
 @check("question.mark", level=Level.BLOCKER, kind="question")

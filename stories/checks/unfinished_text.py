@@ -9,7 +9,7 @@ from stories.checks.quotations import parse_quotations
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import PlacedText, list_lines, list_texts
 from stories.documents import AnyDocument, Explainer
-from stories.documents.schema import HAPPENED
+from stories.documents.schema import HAPPENED, NEXT
 
 PLACEHOLDERS = re.compile(
     r"\b(?:TK|TKTK|TKK|XXX+|FIXME|TBC|TBA)\b|(?i:\blorem\s+ipsum\b)|[\[(]\s*(?:\.\s?\.\s?\.|…|tk|todo|xxx)\s*[\])]"
@@ -96,12 +96,11 @@ def what_happened_has_no_forecasts(document: Explainer, context: CheckContext) -
     language = _get_language(document)
     if language not in FORECASTS:
         return
+    has_next = any(section.kind == NEXT.code for section in document.sections)
+    advice = "Move it to “What happens next”." if has_next else "Add “What happens next” and move it there."
     for section in document.sections:
         if section.kind == HAPPENED.code:
             for block in parse_blocks(section.text):
                 if not block.is_quoted and block.kind != "code":
                     for word in dict.fromkeys(FORECASTS[language].findall(_remove_quotations(block.words, language))):
-                        yield (
-                            f"“{word}” is about the future. Move it to “What happens next”.",
-                            f"sections.{section.uid}.text",
-                        )
+                        yield f"“{word}” is about the future. {advice}", f"sections.{section.uid}.text"

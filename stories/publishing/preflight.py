@@ -1,5 +1,6 @@
 """Load, without locks, what an editor sees before publishing: the last public page, schedules and findings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -104,14 +105,17 @@ def load_preflight(work: Work, *, at: datetime, shown_to: User | None = None, ap
     )
 
 
-def check_unsaved(work: Work, document: AnyDocument, *, at: datetime, shown_to: User) -> checks.Findings:
+def check_unsaved(
+    work: Work, document: AnyDocument, *, at: datetime, shown_to: User, together: Iterable[Work] = ()
+) -> checks.Findings:
     """Return the findings on an unsaved document, compared with the page of ``work`` that readers last saw.
 
-    ``work`` may be unsaved too. ``shown_to`` is as in ``load_preflight``.
+    ``work`` may be unsaved too. ``shown_to`` is as in ``load_preflight``. ``together`` holds the works that the user
+    chose to publish with it.
     """
     page = _get_last_seen_page(Timeline.load(work, now=at)) if work.pk else None
     previous = page.document.value() if page and page.document else None
-    return _run_checks(work, document, previous, at=at, shown_to=shown_to)
+    return _run_checks(work, document, previous, at=at, shown_to=shown_to, together=together)
 
 
 def _get_last_seen_page(timeline: Timeline) -> Edition | None:
@@ -156,6 +160,7 @@ def _run_checks(
     at: datetime,
     shown_to: User | None,
     approves: bool = False,
+    together: Iterable[Work] = (),
 ) -> checks.Findings:
     if document is None:
         return checks.Findings()
@@ -167,5 +172,6 @@ def _run_checks(
         previous=previous,
         is_title_confirmed=approves or review.confirms_title(work, document),
         lacking=frozenset(each for each in settling if shown_to and not shown_to.has_perm(each)),
+        together=together,
     )
     return checks.run_checks(document, context)

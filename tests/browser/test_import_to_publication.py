@@ -69,7 +69,7 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
     desk.get_by_label("Headline", exact=True).fill("Why the Kelmar barrier stood open on the night of the flood")
     desk.get_by_role("button", name="Save and publish").click()
     expect(desk.locator(".messagelist .error")).to_be_visible()
-    desk.get_by_role("link", name="This headline is a suggestion.").first.click()
+    desk.get_by_role("link", name="Confirm the headline.").first.click()
     expect(desk.get_by_label("Headline confirmed")).to_be_focused()
     desk.get_by_label("Headline confirmed").check()
     desk.get_by_role("button", name="Save", exact=True).click()

@@ -121,7 +121,7 @@ def test_a_new_form_is_quiet_until_a_field_is_left_or_filled_by_pasting(open_pag
     headline.blur()
     page.clock.run_for(100)
     expect(panel.get_by_role("link")).to_have_text(
-        ["This headline is a suggestion. Confirm or rewrite it.", "The headline has 9 characters. Use 20 to 110."]
+        ["Confirm the headline.", "The headline has 9 characters. Use 20 to 110."]
     )
     expect(headline).to_have_accessible_description("Blocker. The headline has 9 characters. Use 20 to 110.")
     standfirst = page.get_by_role("textbox", name="Standfirst", exact=True)
@@ -208,7 +208,7 @@ def test_a_possible_duplicate_is_shown_while_a_headline_is_typed(open_page, edit
     expect(page.get_by_text("Possible duplicate:")).to_be_visible()
     expect(preview_frame(page).get_by_role("heading", level=1)).to_have_text("The Kelmar barrier stood open at night")
     page.get_by_role("textbox", name="Headline", exact=True).blur()
-    expect(page.get_by_role("link", name="This headline is a suggestion. Confirm or rewrite it.")).to_be_visible()
+    expect(page.get_by_role("link", name="Confirm the headline.")).to_be_visible()
     expect(page.get_by_role("link", name="Add text to “What’s happened”.")).to_have_count(0)
 
 
@@ -228,3 +228,18 @@ def test_on_a_phone_the_preview_opens_on_demand_and_shows_why_it_is_not_updated(
     page.get_by_role("textbox", name="Question", exact=True).first.fill("May lorries go there again?")
     # The dialog for signing in closes the sheet of the preview.
     expect(page.locator("[data-preview-status]")).to_have_text("You are signed out. The preview is out of date.")
+
+
+def test_what_a_publication_says_is_in_sight_after_a_finding_was_followed(open_page, editor):
+    story = make_story(owner=editor, headline_confirmed=False)
+    page = open_form(open_page, story, editor)
+    page.get_by_role("link", name="Confirm the headline.").first.click()
+    page.get_by_label("Headline confirmed").check()
+    standfirst = page.get_by_role("textbox", name="Standfirst", exact=True)
+    standfirst.fill("It is TK.")
+    standfirst.blur()
+    page.get_by_role("link", name="Remove the placeholder").first.click()
+    standfirst.fill("It is shut.")
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("Published as edition 1.0.")).to_be_in_viewport()
+    assert "#" not in page.url

@@ -101,6 +101,11 @@ class DraftForm:
         }
         return {prefix: list_with_gaps(each) for prefix, each in identifiers.items()}
 
+    def list_questions_to_publish(self) -> list[FAQ]:
+        """Return the existing questions that are ticked for publication with the story."""
+        ticked = [row for row in self.submitted.rows("story_questions") if row.is_checked("goes_out")]
+        return [faq for row in ticked if (faq := _find_question(row, self.known))]
+
     def list_left_out(self, document: AnyDocument) -> list[str]:
         """Return the typed texts that are missing from ``document``, which was made from this form."""
         fields, rows = self.submitted.fields, self.submitted.rows

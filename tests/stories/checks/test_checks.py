@@ -25,6 +25,7 @@ from tests.stories.checks.documents import (
     source,
     story,
     with_standfirst,
+    with_what_happened,
 )
 
 LEVELS = {each.code: each.level for each in checks.list_checks()}
@@ -186,3 +187,8 @@ def test_a_field_of_opening_quotation_marks_is_checked_in_time(mark):
     with at_most(15):  # usually one second
         findings = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
     assert "text.quotation-marks" in [each.code for each in findings]
+
+
+def test_a_forecast_goes_to_what_happens_next_which_is_added_first_if_there_is_none():
+    (finding,) = run_check("happened.forecast", with_what_happened("The office will decide in March."))
+    assert finding.message.endswith("Add “What happens next” and move it there.")

@@ -91,7 +91,9 @@ class LivePreviewView(DraftView):
         form = DraftForm.read(posted, self.draft, by=self.by)
         document, rows = form.document(self.base), form.list_rows(self.base)
         edition = page.build_unsaved_edition(self.draft, document, at=self.at)
-        findings = check_unsaved(self.draft, document, at=self.at, shown_to=self.by)
+        findings = check_unsaved(
+            self.draft, document, at=self.at, shown_to=self.by, together=form.list_questions_to_publish()
+        )
         completed = CompletedFields.read(request.POST)
         found = [(each, field_id(each.anchor, rows)) for each in findings]
         located = [(each, target) for each, target in found if completed.covers(each, target)]

@@ -107,7 +107,7 @@ def test_typed_text_appears_in_the_preview_and_the_findings_and_is_not_saved(cli
 
 def test_only_users_who_may_confirm_a_headline_are_told_to(client, writer_client):
     story = make_story(headline_confirmed=False)
-    for each, message in ((client, "Confirm or rewrite it."), (writer_client, "An editor confirms the headline")):
+    for each, message in ((client, "Confirm the headline."), (writer_client, "An editor confirms the headline")):
         form = each.get(reverse(story.change_view_name, args=[story.pk]))
         assert message in form.content.decode()
         assert message in each.post(live_address(story), filled(form)).json()["findings"]
@@ -133,7 +133,7 @@ def test_a_form_that_was_never_saved_is_checked_field_by_field(client):
     assert untouched["said"] == ""
     left = read_messages(client, address, form, _left=["", "headline"])
     assert "The headline has 9 characters" in left
-    assert "This headline is a suggestion" in left
+    assert "Confirm the headline" in left
     assert "TK" not in left
     assert "What’s happened" not in left
     everything = read_messages(client, address, form)
@@ -372,3 +372,13 @@ def test_a_similar_work_is_returned_with_its_address_at_the_desk(client):
         client.get(address, {"kind": "story", "q": "\0" * 9, "but": "9" * 30, "language": "\0"}).json()["similar"] == []
     )
     assert Client().get(address, {"kind": "story", "q": str(story)}).status_code == 403
+
+
+def test_a_question_that_is_ticked_to_be_published_with_the_story_counts_as_published(client):
+    story = make_story(questions=(make_question(question="Who pays for the pier?"),))
+    form = read_form(client, story)
+    tick = next(name for name in form if name.endswith("-question") and form[name]).replace("-question", "-goes_out")
+    form.pop(tick, None)
+    warning = "The page for “Who pays for the pier?” won’t be published"
+    assert warning in read_messages(client, live_address(story), form)
+    assert warning not in read_messages(client, live_address(story), form | {tick: "on"})

@@ -248,7 +248,7 @@ def test_the_findings_of_all_works_in_a_bundle_are_shown(client, editor):
     bundle = publishing.save_bundle("The sale", [first, other], by=editor)
     address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     page = client.get(address)
-    assert "This headline is a suggestion" in page.content.decode()
+    assert "Confirm the headline" in page.content.decode()
     assert "Add an answer." in page.content.decode()
     response = client.post(address, filled(page))
     assert response.status_code == 200
