@@ -32,6 +32,13 @@ function showError(text) {
   else dialog.querySelector("h2").after(words);
 }
 
+/** Fills in the home page of a new outlet from the address of the article whose outlet it is. */
+function fillHomePage() {
+  const homePage = dialog.querySelector("[name=home_page]");
+  const article = field.closest("[data-row]")?.querySelector("[name$='-url']")?.value.trim();
+  if (homePage && !homePage.value && URL.canParse(article)) homePage.value = new URL(article).origin;
+}
+
 function useName(name) {
   dialog.close();
   field.focus();
@@ -51,6 +58,7 @@ document.addEventListener("entity:create", async (event) => {
     const { html } = await answer.json();
     dialog.showModal();
     show(html);
+    fillHomePage();
   } catch {
     dialog.showModal();
     dialog.innerHTML = '<h2 id="new-name-title">Can’t load this form</h2><button type="button" class="button secondary" data-close>Close</button>';

@@ -289,3 +289,18 @@ def test_a_new_picture_replaces_an_old_one_in_the_selected_drafts(open_page):
     expect(page.get_by_text("Replaced in “Who shut the gates”, saved as revision")).to_be_visible()
     story.refresh_from_db()
     assert story.lead_image.title == "New quay"
+
+
+def test_a_new_outlet_of_a_source_has_the_host_of_its_article_as_home_page(open_page):
+    story = make_story(articles=())
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    page.get_by_role("button", name="Add a source").click()
+    sources = page.get_by_role("region", name="Sources")
+    sources.get_by_label("Address").last.fill("https://www.tessenmail.example/pier?edition=2")
+    sources.get_by_label("Outlet").last.press_sequentially("Tessen Mail")
+    page.get_by_text("New outlet “Tessen Mail”").click()
+    dialog = page.get_by_role("dialog", name="New outlet")
+    expect(dialog.get_by_label("Home page")).to_have_value("https://www.tessenmail.example")
+    dialog.get_by_role("button", name="Add outlet").click()
+    expect(dialog).to_be_hidden()
+    assert Outlet.objects.get(name="Tessen Mail").home_page == "https://www.tessenmail.example"

@@ -1,6 +1,7 @@
 """A wide table scrolls by keyboard on a narrow phone, and figures are large numerals that a reader takes in with their unit."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from stories import publishing
@@ -47,3 +48,23 @@ def test_a_wide_table_scrolls_by_keyboard_at_320_pixels_and_figures_fit(open_pag
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     expect(page.get_by_role("term").filter(has_text="4,200 to 6,000")).to_have_text("4,200 to 6,000 homes")
     assert find_faults(page, 320) == []
+
+
+def test_a_figure_is_given_a_source_that_is_not_saved_yet(open_page):
+    make_outlet(name="Radio Tessen")
+    story = make_story(articles=())
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    page.get_by_role("button", name="Add a source").click()
+    sources = page.get_by_role("region", name="Sources")
+    sources.get_by_label("Address").last.fill("https://radio.example/pier")
+    sources.get_by_label("Title").last.fill("The pier closes")
+    sources.get_by_label("Outlet").last.fill("Radio Tessen")
+    page.get_by_role("button", name="Add a figure").click()
+    figures = page.get_by_role("region", name="In figures")
+    figures.get_by_label("Figure", exact=True).last.fill("4,200")
+    figures.get_by_label("What it counts").fill("homes")
+    figures.get_by_label("Source").focus()
+    figures.get_by_label("Source").select_option("1 The pier closes")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_have_count(1)
+    assert KeyFigure.objects.get().article.title == "The pier closes"

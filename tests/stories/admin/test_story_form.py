@@ -289,3 +289,10 @@ def test_a_figure_with_a_source_that_is_not_on_the_form_is_refused(editor, save)
     story = make_story()
     response = save(story, expect=200, figures__0__value="4,200", figures__0__source="977")
     assert [problem.field for problem in response.context["problems"]] == ["id_figures-0-source"]
+
+
+def test_a_question_without_a_teaser_of_its_own_shows_the_one_that_readers_see(client, editor):
+    question = make_question(introduction="The city pays.")
+    story = make_story(questions=(question,))
+    form = client.get(reverse(story.change_view_name, args=[story.pk]))
+    assert 'placeholder="The city pays."' in form.content.decode()

@@ -16,6 +16,7 @@ class AnswerForm(RowForm):
     class Meta:
         model = Answer
         fields = ("question", "text", "as_of")
+        help_texts: ClassVar = {"question": "One part of the question above, such as “Who pays?”."}
         widgets: ClassVar = {
             "question": forms.TextInput(attrs={"dir": "auto"}),
             "text": MarkdownEditor(rows=4),

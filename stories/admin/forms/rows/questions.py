@@ -72,10 +72,11 @@ class StoryQuestionFormSet(UidFormSet):
     unique_field = "question"
 
     def set_initial(self, form: RowForm) -> None:
-        """Set the initial question, in the wording of this story."""
+        """Set the initial question, in the wording of this story, and show the usual teaser where it has none."""
         if not form.is_new:
             row: StoryQuestion = form.instance
             form.initial["question"] = row.wording or row.faq.question
+            form.fields["teaser"].widget.attrs["placeholder"] = row.faq.usual_teaser
 
     def clean(self) -> None:
         """Add an error to a question that is asked twice."""

@@ -22,7 +22,10 @@ class TopicForm(RowForm):
     class Meta:
         model = WorkTopic
         fields = ("description", "explain")
-        help_texts: ClassVar = {"description": ""}
+        help_texts: ClassVar = {
+            "description": "",
+            "explain": "Readers can open the description where the text first names the topic.",
+        }
         widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
 
     def clean_name(self) -> str:
