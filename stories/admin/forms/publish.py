@@ -34,6 +34,7 @@ PROPOSAL = (
     '<span class="note">{}</span>'
 )
 SUGGESTED = "Suggested from your change. Edit before publishing."
+REPORTED = "Taken from the reader’s report. Edit before publishing."
 REMOVED = "This sentence was removed. Say what is right."
 RESOLUTIONS = {
     ScheduleResolution.CARRY: "Keep it and include this change.",
@@ -158,8 +159,9 @@ class ChangeNoteForm(ScheduleResolutionForm):
             del self.fields["correction"]
         if proposals:
             self.initial.update(was_wrong=proposals[0].was_wrong, is_right=proposals[0].is_right)
-            self.fields["was_wrong"].help_text = SUGGESTED
-            self.fields["is_right"].help_text = SUGGESTED if proposals[0].is_right else REMOVED
+            origin = SUGGESTED if proposals[0] in self.preflight.proposed_corrections else REPORTED
+            self.fields["was_wrong"].help_text = origin
+            self.fields["is_right"].help_text = origin if proposals[0].is_right else REMOVED
 
     def clean(self) -> dict[str, Any]:
         """Require the notes that the chosen kind of change needs, and drop the others."""

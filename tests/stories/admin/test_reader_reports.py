@@ -77,7 +77,7 @@ def test_the_form_shows_the_edition_that_was_read_and_the_sentence_in_the_live_p
     assertNotContains(page, '<p class="strong">')
     assertContains(page, 'href="/stories/north-pier/history/1/"')
     assertContains(page, 'href="mailto:reader@lisle.example"')
-    assertContains(page, correction_address(report, story).replace("&", "&amp;"))
+    assertContains(page, f'href="{reverse(story.change_view_name, args=[story.pk])}"')
     assertContains(page, 'id="put-right"')
 
 
@@ -274,7 +274,7 @@ def test_questions_can_have_reports(editor_client):
     report = make_report(faq, sentence="signs permit 1")
     page = editor_client.get(form_address(report))
     assertContains(page, "<mark>signs permit 1</mark>")
-    assertContains(page, reverse("admin:stories_faq_publish", args=[faq.pk]))
+    assertContains(page, reverse(faq.change_view_name, args=[faq.pk]))
 
 
 @pytest.mark.parametrize("role", ["Writer", "Curator"])
@@ -330,3 +330,25 @@ def test_erasing_a_question_deletes_reports_that_quote_it_on_stories():
     make_report(make_published_story(questions=(faq,), topics=(make_topic(),)), sentence=faq.question)
     erase.erase_work(faq, by=make_user(role="Administrator"), reason="Regional court of Lisle, file 12.")
     assert not Report.objects.exists()
+
+
+def test_a_report_leads_to_the_form_until_the_draft_has_a_change_to_publish(editor_client, story):
+    report = make_report(story, sentence=SENTENCE)
+    publish = reverse("admin:stories_story_publish", args=[story.pk])
+    untouched = editor_client.get(form_address(report))
+    assertContains(untouched, f'class="button" href="{reverse(story.change_view_name, args=[story.pk])}"')
+    assertNotContains(untouched, f'href="{publish}')
+    rewrite(story)
+    assertContains(
+        editor_client.get(form_address(report)), f'class="button" href="{correction_address(report, story)}"'
+    )
+
+
+def test_words_of_a_correction_that_come_from_the_report_say_so(editor_client, story):
+    report = make_report(story, sentence=SENTENCE)
+    rewrite(story, text=f"{SENTENCE} It was put on a sign.")
+    form = editor_client.get(correction_address(report, story)).context["form"]
+    assert "report" in form["was_wrong"].help_text
+    rewrite(story)
+    form = editor_client.get(correction_address(report, story)).context["form"]
+    assert "your change" in form["was_wrong"].help_text
