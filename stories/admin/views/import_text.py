@@ -30,8 +30,10 @@ class ImportForm(forms.Form):
         label="Text",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
-        help_text="Plain text with each heading on its own line, Markdown with front matter, or JSON.",
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "whole-text"}),
+        help_text=(
+            "Plain text with headings such as “What’s happened” on lines of their own, Markdown with front matter, or JSON."
+        ),
     )
     file = forms.FileField(label="Or a file", required=False, help_text="Optional. At most 2 MB.")
     format = forms.ChoiceField(
@@ -46,7 +48,7 @@ class ImportForm(forms.Form):
         label="Headline, or the question",
         required=False,
         max_length=300,
-        help_text="Leave empty to use a suggestion from the text.",
+        help_text="Enter it here, not in the text. Leave empty to use a suggestion.",
     )
     into = forms.CharField(
         label="Continue existing page",

@@ -163,8 +163,9 @@ class StoryParser:
                 return first[: _MAX_HEADLINE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
         return ""
 
-    @staticmethod
-    def _describe_headline(headline: str) -> str:
+    def _describe_headline(self, headline: str) -> str:
+        if headline and self._layout.opening.content:
+            return "No headline found. The first sentence of the standfirst is suggested."
         if headline:
             return "No headline found. The first sentence is suggested."
         return "No headline found. Add one before you publish."

@@ -148,3 +148,11 @@ def test_damaged_preview_data_is_refused(client, editor, address):
 def test_curators_cannot_import(client, db, address):
     client.force_login(make_user(role="Curator"))
     assert client.post(address, {"text": TEXT}).status_code == 403
+
+
+def test_text_before_the_first_heading_is_previewed_as_the_standfirst(client, editor, address):
+    preview = client.post(address, {"text": f"Why the gate closed\n\n{TEXT}"})
+    assert "<dt>Standfirst</dt>" in preview.rendered_content
+    note = next(note for note in preview.context["report"]["notes"] if note["code"] == "headline-missing")
+    assert "standfirst" in note["message"]
+    assert "<dt>Standfirst</dt>" not in client.post(address, {"text": TEXT}).rendered_content
