@@ -35,7 +35,7 @@ function showError(text) {
 /** Fills in the home page of a new outlet from the address of the article whose outlet it is. */
 function fillHomePage() {
   const homePage = dialog.querySelector("[name=home_page]");
-  const article = field.closest("[data-row]")?.querySelector("[name$='-url']")?.value.trim();
+  const article = field.dataset.article ?? field.closest("[data-row]")?.querySelector("[name$='-url']")?.value.trim();
   if (homePage && !homePage.value && URL.canParse(article)) homePage.value = new URL(article).origin;
 }
 

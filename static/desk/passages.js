@@ -63,6 +63,16 @@ function formatDay(value) {
   return day && !Number.isNaN(day.valueOf()) ? day.toLocaleDateString("en-GB", { day: "numeric", month: "long" }) : "";
 }
 
+/** Names the outlet of an article in its passage too, as long as the passage has no other. */
+function followOutlet(passage, input) {
+  let followed = "";
+  input.addEventListener("input", () => {
+    if (outletsOf(passage).join("; ") !== followed) return;
+    followed = input.value.trim();
+    change(field(passage, "outlet_names"), followed);
+  });
+}
+
 function buildItem(passage, source) {
   const item = element("li", {}, element("span", { className: "numbers", textContent: String(source.number) }));
   if (source.isNew && !source.title) {
@@ -70,9 +80,11 @@ function buildItem(passage, source) {
     item.append(inputFor(source, "title", "Title"), inputFor(source, "published_on", "Date", { type: "date" }));
     if (!source.outlet) {
       const outlet = inputFor(source, "outlet_name", "Outlet");
-      Object.assign(outlet.querySelector("input").dataset, { entityKind: "outlet" });
-      outlet.querySelector("input").classList.add("name-combobox");
-      outlet.querySelector("input").setAttribute("list", "outlet-names");
+      const input = outlet.querySelector("input");
+      Object.assign(input.dataset, { entityKind: "outlet", article: source.address });
+      input.classList.add("name-combobox");
+      input.setAttribute("list", "outlet-names");
+      followOutlet(passage, input);
       item.append(outlet);
     }
   } else {
@@ -86,7 +98,8 @@ function buildItem(passage, source) {
   item.append(remove);
   if (item.className) {
     const host = source.address.replace(/^https?:\/\/(www\.)?/, "");
-    item.append(element("p", { className: "note", textContent: `${host}. We don’t fetch the page: add its title and date.` }));
+    const wanted = source.outlet ? "title and date" : "title, date and outlet";
+    item.append(element("p", { className: "note", textContent: `${host}. We don’t fetch the page: add its ${wanted}.` }));
   }
   return item;
 }

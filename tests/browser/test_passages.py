@@ -82,3 +82,27 @@ def test_the_title_of_an_unknown_article_is_asked_for_in_the_passage(open_page):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert not story.citations.exists()
+
+
+def test_the_outlet_of_an_unknown_article_is_that_of_a_passage_without_one(open_page):
+    story = make_story(outlets=())
+    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user(role="Editor"))
+    page.get_by_role("button", name="Add a passage").click()
+    passage = page.locator('[data-rows="passages"] .row-list > [data-row]').last
+    address = passage.get_by_label("Paste the article’s address")
+    address.focus()
+    paste(address, "https://www.haskvoice.example/night-bus")
+    passage.get_by_label("Title of source 1").fill("Night bus leaves the market")
+    passage.get_by_label("Outlet of source 1").press_sequentially("Hask Voice")
+    expect(passage.get_by_label("Outlets")).to_have_value("Hask Voice")
+    page.get_by_text("New outlet “Hask Voice”").click()
+    dialog = page.get_by_role("dialog", name="New outlet")
+    expect(dialog.get_by_label("Home page")).to_have_value("https://www.haskvoice.example")
+    dialog.get_by_role("button", name="Add outlet").click()
+    expect(dialog).to_be_hidden()
+    passage.get_by_role("textbox", name="Text", exact=True).fill("Hask Voice counts eleven passengers a night.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    saved = story.passages.last()
+    assert [outlet.name for outlet in saved.outlets.all()] == ["Hask Voice"]
+    assert [article.outlet.name for article in saved.articles.all()] == ["Hask Voice"]

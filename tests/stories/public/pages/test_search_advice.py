@@ -71,7 +71,10 @@ def test_several_words_without_results_lead_to_searches_that_leave_one_out(clien
 def test_a_query_without_words_asks_for_one(client, language, query):
     make_published_story(language=language, headline="Why the storm barrier stood open")
     page, title, outcome, _ = search(client, language, query)
-    assert outcome == {"en": "Add a word to search for.", "de": "Geben Sie ein Wort ein, nach dem gesucht werden soll."}[language]
+    assert (
+        outcome
+        == {"en": "Add a word to search for.", "de": "Geben Sie ein Wort ein, nach dem gesucht werden soll."}[language]
+    )
     assert title.startswith(outcome.removesuffix("."))
     assert "<mark>" not in page
 
@@ -83,6 +86,9 @@ def test_a_word_on_every_page_asks_for_another(client, language):
     page, title, outcome, _ = search(client, language, "ferry")
     assert re.match(r"\D*11\D", title)
     assert outcome.startswith("11")
-    assert {"en": "Add another word to narrow the search.", "de": "Fügen Sie ein weiteres Wort hinzu, um die Suche einzugrenzen."}[language] in page
+    assert {
+        "en": "Add another word to narrow the search.",
+        "de": "Fügen Sie ein weiteres Wort hinzu, um die Suche einzugrenzen.",
+    }[language] in page
     assert page.count("search-message") == 1
     assert "search-message" not in search(client, language, "ferry waits")[0]
