@@ -4,7 +4,11 @@ import re
 from typing import NamedTuple
 from uuid import UUID
 
-_BY_UID = re.compile(r"(story|question|topic|picture):([0-9a-f-]{32,36})", re.IGNORECASE | re.ASCII)
+# The kinds of pages to which a text can link, and all kinds of objects to which it can refer.
+PAGE_KINDS = ("story", "question", "topic")
+KINDS = (*PAGE_KINDS, "picture")
+UID = "[0-9a-f-]{32,36}"
+_BY_UID = re.compile(rf"({'|'.join(KINDS)}):({UID})", re.IGNORECASE | re.ASCII)
 _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE | re.ASCII)
 _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from newsroom.text.markdown import links
 
-_TARGET = r"\(\s*<?((?:story|question|topic):[0-9a-f-]{32,36})>?([^()\n]*)\)"
+_TARGET = rf"\(\s*<?((?:{'|'.join(links.PAGE_KINDS)}):{links.UID})>?([^()\n]*)\)"
 # An escaped character, an opening bracket, or a closing bracket with or without a link target.
 _BRACKETS = re.compile(rf"\\.|\[|\](?:{_TARGET})?", re.IGNORECASE | re.ASCII | re.DOTALL)
 # The alternative text of an image is stored in the document, so the words in the source are never shown.
