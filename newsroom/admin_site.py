@@ -16,7 +16,6 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.db.outages import is_deadlock
 from newsroom.desk.activity import report_activity
-from newsroom.desk.markdown_preview import MarkdownPreviewView
 from newsroom.desk.moved_addresses import moved_addresses
 from newsroom.desk.navigation import load_navigation
 from newsroom.desk.responses import refusal_page, submitted_text
@@ -90,6 +89,7 @@ class NewsroomAdminSite(admin.AdminSite):
             suggest_links,
             suggest_names_view,
         )
+        from stories.admin.views.markdown_preview import ReferencePreviewView
         from stories.admin.views.proposed_names import ProposedNamesView
         from stories.admin.views.replace_image import ReplaceImageView, ReplaceInDraftsView
         from stories.admin.views.search import SearchView
@@ -103,7 +103,7 @@ class NewsroomAdminSite(admin.AdminSite):
         return [
             *moved_addresses(),
             path("activity/", report_activity, name="activity"),
-            path("markdown/markdownify/", MarkdownPreviewView.as_view(), name="markdown_preview"),
+            path("markdown/markdownify/", ReferencePreviewView.as_view(), name="markdown_preview"),
             path("markdown/upload/", PictureUploadView.as_view(), name="upload_editor_image"),
             path("markdown/linking/", suggest_links, name="link_suggestions"),
             path("sources/at/", find_article_view, name="find_article"),

@@ -33,5 +33,12 @@ class MarkdownPreviewView(MarkdownifyView):  # type: ignore[misc]  # markdownx s
             return json_refusal(excess, status=413)
         if acquire_slot(f"markdown-preview:{request.user.pk}", MAX_PREVIEWS, seconds=SECONDS) is None:
             return json_too_many("Too many previews. Wait a few seconds.", seconds=SECONDS)
+        posted = request.POST.copy()
+        posted["content"] = self.prepare_content(request)
+        request.POST = posted  # type: ignore[assignment]  # a mutable copy
         response: HttpResponse = super().post(request)
         return response
+
+    def prepare_content(self, request: HttpRequest) -> str:
+        """Return the posted Markdown unchanged. A subclass can convert it to what is rendered."""
+        return request.POST["content"]

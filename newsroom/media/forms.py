@@ -162,13 +162,19 @@ def display_name(image: Image) -> str:
     return str(vars(image)[_DISPLAY_NAME])
 
 
+def get_title(name: str) -> str:
+    """Return the title in the display name of an image."""
+    match = _NAME_WITH_DATE.fullmatch(name)
+    return match[1] if match else name
+
+
 def find_images_by_name(names: Iterable[str]) -> dict[str, Image]:
     """Return the images with these display names, keyed by name. This takes at most one query.
 
     A title that several images share is not found.
     """
     wanted = {name for name in names if name}
-    titles = {*wanted, *(match[1] for name in wanted if (match := _NAME_WITH_DATE.fullmatch(name)))}
+    titles = {*wanted, *map(get_title, wanted)}
     # Earlier releases showed the primary key of an image in its name.
     numbers = {name: int(match[1]) for name in wanted if (match := _NAME_WITH_NUMBER.search(name))}
     rows = list(Image.objects.titled_exactly(titles, or_numbered=numbers.values())) if wanted else []

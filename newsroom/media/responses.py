@@ -9,6 +9,7 @@ from newsroom.media.licences import has_expired
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
+from newsroom.text.slugs import slugify
 
 
 def describe_image(image: Image) -> dict[str, object]:
@@ -19,6 +20,7 @@ def describe_image(image: Image) -> dict[str, object]:
         "uid": str(image.uid),
         "name": display_name(image),
         "title": image.title,
+        "short_name": slugify(image.title) or "picture",
         "alt": image.alt,
         "credit": image.credit,
         "licence": image.licence,

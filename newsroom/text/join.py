@@ -18,6 +18,6 @@ def join_list(parts: Iterable[object]) -> str:
     return comma().join(str(part) for part in parts if part)
 
 
-def join_words(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str], *, conjunction: str = "and") -> str:
     """Return the words as a list in English prose: “name, kind and address”."""
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)

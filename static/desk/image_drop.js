@@ -2,6 +2,7 @@
 // the text and among the pictures of the work.
 
 import { canUpload, choosePicture, createElement } from "./picture_dialog.js";
+import { makeReference } from "./references.js";
 import { addRow as addEmptyRow } from "./rows.js";
 import { announce, replaceRange } from "./typing.js";
 
@@ -23,11 +24,11 @@ function addRow(placed) {
   const [, uid] = /picture:([0-9a-f-]+)/.exec(placed.answer?.image_code ?? "") ?? [];
   if (uid) field("row").value = uid;
   field("alt").dispatchEvent(new Event("input", { bubbles: true }));
-  return field("row").value;
+  return makeReference("picture", placed.short_name, field("row").value);
 }
 
 function place(field, placed, at) {
-  const uid = addRow(placed);
+  const reference = addRow(placed);
   const { value } = field;
   const from = Math.min(at, value.length);
   const end = value.indexOf("\n", from) < 0 ? value.length : value.indexOf("\n", from);
@@ -35,7 +36,7 @@ function place(field, placed, at) {
   const after = value.slice(end);
   const above = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const below = !after.trim() || after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
-  replaceRange(field, `${above}![](picture:${uid})${below}`, end, end);
+  replaceRange(field, `${above}![](${reference})${below}`, end, end);
 }
 
 function insert(field, placed, at) {

@@ -1,7 +1,8 @@
-// “[[” offers stories, questions and topics by their names, and puts in a link that is kept by uid.
+// “[[” offers stories, questions and topics by their names, and puts in a link with a short name.
 
 import { fetchJson } from "./look_up.js";
 import { escapeBrackets, escapeMarkdown } from "./markdown.js";
+import { makeReference } from "./references.js";
 import { registerAutocomplete } from "./autocomplete.js";
 
 const address = document.querySelector("[data-link-suggestions-address]")?.dataset.linkSuggestionsAddress;
@@ -30,6 +31,6 @@ if (address) {
     takesSelection: true,
     emptyMessage: "No matching story, question or topic.",
     find,
-    insert: ({ kind, uid, title }, words) => `[${escapeBrackets(escapeMarkdown(words || title))}](${kind}:${uid})`,
+    insert: ({ kind, name, uid, title }, words) => `[${escapeBrackets(escapeMarkdown(words || title))}](${makeReference(kind, name, uid)})`,
   });
 }

@@ -33,7 +33,7 @@ function openDatabase() {
 const openStore = async (mode) => (await openDatabase()).transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
 const isOwn = (copy) => copy.person === autosaveSettings.person;
 // What is said about a form, and differs between two that hold the same words.
-const METADATA = /^_|^(base_revision|sources_given|owner_before|begun_as)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
+const METADATA = /^_|^(base_revision|sources_given|owner_before|begun_as|reference_names)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
 const comparable = (pairs) => JSON.stringify(pairs.filter(([name]) => !METADATA.test(name)));
 // A form that comes back because it could not be saved, or was filled with other text, does not show what is saved.
 const showsSaved = !document.querySelector("#conflict, #problems, [data-restored]");

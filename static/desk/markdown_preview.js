@@ -1,7 +1,7 @@
 // A live preview of each Markdown field, in rows added later too: below its field, or beside it in a wide window. Only the
 // field in use asks the server. Addresses, delay and events are those of django-markdownx; its own script is not loaded.
 
-import { post, RequestError } from "./draft_form.js";
+import { form, post, RequestError } from "./draft_form.js";
 import { fieldLabel } from "./typing.js";
 
 const HIDDEN = "desk-markdown-preview";
@@ -80,7 +80,8 @@ async function update(box) {
   state.slow = setTimeout(() => setBusy(box, true), SLOW);
   previewOf(box).hidden = false;
   try {
-    const html = await post(dataset.markdownxUrlsPath, { content: value }, { signal: request.signal, html: true });
+    const names = form?.elements.reference_names?.value ?? "";
+    const html = await post(dataset.markdownxUrlsPath, { content: value, reference_names: names }, { signal: request.signal, html: true });
     state.shown = value;
     previewOf(box).innerHTML = html || "<p>Nothing to show yet.</p>";
     fire(box, "markdownx.update", html);

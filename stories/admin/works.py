@@ -29,6 +29,7 @@ from stories.admin.drafts.first_saves import SingleCreationMixin
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.drafts.passage_sources import apply_passage_sources
+from stories.admin.drafts.short_references import resolve_form
 from stories.admin.filters import ShortAnswerFilter
 from stories.admin.forms.chosen_picture import fill_chosen_picture
 from stories.admin.forms.new_names import NAME_KINDS, USUAL_KINDS
@@ -123,10 +124,15 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Cite the addresses that were pasted into passages, move the row whose button was pressed, then go on."""
+        """Prepare the submitted form, then go on.
+
+        Move the row whose button was pressed, cite the addresses that were pasted into passages, and resolve short
+        references.
+        """
         if request.method == "POST":
             key = parse_number(object_id or "", digits=MAX_KEY_DIGITS)
             posted, notices = apply_passage_sources(swap_rows(request.POST), key)
+            posted, FORM_STATE.get(request).unknown_names = resolve_form(posted, by=signed_in_user(request))
             request.POST = posted  # type: ignore[assignment]  # a mutable copy
             for notice in notices:
                 messages.info(request, notice)

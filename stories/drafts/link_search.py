@@ -25,10 +25,11 @@ _fold_cached = lru_cache(maxsize=4 * MAX_FOLDED_HEADLINES)(fold)
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """A link target: ``kind`` and ``uid`` as used by the renderer, with a title and a note for users."""
+    """A link target: ``kind`` and ``uid`` as used by the renderer, its short name, a title and a note for users."""
 
     kind: str
     uid: str
+    name: str
     title: str
     note: str
 
@@ -102,9 +103,8 @@ def _load_in_order(works: QuerySet[Any], keys: list[int], at: datetime) -> list[
 
 
 def _build_work_target(kind: str, work: Any, title: str) -> LinkTarget:
-    return LinkTarget(
-        kind, str(work.uid), title, f"{kind.capitalize()}, {str(get_publication_status(work).label).lower()}"
-    )
+    status = str(get_publication_status(work).label).lower()
+    return LinkTarget(kind, str(work.uid), work.slug, title, f"{kind.capitalize()}, {status}")
 
 
 def _find_topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
@@ -117,7 +117,5 @@ def _find_topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[L
             f", also {aliases[0].name}" if aliases and not _any_contains_all([topic.folded_name], words) else ""
         )
         names = [topic.folded_name, *(alias.folded for alias in aliases)]
-        yield (
-            LinkTarget("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{alias_note}"),
-            names,
-        )
+        note = f"Topic, {topic.get_kind_display().lower()}{alias_note}"
+        yield LinkTarget("topic", str(topic.uid), topic.slug, topic.name, note), names

@@ -1,14 +1,17 @@
 """Read one file and prepare its import, without writing anything."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.redirects.models import Address
+from newsroom.text.markdown.links import PAGE_KINDS
 from stories import drafts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.parse import Note, ParsedFile, Report, UnreadableDocumentError, build_report, parse_file
+from stories.drafts.short_references import resolve_document
 from stories.imports.known_names import load_known_names
 from stories.imports.match_existing import find_question_by_introduction, find_similar_story, match_questions
 from stories.imports.merge import build_merge_note, find_base, merge_with_draft, prefer_edited_title
@@ -62,11 +65,13 @@ def prepare_import(
     format: str | None = None,
     headline: str | None = None,
     into: Work | None = None,
+    kinds: Collection[str] = PAGE_KINDS,
 ) -> PreparedImport:
     """Prepare the import of ``data``, the bytes of a file, at the time ``at``. Write nothing.
 
     ``format`` is ``text``, ``markdown`` or ``json``, or None to detect it. ``headline`` is the headline of the story or
-    the question of the page. ``into`` is the work to change. Edits made at the desk since the state on which the file
+    the question of the page. ``into`` is the work to change. Short names in links become uids if they are of one of
+    ``kinds``, those that the user may see; notes list the unknown ones. Edits made at the desk since the state on which the file
     is based are preserved. A file that was imported before (into this work, if ``into`` is given) changes nothing.
     Raise UnreadableDocumentError, with the line and the reason, if the file cannot be imported. Raise ConflictError if
     the desk and the file changed the same place in different ways.
@@ -77,7 +82,9 @@ def prepare_import(
         return PreparedImport(
             name, earlier.format, digest, earlier.document.value(), notes, earlier.work, is_unchanged=True
         )
-    file = parse_file(data, load_known_names, name=name, format=format, headline=headline)
+    file = _resolve_short_names(
+        parse_file(data, load_known_names, name=name, format=format, headline=headline), data, kinds=kinds
+    )
     work = into or _find_work(file)
     if work is None:
         return _prepare_new_draft(name, digest, file, data)
@@ -90,6 +97,16 @@ def find_free_slug(document: AnyDocument) -> str:
     works = Work.objects.filter(kind=document.kind)
     title_or_slug = document.slug or title or document.kind
     return Address.objects.find_free_slug(document.kind, title_or_slug, uid=document.uid, taken=works)
+
+
+def _resolve_short_names(file: ParsedFile, data: bytes, *, kinds: Collection[str]) -> ParsedFile:
+    """Return the file with uids instead of short names in its links, and with a note on each unknown name."""
+    document, unknown = resolve_document(file.imported.document, kinds=kinds)
+    source = data.decode(errors="replace") if unknown else ""
+    lines = [source[: max(0, source.find(f"{each.kind}:{each.name}"))].count("\n") + 1 for each in unknown]
+    notes = [Note(line, "reference-unknown", str(each)) for line, each in zip(lines, unknown, strict=True)]
+    imported = replace(file.imported, document=document, notes=(*file.imported.notes, *notes))
+    return replace(file, imported=imported)
 
 
 def _find_earlier_import(digest: str, into: Work | None) -> Import | None:

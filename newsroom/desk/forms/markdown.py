@@ -1,5 +1,7 @@
 """The Markdown editor of the desk: django-markdownx's widget with our own script, and the renderer of its preview."""
 
+from collections.abc import Callable
+
 from django import forms
 from markdownx.widgets import AdminMarkdownxWidget
 
@@ -7,7 +9,18 @@ from newsroom.text.markdown import citation_numbers, render
 from newsroom.text.size_limits import describe_excess
 
 
-class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
+class MarkdownTextarea(forms.Textarea):
+    """A textarea for Markdown. ``shorten`` returns a stored text as people read and write it, with short references."""
+
+    shorten: Callable[[str], str] | None = None
+
+    def format_value(self, value: object) -> str | None:
+        """Return the text to show."""
+        text = super().format_value(value)
+        return self.shorten(text) if self.shorten and text else text
+
+
+class MarkdownEditor(MarkdownTextarea, AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
     """A textarea with a live preview. Without JavaScript, it is a plain textarea.
 
     The attributes ``data-markdownx-*`` tell our script the addresses, the delay and whether the editor can be resized.

@@ -117,12 +117,14 @@ def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
     return result, to_merge
 
 
-def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[forms.BaseForm]]) -> None:
-    """Add an error to the field with this name, saying that it contains both texts."""
+def mark_field(
+    name: str, error: forms.ValidationError, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[forms.BaseForm]]
+) -> None:
+    """Add an error to the field whose control has this name."""
     for each in (form, *(row for rows in formsets for row in rows.forms)):
         for field in each.fields:
             if each.is_bound and each.add_prefix(field) == name:
-                each.add_error(field, forms.ValidationError("Both texts are here. Edit them into one.", code="both"))
+                each.add_error(field, error)
 
 
 def join_texts(theirs: str, mine: str, separator: str) -> str:

@@ -11,6 +11,7 @@ from stories.admin.drafts.document import DraftForm
 from stories.documents import AnyDocument, merge
 from stories.documents.walk import DocumentText, list_texts
 from stories.drafts import revisions
+from stories.drafts.short_references import ShortNames, list_visible_kinds
 from stories.models import Revision, Work
 
 # Anchors of texts whose keys differ from the anchors of their fields.
@@ -74,15 +75,21 @@ def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
 
 
 def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflict]:
-    """Return each place where the form and the newest revision differ: first the places in the form, then all others."""
+    """Return each place where the form and the newest revision differ: first the places in the form, then all others.
+
+    Their texts have short references.
+    """
     before = _texts_by_key(conflict.base)
     theirs = _texts_by_key(conflict.newest)
     base = (conflict.base or conflict.newest).document.value()
-    mine = {each.key: each for each in list_texts(form.document(base))}
+    document = form.document(base)
+    mine = {each.key: each for each in list_texts(document)}
+    shown = [document, *(each.document.value() for each in (conflict.base, conflict.newest) if each)]
+    names = ShortNames.of_documents(shown, kinds=list_visible_kinds(conflict.by))
     text_conflicts = []
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         old_text, their_text, my_text = (
-            side[key].text.strip() if key in side else "" for side in (before, theirs, mine)
+            names.shorten(side[key].text.strip()) if key in side else "" for side in (before, theirs, mine)
         )
         if their_text != my_text:
             label = (theirs.get(key) or mine[key]).label
@@ -98,9 +105,9 @@ def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflic
     return text_conflicts
 
 
-def from_merge_conflict(conflict: merge.Conflict) -> TextConflict:
-    """Return the text conflict that shows a conflict of a merge."""
-    before, theirs, mine = (text.strip() for text in (conflict.base, conflict.theirs, conflict.mine))
+def from_merge_conflict(conflict: merge.Conflict, names: ShortNames) -> TextConflict:
+    """Return the text conflict that shows a conflict of a merge, with short references."""
+    before, theirs, mine = (names.shorten(text.strip()) for text in (conflict.base, conflict.theirs, conflict.mine))
     return TextConflict(
         conflict.label, before, compare_source(before, theirs), compare_source(before, mine), conflict.anchor
     )

@@ -17,6 +17,7 @@ from newsroom.accounts.models import User
 from newsroom.text.fold import fold
 from stories.admin.drafts.posted import Row, SubmittedForm, index_by_uid
 from stories.admin.drafts.references import assign_numbers, build_citations, build_images, build_placed_image
+from stories.admin.drafts.short_references import resolve_values
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -72,8 +73,9 @@ class DraftForm:
 
     @classmethod
     def read(cls, posted: Mapping[str, str], work: Work, *, by: User) -> Self:
-        """Parse POST data that ``by`` submitted; the work may be unsaved."""
-        return cls(SubmittedForm.parse(posted), work, by.has_perm("stories.publish_work"))
+        """Parse POST data that ``by`` submitted, with short references or uids; the work may be unsaved."""
+        resolved = {**posted, **resolve_values(posted, by=by).texts}
+        return cls(SubmittedForm.parse(resolved), work, by.has_perm("stories.publish_work"))
 
     @cached_property
     def known(self) -> FoundNames:

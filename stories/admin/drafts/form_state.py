@@ -6,6 +6,7 @@ from uuid import UUID
 
 from newsroom.http.request_state import RequestState
 from stories.admin.drafts.conflicts import Conflict, TextConflict
+from stories.drafts.short_references import UnknownName
 from stories.models import Work
 
 
@@ -26,7 +27,8 @@ class FormState:
     save will be merged with. ``text_conflicts`` are the places at which the user has to choose.
     ``one_sided_changes`` is a pair of texts: the labels of the places that only this user changed, and of those that
     only the other side changed. ``fields_to_merge`` names the fields that contain both versions of a text, for the user
-    to merge. ``questions_to_publish`` contains the uids of the questions to publish with the story.
+    to merge. ``unknown_names`` are the short names that name nothing, by the name of the field that contains them.
+    ``questions_to_publish`` contains the uids of the questions to publish with the story.
     """
 
     conflict: Conflict | None = None
@@ -40,6 +42,7 @@ class FormState:
     text_conflicts: list[TextConflict] = field(default_factory=list)
     one_sided_changes: tuple[str, str] = ("", "")
     fields_to_merge: list[str] = field(default_factory=list)
+    unknown_names: dict[str, list[UnknownName]] = field(default_factory=dict)
     questions_to_publish: set[UUID] = field(default_factory=set)
     # Whether the page has just been checked, and the next review date; None if neither was entered.
     review_date: tuple[bool, date | None] | None = None

@@ -29,6 +29,7 @@ from stories.admin.drafts.conflicts import (
 )
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.form_values import build_post_values, read_form_values
+from stories.admin.drafts.short_references import CARRIED_NAMES, show_short_names
 from stories.admin.views.work.base import work_address
 from stories.admin.views.work.review import is_review_step
 from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
@@ -36,6 +37,7 @@ from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import equal_except_decisions
 from stories.documents.merge import MergeResult, adopt_row_uids, merge, renumber_added_sources
 from stories.drafts import revisions
+from stories.drafts.short_references import ShortNames, list_visible_kinds
 from stories.models import FAQ, Work
 
 # Fields for the step after the save; revisions do not contain them.
@@ -98,9 +100,10 @@ class MergeSavesMixin(DeskAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Return the form class, with a flag that is true if a field contains two texts to merge."""
+        """Return the form class, with flags that are true if a field contains two texts to merge or an unknown name."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.has_texts_to_merge = bool(FORM_STATE.get(request).fields_to_merge)
+        form.has_unknown_names = bool(FORM_STATE.get(request).unknown_names)
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def render_change_form(
@@ -112,17 +115,29 @@ class MergeSavesMixin(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Render the form with a choice for each place in conflict, and with an error at each field with two texts."""
+        """Render the form with short references, and with a choice for each place in conflict.
+
+        A field with two texts or with an unknown name has an error.
+        """
         state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        if text_conflicts := context.get("text_conflicts"):
-            saved, conflict = read_form_values(*self._make_forms(request, obj)), context["conflict"]
+        text_conflicts = context.get("text_conflicts")
+        saved_form, saved_rows = self._make_forms(request, obj) if text_conflicts else (None, [])
+        saved_forms = [saved_form, *(row for rows in saved_rows for row in rows.forms)] if text_conflicts else []
+        names = show_short_names(form, formsets, saved_forms, by=signed_in_user(request))
+        context |= {"carried_field": CARRIED_NAMES, "carried_names": str(names)}
+        if text_conflicts:
+            saved, conflict = read_form_values(saved_form, saved_rows), context["conflict"]
             context["my_places"], context["their_places"] = state.one_sided_changes
             context["conflict_choices"] = [
                 (each, make_choice(each, conflict, form, formsets, saved)) for each in text_conflicts
             ]
         for name in state.fields_to_merge:
-            mark_field(name, form, formsets)
+            both = forms.ValidationError("Both texts are here. Edit them into one.", code="both")
+            mark_field(name, both, form, formsets)
+        for name, unknown_names in state.unknown_names.items():
+            for unknown in unknown_names:
+                mark_field(name, forms.ValidationError(str(unknown), code="unknown"), form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def find_conflict(self, request: HttpRequest, work: Work) -> Conflict | None:
@@ -184,7 +199,8 @@ class MergeSavesMixin(DeskAdmin):
         owner, owner_conflict = merge_owner(work, submission.owner, before=request.POST.get("owner_before"))
         if not merged.conflicts and owner_conflict is None:
             return self._save_merged(request, work, conflict, before, theirs, merged, owner)
-        text_conflicts: list[TextConflict] = [from_merge_conflict(each) for each in merged.conflicts]
+        names = ShortNames.of_documents((before, theirs, mine), kinds=list_visible_kinds(signed_in_user(request)))
+        text_conflicts: list[TextConflict] = [from_merge_conflict(each, names) for each in merged.conflicts]
         state = FORM_STATE.get(request)
         state.text_conflicts = [*text_conflicts, *([owner_conflict] if owner_conflict else [])]
         state.one_sided_changes = list_one_sided_changes(

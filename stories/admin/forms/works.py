@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from newsroom.accounts.models import Contributor, User, active_users
-from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownTextarea
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http.converters import parse_number
 from newsroom.media.forms import ImageField, fill_texts, thumbnail
@@ -19,6 +19,7 @@ from newsroom.text.size_limits import describe_excess
 from newsroom.text.slugs import generate_slugs, slugify
 from stories.admin.drafts.conflicts import Conflict
 from stories.admin.drafts.finding_fields import ROWS
+from stories.admin.drafts.short_references import CARRIED_NAMES
 from stories.admin.views.work.review_date import FIELDS, ReviewDateFields
 from stories.documents import MAX_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
@@ -59,6 +60,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     by: ClassVar[User]
     conflict: ClassVar[Conflict | None] = None
     has_texts_to_merge: ClassVar[bool] = False
+    has_unknown_names: ClassVar[bool] = False
     quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -107,6 +109,10 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             for name, value in {"base_revision": str(self.conflict.newest.number), **base_state}.items():
                 data[self.add_prefix(name)] = value
             self.data = data
+
+    def is_valid(self) -> bool:
+        """Return whether the form has no errors. Unknown names in links are reported at their fields afterwards."""
+        return super().is_valid() and not self.has_unknown_names
 
     def changes_own_row(self) -> bool:
         """Return whether the work's own row has to be saved."""
@@ -167,7 +173,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if excess := describe_excess(self.data.values()):
+        if excess := describe_excess(value for name, value in self.data.items() if name != CARRIED_NAMES):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
         for name, limit in MAX_ROWS.items():
             # The form adds one blank row to each formset.
@@ -210,7 +216,7 @@ class StoryForm(WorkForm):
             "headline": TitleInput(),
             "standfirst": MarkdownEditor(rows=3),
             "lead_alt": forms.TextInput(attrs={"dir": "auto"}),
-            "lead_caption": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+            "lead_caption": MarkdownTextarea(attrs={"rows": 2, "dir": "auto"}),
             "lead_credit": forms.TextInput(),
             "method_note": MarkdownEditor(rows=3),
             "language": forms.TextInput(),

@@ -19,6 +19,7 @@ from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
 from stories.admin.forms.new_names import DecidedNames, decide_new_names, list_new_names
 from stories.documents.parse import IMPORT_FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
+from stories.drafts.short_references import ShortNames, list_visible_kinds
 from stories.models import Work
 from stories.workflow import proposed_names
 
@@ -114,7 +115,9 @@ class ImportView(DeskView):
                     return _save_import(request, prepared)
                 extra_context = _build_preview(prepared, form)
             except imports.ConflictError as refusal:
-                extra_context = {"text_conflicts": [from_merge_conflict(conflict) for conflict in refusal.conflicts]}
+                texts = [text for each in refusal.conflicts for text in (each.base, each.theirs, each.mine)]
+                names = ShortNames.load(texts, kinds=list_visible_kinds(signed_in_user(request)))
+                extra_context = {"text_conflicts": [from_merge_conflict(each, names) for each in refusal.conflicts]}
             except UnreadableDocumentError as refusal:
                 form.add_error(
                     "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
@@ -136,6 +139,7 @@ def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedI
         format=cleaned["format"] or None,
         headline=cleaned["headline"] or None,
         into=cleaned["into"],
+        kinds=list_visible_kinds(signed_in_user(request)),
     )
 
 

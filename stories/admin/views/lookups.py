@@ -19,6 +19,7 @@ from newsroom.media.forms import newest_names, suggest_images
 from newsroom.text.fold import fold
 from stories.drafts.article_urls import find_article, find_outlet, normalise_url
 from stories.drafts.link_search import find_link_targets
+from stories.drafts.short_references import list_visible_kinds
 from stories.models import FAQ, Outlet, WorkKind
 from stories.workflow import duplicates
 from stories.workflow.proposed_names import (
@@ -155,7 +156,6 @@ def _render_form(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
     return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
 
 
-LINK_PERMISSIONS = {"story": "stories.view_story", "question": "stories.view_faq", "topic": "topics.view_topic"}
 MAX_LINKS = 8
 
 
@@ -163,7 +163,7 @@ MAX_LINKS = 8
 @json_view
 def suggest_links(request: HttpRequest) -> HttpResponse:
     """Return the stories, questions and topics that match ``q`` and that the user may see, as JSON."""
-    kinds = [kind for kind, permission in LINK_PERMISSIONS.items() if request.user.has_perm(permission)]
+    kinds = list_visible_kinds(signed_in_user(request))
     if not kinds:
         return json_refusal("You don’t have permission to see stories, questions or topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")

@@ -14,13 +14,21 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
+from newsroom.text.markdown.links import KINDS, PAGE_KINDS, UID
 from stories import drafts
+from stories.admin.drafts.short_references import CARRIED_NAMES
 from stories.demo import documents
+from stories.documents.export import to_json, to_markdown
 from stories.documents.render.paragraphs import measure_shared, text_without_citations
+from stories.drafts import revisions
+from stories.drafts.short_references import resolve_document
 from stories.models import FAQ, Change, Edition, Outlet, Revision, Story
 from stories.public.pages.history.changes import load_stages
+from tests.conftest import signed_in
 from tests.crawl import list_api_addresses, walk
+from tests.factories import make_user
 from tests.page_weight import weigh
+from tests.stories.admin.form_data import filled
 from tests.stories.demo.seed import (
     STORIES_BY_KEY,
     TODAY,
@@ -137,3 +145,23 @@ def find_anchor(correction: Edition) -> str:
     """Return the id of a correction on its page."""
     stages = load_stages(correction.uid, at=clock.now())
     return next(stage.anchor for stage in stages if stage.edition.pk == correction.pk)
+
+
+def test_loading_saving_and_exporting_a_text_leaves_its_document_unchanged():
+    client = signed_in(make_user(role="Editor"))
+    works = [*Story.objects.outside_trash(), *FAQ.objects.outside_trash()]
+    assert len(works) > 30
+    for work in works:
+        address, newest = reverse(work.change_view_name, args=[work.pk]), revisions.get_newest_revision(work)
+        before = drafts.build_document(work)
+        form = filled(client.get(address))
+        shown = {name: value for name, value in form.items() if name != CARRIED_NAMES}
+        assert [value for value in shown.values() if re.search(rf"(?:{'|'.join(KINDS)}):{UID}", value)] == [], work
+        saved = client.post(address, form | {"_continue": "save"})
+        assert saved.status_code == 302, [problem.message for problem in saved.context["problems"]]
+        document = drafts.build_document(work)
+        assert document.digest() == before.digest(), work
+        assert revisions.get_newest_revision(work) == newest
+        assert to_json(document) == to_json(before)
+        assert to_markdown(document) == to_markdown(before)
+        assert resolve_document(document, kinds=PAGE_KINDS) == (document, [])

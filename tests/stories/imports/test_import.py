@@ -411,3 +411,25 @@ def test_an_existing_question_keeps_its_topics():
     )
     save(TEXT)
     assert (FAQ.objects.get(), list_topics(question)) == (question, [])
+
+
+def test_links_by_name_become_links_by_uid_and_unknown_names_are_noted():
+    topic = make_topic(slug="kelmar-barrier")
+    story = make_story(slug="nine-gates")
+    text = f"""# Why the pier is closed
+
+## What happened
+
+[a](topic:kelmar-barrier), [b](story:nine-gates), [c](topic:{topic.uid})
+
+[d](topic:kelmar-barier)
+"""
+    prepared = prepare(text, name="a.md", format="markdown")
+    written = " ".join(section.text for section in prepared.document.sections)
+    assert f"[a](topic:{topic.uid}), [b](story:{story.uid}), [c](topic:{topic.uid})" in written
+    assert "[d](topic:kelmar-barier)" in written
+    notes = [(note.line, note.message) for note in prepared.notes if note.code == "reference-unknown"]
+    assert notes == [(7, "There is no topic “kelmar-barier”. Did you mean “kelmar-barrier”?")]
+    hidden = prepare(text, name="a.md", format="markdown", kinds=("story",))
+    messages = {note.message for note in hidden.notes if note.code == "reference-unknown"}
+    assert messages == {"There is no topic “kelmar-barier”.", "There is no topic “kelmar-barrier”."}

@@ -11,6 +11,7 @@ from newsroom.text.diff.words import Run, compare_source
 from stories.admin.drafts.document import DraftForm
 from stories.documents import AnyDocument
 from stories.documents.walk import list_texts
+from stories.drafts.short_references import ShortNames, list_visible_kinds
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.workflow import autosave
 
@@ -38,15 +39,20 @@ def slot_mark(slot: AutosaveSlot) -> str:
     return f"{slot.pk}:{slot.sequence}"
 
 
-def list_differences(form: DraftForm, saved: AnyDocument) -> list[Difference]:
-    """Return each place at which typed and saved text differ, and the typed texts that the document leaves out."""
+def list_differences(form: DraftForm, saved: AnyDocument, *, shown_to: User) -> list[Difference]:
+    """Return each place at which typed and saved text differ, and the typed texts that the document leaves out.
+
+    The texts have short references.
+    """
     document = form.document(saved)
+    names = ShortNames.of_documents((document, saved), kinds=list_visible_kinds(shown_to))
     mine, old = ({each.key: each for each in list_texts(side)} for side in (document, saved))
     differences = []
     for key in [*mine, *(key for key in old if key not in mine)]:
         before, after = (side[key].text.strip() if key in side else "" for side in (old, mine))
         if before != after:
-            differences.append(Difference((old.get(key) or mine[key]).label, compare_source(before, after)))
+            runs = compare_source(names.shorten(before), names.shorten(after))
+            differences.append(Difference((old.get(key) or mine[key]).label, runs))
     left_out = [Difference("Incomplete", compare_source("", text)) for text in form.list_left_out(document)]
     return differences + left_out
 

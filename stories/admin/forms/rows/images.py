@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsroom.desk.forms.markdown import MarkdownTextarea
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.media.forms import ImageField, fill_texts, set_display_names, thumbnail
 from newsroom.media.models import Image
@@ -16,13 +17,15 @@ class ImageForm(RowForm):
     """Form for an image, with the alternative text, caption and credit that it has in this work."""
 
     picture = ImageField(label="Picture")
+    # The name by which texts refer to the picture, or an empty string for a row without a picture.
+    short_name: str = ""
 
     class Meta:
         model = WorkImage
         fields = ("alt", "decorative", "caption", "credit")
         widgets: ClassVar = {
             "alt": forms.TextInput(),
-            "caption": forms.Textarea(attrs={"rows": 2}),
+            "caption": MarkdownTextarea(attrs={"rows": 2}),
             "credit": forms.TextInput(),
         }
 

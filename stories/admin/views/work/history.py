@@ -8,6 +8,7 @@ from stories.admin.views.work.base import WorkView
 from stories.documents.compare import compare
 from stories.documents.walk import list_texts
 from stories.drafts import UnknownImageError, revisions
+from stories.drafts.short_references import ShortNames, list_visible_kinds
 from stories.models import Edition, Revision
 
 
@@ -35,10 +36,13 @@ class RevisionView(WorkView):
         revision = revisions.get_revision(self.work, number) if number else newest
         if number and revision is None:
             raise Http404
+        document = revision.document.value() if revision else None
+        names = ShortNames.of_documents([document] if document else [], kinds=list_visible_kinds(self.by))
+        texts = [each for each in list_texts(document) if each.is_read] if document else []
         return self.render(
             {
                 "revision": revision,
-                "texts": [each for each in list_texts(revision.document.value()) if each.is_read] if revision else [],
+                "texts": [(each.label, names.shorten(each.text)) for each in texts],
                 "is_newest": revision == newest,
                 "title": f"Revision {number}: {self.work}" if number else str(self.work),
             }

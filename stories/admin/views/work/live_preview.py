@@ -13,6 +13,7 @@ from stories.admin.drafts.document import DraftForm, blank_document, new_work
 from stories.admin.drafts.finding_fields import field_id
 from stories.admin.drafts.live_preview import reading_length
 from stories.admin.drafts.quick_fixes import locate_fixes
+from stories.admin.drafts.short_references import CARRIED_NAMES
 from stories.admin.views.work.base import DraftView
 from stories.checks import Finding, Findings, Level
 from stories.documents import AnyDocument
@@ -86,7 +87,7 @@ class LivePreviewView(DraftView):
 
     def post(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         posted = request.POST.dict()
-        if excess := describe_excess(posted.values()):
+        if excess := describe_excess(value for name, value in posted.items() if name != CARRIED_NAMES):
             return json_refusal(excess, status=413)
         form = DraftForm.read(posted, self.draft, by=self.by)
         document, rows = form.document(self.base), form.list_rows(self.base)

@@ -44,7 +44,8 @@ class UnsavedTextView(DraftView):
         base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
         saved, draft = base or newest, work or new_work(self.model_admin.kind)
         form = DraftForm.read(posted, draft, by=self.by)
-        differences = list_differences(form, saved.document.value() if saved else blank_document(draft))
+        document = saved.document.value() if saved else blank_document(draft)
+        differences = list_differences(form, document, shown_to=self.by)
         hidden_values = [] if self.slot else values
         return self.render({"differences": differences, "base": saved, "newest": newest, "values": hidden_values})
 

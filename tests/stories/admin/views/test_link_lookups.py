@@ -14,7 +14,7 @@ def test_a_topic_is_found_by_name_with_its_uid(writer_client):
     response = writer_client.get(reverse("admin:link_suggestions"), {"q": "port"})
     (found,) = response.json()["found"]
     assert found.pop("note")
-    assert found == {"kind": "topic", "uid": str(topic.uid), "title": "Port Lisle"}
+    assert found == {"kind": "topic", "uid": str(topic.uid), "name": topic.slug, "title": "Port Lisle"}
     assert "no-store" in response["Cache-Control"]
 
 
