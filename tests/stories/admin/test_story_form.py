@@ -291,6 +291,14 @@ def test_a_figure_with_a_source_that_is_not_on_the_form_is_refused(editor, save)
     assert [problem.field for problem in response.context["problems"]] == ["id_figures-0-source"]
 
 
+def test_a_passage_is_called_our_comparison_once_it_has_text_and_no_outlet(client, editor):
+    story = make_story()
+    story.passages.create(text="The counts differ.", position=9)
+    rows = client.get(reverse(story.change_view_name, args=[story.pk])).context["formsets"]["passages"].formset
+    assert [form.outlets_label for form in rows.forms if not form.is_new][-1] == "Our comparison"
+    assert rows.empty_form.outlets_label == "New passage"
+
+
 def test_a_question_without_a_teaser_of_its_own_shows_the_one_that_readers_see(client, editor):
     question = make_question(introduction="The city pays.")
     story = make_story(questions=(question,))

@@ -78,9 +78,10 @@ class PassageForm(RowForm):
 
     @property
     def outlets_label(self) -> str:
-        """The label in the margin: the name of the outlet, the number of outlets, or “Our comparison”."""
-        names = self._names()
-        return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
+        """The label in the margin: the name of the outlet, the number of outlets, “Our comparison” or “New passage”."""
+        if names := self._names():
+            return f"{len(names)} outlets" if len(names) > 1 else names[0]
+        return "New passage" if self.is_new and not self["text"].value() else "Our comparison"
 
     @property
     def cited_sources(self) -> list[ListedSource]:
