@@ -41,7 +41,7 @@ class NewsroomAdminSite(admin.AdminSite):
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Redirect to the page of the account, where attempts are rate-limited and a new password ends other sessions."""
         return redirect("account_change_password")
 

@@ -58,7 +58,7 @@ class Effort:
 
     @property
     def seconds(self) -> float:
-        acting = sum(each * getattr(self, name) for name, each in SECONDS_PER.items())
+        acting: float = sum(each * getattr(self, name) for name, each in SECONDS_PER.items())
         return acting + sum(seconds for _, seconds in self.waits)
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ class ProposedNamesView(DeskView):
         before = revisions.get_newest_by_key(work) if work else None
         decision = form.decide(by=by) if form.is_valid() else None
         if decision is None:
-            reasons = [reason for errors in form.errors.values() for reason in errors]
+            reasons = [str(reason) for errors in form.errors.values() for reason in errors]
             return json_refusal(" ".join(reasons) if form.is_decision else NO_DECISION)
         made = revisions.find_made_by_verb(before, by=by) if before and before.number == shown else None
         return JsonResponse({"said": decision.said, "name": decision.name, "revision": made.number if made else None})
