@@ -75,6 +75,16 @@ def make_topic(*, name: str = "", aliases: tuple[str, ...] = (), **fields: Any) 
     return topic
 
 
+def make_author(*, name: str = "", topics: tuple[Topic, ...] = (), **fields: Any) -> Contributor:
+    """Make a byline with a public page, which readers can open once a story with this byline is live."""
+    number = next(_numbers)
+    author = Contributor.objects.create(
+        name=name or f"Author {number}", slug=fields.pop("slug", f"author-{number}"), has_page=True, **fields
+    )
+    author.topics.set(topics)
+    return author
+
+
 def make_outlet(*, name: str = "", aliases: tuple[str, ...] = (), **fields: Any) -> Outlet:
     number = next(_numbers)
     name = name or f"The Paper {number}"

@@ -14,7 +14,7 @@ from newsroom.entities.alphabet import Initial
 from newsroom.entities.models import Alias, EntityQuerySet, NamedEntity
 from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
-from newsroom.page_cache.dependencies import SUBJECTS
+from newsroom.page_cache.dependencies import SUBJECTS, page_key
 from newsroom.page_cache.invalidation import invalidate
 
 
@@ -77,8 +77,10 @@ class Topic(NamedEntity):
         return tuple(address for address in (self.wikipedia, item) if address)
 
     def invalidate_pages(self) -> None:
-        """Invalidate what a topic's pages depend on, and the navigation of the site if it shows the topic."""
+        """Invalidate what a topic's pages depend on, the pages of its authors, and the navigation if it shows the topic."""
         super().invalidate_pages()
+        authors = self.contributors.model.objects.filter(Q(topics=self.pk) | Q(topics__merged_into=self.pk))
+        invalidate(*(page_key("author", uid) for uid in authors.values_list("uid", flat=True)))
         if NavigationPlace.objects.naming([self.uid]).exists():
             invalidate(SUBJECTS)
 

@@ -27,6 +27,7 @@ from newsroom.operations.backup import registry
 from newsroom.operations.backup.targets import default_database
 from newsroom.operations.erasures import Line, LineState, Outcome
 from newsroom.operations.personal_data import Forgotten, Person
+from newsroom.page_cache.invalidation import invalidation
 
 SCOPE = "person"
 REASON = "The person asked to be forgotten."
@@ -47,6 +48,10 @@ class ForgetResult:
         return not any(part.deleted or part.changed for part in self.parts.values())
 
 
+class _RollBackError(Exception):
+    """Raised to undo the transaction. Invalidation writes page keys at its end, so it cannot be marked for a rollback."""
+
+
 def forget_person(
     person: Person,
     *,
@@ -60,19 +65,20 @@ def forget_person(
     """
     begun: Line | None = None
     try:
-        with transaction.atomic():
+        with invalidation():
             row = _open_row(_list_uids(person.address)[0])
             parts = personal_data.forget(person)
             remaining = personal_data.find_remaining(person, on_progress=on_progress)
             result = ForgetResult(parts, [*(words for part in parts.values() for words in part.stays), *remaining])
             if is_dry_run or result.is_empty:
-                transaction.set_rollback(True)
-                return result
+                raise _RollBackError
             _close_row(row)
             line = replace(to_line(row), state=LineState.BEGUN)
             erasures.append(line)
             begun = line
             remove_names(map(to_line, Erasure.objects.closed()), {*person.names, *person.usernames})
+    except _RollBackError:
+        return result
     except BaseException as error:
         if begun is not None and not (
             isinstance(error, Error) and classify_error(error) in (Outage.LOST, Outage.UNREACHABLE)
@@ -102,7 +108,7 @@ def replay(line: Line) -> tuple[Outcome, str]:
     uid = UUID(line.uid)
     addresses = [address for address in personal_data.list_addresses() if uid in _list_uids(address)]
     stays: list[str] = []
-    with transaction.atomic():
+    with invalidation():
         row = _open_row(uid, repeats=line)
         for address in addresses:
             parts = personal_data.forget(personal_data.find_person(address))

@@ -1,16 +1,24 @@
 """The models for users, invitations and contributors, and queries for active users by role and permission."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
 from django.db import models
 
 from newsroom.accounts.roles import ADMINISTRATOR
 from newsroom.digests import list_digests, make_digest
+from newsroom.http.reverse import reverse_slug
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.invalidation import delete_invalidated_pages, invalidate, invalidation
+from newsroom.redirects.models import Address
+from newsroom.text.slugs import validate_slug
 
 # Django's own salt, so that existing sessions remain valid.
 _SESSION_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
@@ -160,13 +168,82 @@ def users_with_permission(permission: str) -> models.QuerySet[User]:
     return active_users().filter(pk__in=User.objects.with_perm(permission, backend=backend))
 
 
+def list_language_tags(text: str) -> list[str]:
+    """Return the language tags in ``text``, which commas, semicolons or spaces separate, without duplicates."""
+    return list(dict.fromkeys(_SEPARATORS.sub(" ", text).split()))
+
+
+def validate_languages(text: str) -> None:
+    """Raise ValidationError if ``text`` contains something other than language tags."""
+    for tag in list_language_tags(text):
+        if not _LANGUAGE_TAG.fullmatch(tag):
+            raise ValidationError(f"“{tag}” is not a language tag. Write tags such as en or pt-BR.", code="language")
+
+
+def validate_contact(text: str) -> None:
+    """Raise ValidationError if ``text`` is neither an e-mail address nor the address of a website."""
+    validate = EmailValidator() if "@" in text and "/" not in text else URLValidator(["https", "http"])
+    try:
+        validate(text)
+    except ValidationError as error:
+        raise ValidationError("Enter an e-mail address, or a web address with https://.", code="contact") from error
+
+
+_SEPARATORS = re.compile(r"[,;\s]+")
+_WEB_PREFIX = re.compile(r"https?://(www\.)?")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
 class Contributor(models.Model):
-    """A name in bylines. It may belong to a user, and remains if that user is deleted."""
+    """A name in bylines. It may belong to a user, and remains if that user is deleted.
+
+    If it ``has_page``, readers can open its author page while a live edition has it in its byline.
+    """
+
+    address_kind: ClassVar = "author"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
     user = models.OneToOneField(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributor", verbose_name="account"
+    )
+    has_page = models.BooleanField(
+        "has a public page",
+        default=False,
+        db_default=False,
+        help_text="Bylines link to it once a story with this byline is live.",
+    )
+    slug = models.CharField(
+        "address", max_length=200, blank=True, default="", db_default="", validators=[validate_slug]
+    )
+    is_former = models.BooleanField(
+        "left the newsroom", default=False, db_default=False, help_text="The page stays and says “Former staff”."
+    )
+    role = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Such as “Reporter, housing”."
+    )
+    topics = models.ManyToManyField("topics.Topic", blank=True, related_name="contributors")
+    languages = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_languages],
+        help_text="Language tags, such as en, ar.",
+    )
+    description = models.TextField(
+        blank=True, default="", db_default="", help_text="Two sentences about the person, in Markdown."
+    )
+    contact = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_contact],
+        help_text="A public e-mail address or web address.",
+    )
+    picture = models.ForeignKey(
+        "media.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="contributors"
     )
 
     audit_kind: ClassVar = "contributor"
@@ -180,8 +257,65 @@ class Contributor(models.Model):
                 fields=["name"],
                 name="contributor_name_once",
                 violation_error_message="There is already a byline with this name.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=~models.Q(slug=""),
+                name="contributor_slug_once",
+                violation_error_message="This address belongs to another page. Choose another one.",
+            ),
+            models.CheckConstraint(
+                name="contributor_page_has_address",
+                condition=models.Q(has_page=False) | ~models.Q(slug=""),
+                violation_error_message="A public page needs an address.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs: Any) -> None:
+        """Save the byline and reserve the address of its page. For an existing byline, invalidate the pages that show it."""
+        is_new = self._state.adding
+        with invalidation():
+            super().save(**kwargs)
+            if self.has_page:
+                Address.objects.claim(self.address_kind, self.slug, self.uid)
+            if not is_new:
+                invalidate(page_key("author", self.uid))
+
+    def get_absolute_url(self) -> str:
+        return reverse_slug("author", self.slug)
+
+    def clean(self) -> None:
+        """Raise ValidationError if the address belongs to another page."""
+        if self.slug and Address.objects.owner_uid(self.address_kind, self.slug) not in {None, self.uid}:
+            raise ValidationError(
+                {"slug": ValidationError("This address belongs to another page. Choose another one.", code="taken")}
+            )
+
+    @property
+    def language_tags(self) -> list[str]:
+        """The tags of the languages in which the person works."""
+        return list_language_tags(self.languages)
+
+    @property
+    def contact_url(self) -> str:
+        """The address to which the contact leads, or an empty string."""
+        return f"mailto:{self.contact}" if "@" in self.contact and "/" not in self.contact else self.contact
+
+    @property
+    def contact_label(self) -> str:
+        """The contact as readers see it, without the beginning of a web address."""
+        return _WEB_PREFIX.sub("", self.contact).removesuffix("/")
+
+    def remove_page(self) -> None:
+        """Remove the public page and all that it says about the person. The name remains, because bylines print it."""
+        with invalidation():
+            self.has_page = self.is_former = False
+            self.slug = self.role = self.languages = self.description = self.contact = ""
+            self.picture = None
+            self.save()
+            self.topics.clear()
+            Address.objects.erase(self.uid)
+            delete_invalidated_pages()

@@ -72,9 +72,12 @@ def _require_unchanged(event: Event, obj: models.Model) -> None:
 
 def _set_values(obj: Any, values: dict[str, Any]) -> None:
     names, hidden = values.pop("aliases", None), values.pop("hidden_aliases", [])
+    relations: dict[str, list[str]] = {}
     for name, value in values.items():
         field = obj._meta.get_field(name)
-        if isinstance(field, models.ForeignKey):
+        if isinstance(field, models.ManyToManyField):
+            relations[name] = value
+        elif isinstance(field, models.ForeignKey):
             setattr(obj, field.attname, value["key"] if value else None)
         else:
             setattr(obj, name, field.to_python(value))
@@ -83,6 +86,9 @@ def _set_values(obj: Any, values: dict[str, Any]) -> None:
     except ValidationError as error:
         raise UndoRefusedError(f"Not restored. {' '.join(error.messages)}") from error
     obj.save()
+    for name, related_names in relations.items():
+        relation = getattr(obj, name)
+        relation.set(relation.model._default_manager.filter(name__in=related_names))
     if names is not None:
         _set_aliases(obj, names, hidden)
 

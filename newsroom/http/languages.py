@@ -91,6 +91,14 @@ def native_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def translated_name(language: str) -> str:
+    """Return the name of ``language`` in the active language. If Django does not know the language, return the tag."""
+    try:
+        return str(get_language_info(language)["name_translated"])
+    except KeyError:
+        return language
+
+
 def in_active_language(field: str = "language") -> Q:
     """Return the condition that limits a list to works in the active language. ``field`` names the language field.
 

@@ -93,10 +93,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.exclude(look="").order_by().values_list("pk", "look")
 
     def public(self, at: datetime) -> Self:
-        """Filter to the images in editions that are live at ``at``, and the images of topics that such editions name.
+        """Filter to the images in editions that are live at ``at``, and to those of topics and authors whom these name.
 
         The image of a topic that was merged into another is not public. Mentions of the merged topic count for the
-        other topic.
+        other topic. The image of an author without a public page is not public.
         """
         in_editions = Image.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
         on_topics = Image.objects.filter(
@@ -104,7 +104,14 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | Q(topics__merged__editions__live_from__lte=at, topics__merged__editions__live_until__gt=at),
             topics__merged_into=None,
         )
-        return self.filter(Q(pk__in=in_editions.values("pk")) | Q(pk__in=on_topics.values("pk")))
+        of_authors = Image.objects.filter(
+            contributors__has_page=True,
+            contributors__editions__live_from__lte=at,
+            contributors__editions__live_until__gt=at,
+        )
+        return self.filter(
+            Q(pk__in=in_editions.values("pk")) | Q(pk__in=on_topics.values("pk")) | Q(pk__in=of_authors.values("pk"))
+        )
 
 
 class Image(models.Model):

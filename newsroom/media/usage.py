@@ -19,7 +19,7 @@ MAX_EDITIONS = 50
 
 
 class Use(NamedTuple):
-    """A work, edition or topic that uses an image. ``address`` is the path of that object's admin screen, or ""."""
+    """A work, edition, topic or byline that uses an image. ``address`` is the path of that object's admin screen, or ""."""
 
     label: str
     address: str
@@ -30,27 +30,28 @@ class Use(NamedTuple):
 class Uses:
     """The uses of an image, as far as the user may see them.
 
-    ``hidden`` is the number of works and topics that the user may not see. ``more_editions`` is the number of older
+    ``hidden`` is the number of works, topics and bylines that the user may not see. ``more_editions`` is the number of older
     editions that are not listed.
     """
 
     drafts: list[Use]
     editions: list[Use]
     topics: list[Use]
+    bylines: list[Use]
     more_editions: int = 0
     hidden: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.drafts or self.editions or self.topics or self.hidden)
+        return bool(self.drafts or self.editions or self.topics or self.bylines or self.hidden)
 
 
 def _is_used() -> Q:
     """Return the condition that an image is used. Each table is queried through its own index."""
-    return is_referred_to(Image, "leading_stories", "uses", "topics", "editions")
+    return is_referred_to(Image, "leading_stories", "uses", "topics", "contributors", "editions")
 
 
 def annotate_usage(images: QuerySet[Image]) -> QuerySet[Image]:
-    """Annotate images with ``is_used``: whether a work, an edition or a topic uses the image."""
+    """Annotate images with ``is_used``: whether a work, an edition, a topic or a byline uses the image."""
     return images.annotate(is_used=ExpressionWrapper(_is_used(), output_field=BooleanField()))
 
 
@@ -60,16 +61,18 @@ def filter_by_usage(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image
 
 
 def find_uses(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
-    """Return the uses of an image: works, editions with their state at ``at``, and topics.
+    """Return the uses of an image: works, editions with their state at ``at``, topics and bylines.
 
     At most ``MAX_EDITIONS`` editions are listed, newest first.
     """
     works = _list_works(image)
     drafts, hidden_drafts = _split_by_permission(user, works)
     topics, hidden_topics = _split_by_permission(user, image.topics.all())
+    bylines, hidden_bylines = _split_by_permission(user, image.contributors.all())
     rows = image.editions.select_related("edition__work__story", "edition__work__faq").order_by("-live_from", "-pk")
     editions = [_edition_use(row, at) for row in rows[:MAX_EDITIONS] if _may_see(user, _work_of(row.edition))]
-    return Uses(drafts, editions, topics, max(0, rows.count() - MAX_EDITIONS), hidden_drafts + hidden_topics)
+    hidden = hidden_drafts + hidden_topics + hidden_bylines
+    return Uses(drafts, editions, topics, bylines, max(0, rows.count() - MAX_EDITIONS), hidden)
 
 
 def _list_works(image: Image) -> list[Model]:

@@ -100,6 +100,11 @@ def version_of_object(kind: str, table: str) -> RawSQL:
     return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name_sql})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # no user input
 
 
+def version_of_list(kind: str, table: str) -> RawSQL:
+    """Return an expression for the version of the page key of the list for the object in a row of ``table``."""
+    return version_of_object(f"list:{kind}", table)
+
+
 def version_of_key(name: str) -> RawSQL:
     """Return an expression for the version of the page key with this name."""
     return RawSQL("(SELECT version FROM pages_pagekey WHERE name = %s)", [name], BigIntegerField())

@@ -309,7 +309,7 @@ function siblingOf(field, name) {
 }
 
 async function fill(field, button) {
-  const row = field.closest("[data-row], fieldset, .aligned, form");
+  const row = field.closest(".field:has(> .margin), [data-row], fieldset, .aligned, form");
   const title = field.name === "lead" ? "Choose the lead picture" : "Choose a picture";
   const placed = await choosePicture({ title, hasCaption: Boolean(siblingOf(field, "caption")) });
   button.focus();

@@ -424,6 +424,11 @@ class EditionContributor(Projection):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_contributors")
     contributor = models.ForeignKey("accounts.Contributor", on_delete=models.PROTECT, related_name="editions")
 
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["contributor", "-live_from", "live_until"], name="edition_contributor_span")
+        ]
+
     def __str__(self) -> str:
         return str(self.contributor)
 

@@ -1,4 +1,4 @@
-"""Sitemaps of stories, questions, topics, outlets and lists, in parts of limited size, and the news sitemap."""
+"""Sitemaps of stories, questions, topics, outlets, authors and lists, in parts of limited size, and the news sitemap."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,14 @@ from uuid import UUID
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from newsroom.accounts.models import Contributor
 from newsroom.db import keyset
 from newsroom.db.keyset import SitemapPart
 from newsroom.db.loose_scan import select_first_of_each
@@ -37,7 +38,11 @@ MAX_NEWS_AGE = timedelta(days=2)
 MAX_NEWS = 1_000
 
 _WORK_KINDS = {"stories": "story", "questions": "question"}
-_ENTITY_MODELS: dict[str, type[Topic] | type[Outlet]] = {"topics": Topic, "sources": Outlet}
+_ENTITY_MODELS: dict[str, type[Topic] | type[Outlet] | type[Contributor]] = {
+    "topics": Topic,
+    "sources": Outlet,
+    "people": Contributor,
+}
 KINDS = (*_WORK_KINDS, *_ENTITY_MODELS)
 _COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 
@@ -68,7 +73,7 @@ class SitemapPage:
 
 
 def list_parts(*, at: datetime) -> list[Part]:
-    """Return the parts that contain a page at ``at``, in order, in four queries."""
+    """Return the parts that contain a page at ``at``, in order, in five queries."""
     parts = [Part(kind, number, changed) for kind in _WORK_KINDS for number, changed in _iter_work_parts(kind, at)]
     return parts + [
         Part(kind, number, changed) for kind in _ENTITY_MODELS for number, changed in _list_entity_parts(kind, at)
@@ -134,7 +139,9 @@ def _list_entity_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, date
 
 
 def _iter_entity_pages(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
-    in_part = Q(**_filter_part("pk", number)) | Q(**_filter_part("merged_into", number))
+    in_part = Q(**_filter_part("pk", number))
+    if kind != "people":
+        in_part |= Q(**_filter_part("merged_into", number))
     grouped = _annotate_changes(kind, at).filter(in_part).values("present").annotate(newest=Max("changed"))
     changed = dict(grouped.values_list("present", "newest"))
     for entity in _ENTITY_MODELS[kind].objects.filter(**_filter_part("pk", number)).order_by("pk"):
@@ -143,7 +150,9 @@ def _iter_entity_pages(kind: str, number: int, at: datetime) -> Iterator[Sitemap
 
 
 def _annotate_changes(kind: str, at: datetime) -> QuerySet[Any]:
-    """Return the topics or outlets that live pages name, annotated with ``present`` and ``changed``.
+    """Return the topics, outlets or authors that live pages name, annotated with ``present`` and ``changed``.
+
+    Contributors without a public page are no authors.
 
     ``present`` is the key of the entity, or of the entity into which it was merged. ``changed`` is the latest time at
     which an edition that names it became live. An index finds the newest row that names each entity, so no other rows
@@ -152,7 +161,10 @@ def _annotate_changes(kind: str, at: datetime) -> QuerySet[Any]:
     model = _ENTITY_MODELS[kind]
     naming = live_mentions(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
     entities: QuerySet[Any] = model._default_manager.order_by()
-    named: QuerySet[Any] = entities.annotate(changed=Subquery(naming[:1]), present=Coalesce("merged_into", "pk"))
+    present: F | Coalesce = Coalesce("merged_into", "pk")
+    if model is Contributor:
+        entities, present = entities.filter(has_page=True), F("pk")
+    named: QuerySet[Any] = entities.annotate(changed=Subquery(naming[:1]), present=present)
     return named.filter(changed__isnull=False)
 
 

@@ -1,4 +1,4 @@
-"""The public pages, feeds, copies and sitemaps of stories, questions and outlets."""
+"""The public pages, feeds, copies and sitemaps of stories, questions, outlets and authors."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.public_pages import PublicPage
 from stories.public import feeds, sitemaps
+from stories.public.pages.authors import get_public_author
 from stories.public.pages.outlets.outlet import get_public_outlet
 from stories.public.pages.resolve import get_live_page
 from stories.public.views import copies, lists, works
@@ -83,6 +84,16 @@ urlpatterns_by_language = [
         queries=8,
     ),
     PublicPage(
+        "people/<slug_u:slug>/",
+        lists.author,
+        name="author",
+        kind="author",
+        subject=get_public_author,
+        schema_type="ProfilePage",
+        is_stored=True,
+        queries=11,
+    ),
+    PublicPage(
         "corrections/",
         lists.corrections,
         name="corrections",
@@ -148,6 +159,15 @@ urlpatterns_by_language = [
         is_cross_origin=True,
         queries=12,
     ),
+    PublicPage(
+        "people/<slug_u:slug>/feed.atom",
+        feeds.author_feed,
+        name="author_feed",
+        kind="author",
+        is_stored=True,
+        is_cross_origin=True,
+        queries=11,
+    ),
 ]
 
 # These pages have one address each. They are in the language of the work, or have no language.
@@ -160,7 +180,7 @@ urlpatterns = [
         subject=live_story,
         schema_type=("NewsArticle", "BackgroundNewsArticle"),
         is_stored=True,
-        queries=7,
+        queries=8,
     ),
     PublicPage(
         "stories/<slug_u:slug>/history/",
@@ -179,7 +199,7 @@ urlpatterns = [
         name="story_edition",
         kind="story",
         subject=live_story,
-        queries=10,
+        queries=11,
     ),
     PublicPage(
         "stories/<slug_u:slug>/changes/",
@@ -282,7 +302,7 @@ urlpatterns = [
         is_cross_origin=True,
         queries=0,
     ),
-    PublicPage("sitemap.xml", sitemaps.index, name="sitemap", queries=4),
+    PublicPage("sitemap.xml", sitemaps.index, name="sitemap", queries=5),
     PublicPage("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages", queries=3),
     *(
         PublicPage(

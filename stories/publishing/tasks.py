@@ -8,7 +8,7 @@ from django.utils import translation
 from newsroom.http import clock
 from newsroom.pings import ping_search_engines, ping_websub
 from newsroom.task_queue import enqueue, outbound
-from stories.models import Change, Edition, EditionOutlet, EditionTopic
+from stories.models import Change, Edition, EditionContributor, EditionOutlet, EditionTopic
 
 _FEEDS = ("story_feed", "story_rss", "story_json_feed")
 _STORY_FEEDS = ("story_changes_feed", "story_changes_json")
@@ -73,6 +73,8 @@ def _list_paths_in_language(edition: Edition) -> list[str]:
     editions = Edition.objects.with_predecessor(edition)
     topics = EditionTopic.objects.filter(edition__in=editions).select_related("topic__merged_into")
     outlets = EditionOutlet.objects.filter(edition__in=editions).select_related("outlet__merged_into")
+    authors = EditionContributor.objects.filter(edition__in=editions, contributor__has_page=True)
     paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]
     paths += [reverse("outlet_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
+    paths += [reverse("author_feed", args=[slug]) for slug in authors.values_list("contributor__slug", flat=True)]
     return paths

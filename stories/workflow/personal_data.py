@@ -10,10 +10,12 @@ from django.db.models import Q
 
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.personal_data import contributors_of
+from newsroom.audit.models import Event
 from newsroom.operations import personal_data
 from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row, select
 from newsroom.operations.raw_search import find_keys
 from stories.models import AutosaveSlot, Comment, Edition, LastLook, Presence, Story
+from stories.publishing.erase.traces import strip_entries
 
 JOURNALISM = "It is journalism (GDPR, article 85). Remove it with Erase."
 
@@ -25,6 +27,15 @@ def export_contributors(person: Person) -> Iterator[Row]:
         yield {
             "name": contributor.name,
             "uid": contributor.uid,
+            "has_page": contributor.has_page,
+            "address": contributor.slug,
+            "is_former": contributor.is_former,
+            "role": contributor.role,
+            "topics": [str(topic) for topic in contributor.topics.all()],
+            "languages": contributor.languages,
+            "description": contributor.description,
+            "contact": contributor.contact,
+            "picture": contributor.picture and contributor.picture.title,
             "editions": list(
                 select(editions, title="title", number="number", live_from="live_from", live_until="live_until")
             ),
@@ -54,9 +65,15 @@ def export_unsaved_text(person: Person) -> Iterator[Row]:
 
 
 def forget_contributors(person: Person) -> Forgotten:
-    """Delete the person's contributors that no story names, and unlink the others from the account."""
+    """Delete the person's contributors that no story names. Unlink the others from the account, and remove their pages."""
     deleted, changed, published, drafts = 0, 0, set[UUID](), set[int]()
+    pictures = set[str]()
     for contributor in contributors_of(person):
+        if contributor.picture:
+            pictures.add(contributor.picture.title)
+        if has_page := bool(contributor.slug):
+            contributor.remove_page()
+            strip_entries(Event.objects.about(contributor.uid))
         editions = set(contributor.editions.values_list("edition__uid", flat=True))
         stories = set(contributor.bylines.values_list("story", flat=True))
         if not editions and not stories:
@@ -65,8 +82,10 @@ def forget_contributors(person: Person) -> Forgotten:
             continue
         published |= editions
         drafts |= set(Story.objects.filter(pk__in=stories).exclude(uid__in=editions).values_list("pk", flat=True))
-        changed += Contributor.objects.filter(pk=contributor.pk).exclude(user=None).update(user=None)
-    return Forgotten(deleted, changed, tuple(_describe_by_lines(len(published), len(drafts))))
+        unlinked = Contributor.objects.filter(pk=contributor.pk).exclude(user=None).update(user=None)
+        changed += has_page or unlinked
+    stays = [f"The picture “{title}” stays in the library. Delete it at the desk." for title in sorted(pictures)]
+    return Forgotten(deleted, changed, (*_describe_by_lines(len(published), len(drafts)), *stays))
 
 
 def _describe_by_lines(published: int, drafts: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from newsroom.accounts.models import Contributor
 from newsroom.operations import retention
 from newsroom.page_cache import unused_keys
 from stories.models import (
@@ -65,3 +66,4 @@ def register_rules() -> None:
         unused_keys.register_objects(kind, Work.objects.all)
         unused_keys.register_objects(kind, Edition.objects.all)
     unused_keys.register_objects("outlet", Outlet.objects.all)
+    unused_keys.register_objects("author", Contributor.objects.all)

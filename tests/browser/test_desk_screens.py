@@ -18,6 +18,7 @@ from tests.browser.faults import find_faults
 from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import (
     make_article,
+    make_author,
     make_failure,
     make_image,
     make_outlet,
@@ -112,6 +113,9 @@ def screens():
         "people": reverse("admin:accounts_user_changelist"),
         "new person": reverse("admin:accounts_user_add"),
         "contributors": reverse("admin:accounts_contributor_changelist"),
+        "contributor": reverse(
+            "admin:accounts_contributor_change", args=[make_author(topics=(make_topic(),), picture=make_image()).pk]
+        ),
         "about pages": reverse("admin:site_aboutpage_changelist"),
         "new about page": reverse("admin:site_aboutpage_add"),
         "the full activity log": reverse("admin:record_event_changelist"),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from newsroom.accounts.models import User
+from newsroom.accounts.models import Contributor, User
 from newsroom.media.models import Image
 from newsroom.public_pages import PublicPage
 from stories import publishing
@@ -97,6 +97,7 @@ def public_addresses(newsroom: Newsroom) -> list[str]:
             "question": questions_of(story),
             "topic": topics,
             "source": Outlet.objects.filter(passages__story=story).distinct(),
+            "author": Contributor.objects.filter(bylines__story=story, has_page=True),
         }
         addresses += [
             address

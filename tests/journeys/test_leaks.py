@@ -37,6 +37,7 @@ from stories.workflow import shared_previews, trash
 from tests.factories import (
     file_of,
     make_article,
+    make_author,
     make_image,
     make_outlet,
     make_question,
@@ -125,6 +126,7 @@ class Hidden:
     question: FAQ
     topic: Topic
     outlet: Outlet
+    author: Contributor
     image: Image
     about: AboutPage
     tokens: tuple[str, ...]
@@ -137,7 +139,7 @@ def make_full_story(**fields: Any) -> Story:
         outlets=(outlet, make_outlet()),
         topics=(topic,),
         questions=(make_question(topics=(topic,)),),
-        byline=(f"Person {uuid4().hex}",),
+        byline=(make_author(name=f"Person {uuid4().hex}", topics=(topic,), picture=make_image()).name,),
         articles=(make_article(outlet=outlet),),
         lead_image=make_image(),
         **{"lead_alt": "A pier", **fields},
@@ -209,6 +211,7 @@ def hide(words: Words, *, by: User) -> Hidden:
         question=question,
         topic=topic,
         outlet=Outlet.objects.filter(passages__story=draft).first() or make_outlet(),
+        author=draft.byline.get().contributor,
         image=Image.objects.get(leading_stories=draft),
         about=about,
         tokens=(*dead_links(words, draft, by=by), "A" * 43),
@@ -267,6 +270,7 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
         "question": [hidden.question.slug],
         "topic": [hidden.topic.slug],
         "source": [hidden.outlet.slug],
+        "author": [hidden.author.slug],
         "about": [hidden.about.slug],
     }
     for kind, slugs in hidden_slugs.items():
@@ -376,6 +380,7 @@ def test_a_hidden_object_answers_like_one_that_never_existed(words, who, method)
         ("question", hidden.question.slug),
         ("topic", hidden.topic.slug),
         ("source", hidden.outlet.slug),
+        ("author", hidden.author.slug),
         ("about", hidden.about.slug),
     ]
     pages = [(reverse(name, args=[slug]), reverse(name, args=["no-such"])) for name, slug in pairs]

@@ -148,6 +148,7 @@ def test_the_policy_of_public_pages_allows_no_other_sites_and_has_no_nonce(clien
 
 # What other sites show: images, stories that they embed, and feeds, which some readers of feeds fetch in the browser.
 LOADED_BY_OTHER_SITES = {
+    "author_feed",
     "correction_feed",
     "list_share_image",
     "oembed",

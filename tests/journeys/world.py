@@ -17,6 +17,7 @@ from stories.models import FAQ, SourceSummary, Story
 from stories.public.pages.copies.share_image import ShareImage
 from tests.factories import (
     make_article,
+    make_author,
     make_image,
     make_outlet,
     make_published_question,
@@ -81,6 +82,15 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
     editor = make_user(role="Editor")
     outlets = tuple(make_outlet(country=country) for country in ("Vessara", "Corvane", "Norrhavn"))
     topics = (make_topic(description="A row of nine gates."), make_topic(kind="place", picture=make_image()))
+    author = make_author(
+        name="Ana Kestrel",
+        topics=topics,
+        role="Reporter",
+        languages="en, ar",
+        description="Ana Kestrel counts lorries. She has done so for *nine* years.",
+        contact="ana@lisle.example",
+        picture=make_image(),
+    )
     question = make_published_question(by=editor, topics=topics, language=language)
     article = make_article(outlet=outlets[0], published_on=date(2026, 11, 9), paywalled=True)
     story = make_story(
@@ -126,6 +136,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         "question": question.slug,
         "topic": topics[0].slug,
         "source": outlets[0].slug,
+        "author": author.slug,
         "about": about.slug,
     }
     numbers = {
@@ -135,6 +146,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         "sitemap_questions": question.pk // PART_SIZE + 1,
         "sitemap_topics": topics[0].pk // PART_SIZE + 1,
         "sitemap_sources": outlets[0].pk // PART_SIZE + 1,
+        "sitemap_people": author.pk // PART_SIZE + 1,
     }
     shared: dict[str, dict[str, Any]] = {
         "share_image": {"uid": story.uid, "file": ShareImage.load(story.uid, at=clock.now()).file},

@@ -1,5 +1,5 @@
 """The admin screens for accounts. Importing this package registers them."""
 
-from newsroom.accounts.admin import contributors, invitations, users
+from newsroom.accounts.admin import invitations, users
 
-__all__ = ["contributors", "invitations", "users"]
+__all__ = ["invitations", "users"]

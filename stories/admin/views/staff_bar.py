@@ -19,7 +19,7 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
-from newsroom.accounts.models import User
+from newsroom.accounts.models import Contributor, User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.refusals import mark_other_refusal
 from newsroom.http.clock import request_time
@@ -33,7 +33,7 @@ from stories.publishing.pipeline import PUBLISH_PERMISSION
 from topics.models import Topic
 
 VIEW_PERMISSION = "stories.view_work"
-MODELS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": AboutPage}
+MODELS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "author": Contributor, "about": AboutPage}
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,13 @@ class StoryListed(Written):
     topics: list[Reference]
 
 
+class Author(Value):
+    """An author in the byline of a story."""
+
+    name: str = Field(examples=["Ana Kestrel"])
+    url: str | None = Field(description="The address of the author’s page, if it is public.")
+
+
 class Story(Written):
     """A story as readers see it: its full text, its sources, and links to related content."""
 
@@ -227,6 +234,7 @@ class Story(Written):
     summary: str
     summary_html: str
     byline: list[str]
+    authors: list[Author] = Field(description="The names in the byline, with the addresses of their pages.")
     edition: EditionNow
     reading_minutes: int
     outlet_count: int

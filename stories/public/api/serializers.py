@@ -39,6 +39,10 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         summary=page.edition.summary,
         summary_html=absolutize_links(remove_marks(page.summary_html), page=url),
         byline=list(page.byline),
+        authors=[
+            schemas.Author(name=author.name, url=absolute_url(author.url) if author.url else None)
+            for author in page.authors
+        ],
         edition=_serialize_edition_info(stage),
         reading_minutes=page.edition.minutes,
         outlet_count=page.edition.outlet_count,

@@ -3,6 +3,7 @@
 from stories.public.feeds.changes import change_feed as change_feed
 from stories.public.feeds.changes import change_json_feed as change_json_feed
 from stories.public.feeds.corrections import correction_feed as correction_feed
+from stories.public.feeds.stories import author_feed as author_feed
 from stories.public.feeds.stories import outlet_feed as outlet_feed
 from stories.public.feeds.stories import story_feed as story_feed
 from stories.public.feeds.stories import story_json_feed as story_json_feed

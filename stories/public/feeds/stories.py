@@ -26,6 +26,7 @@ from stories.public.pages.copies.feed_entries import (
     newest_entries,
     newest_stories,
     stories_about,
+    stories_by,
     stories_citing,
 )
 from stories.public.pages.history.corrections import load_corrections
@@ -88,8 +89,19 @@ def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
     return _build_response(feed, stories, dependencies=dependencies)
 
 
+@public_page
+def author_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return an Atom feed of the newest stories by an author."""
+    at, dependencies = request_time(request), get_dependencies(request)
+    author, stories = stories_by(slug, at=at, dependencies=dependencies)
+    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=author.name)
+    feed_url = reverse("author_feed", args=[author.slug])
+    feed = create_feed(AtomFeed, title, page=author.get_absolute_url(), feed_url=feed_url, guid=_guid(author.uid))
+    return _build_response(feed, stories, dependencies=dependencies)
+
+
 def _guid(uid: UUID) -> str:
-    """Return the id of the feed of a topic or an outlet in the active language.
+    """Return the id of the feed of a topic, an outlet or an author in the active language.
 
     In the site's first language, the id is the uid alone, as it was before the site had several languages.
     """

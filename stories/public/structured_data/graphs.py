@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from newsroom.site.models import AboutPage, AboutRole
 from stories.documents.render.paragraphs import text_without_citations
 from stories.editions.models import Edition
+from stories.public.pages.authors import AuthorPage
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
 from stories.public.pages.lists.archive import MonthPage
@@ -24,7 +25,15 @@ from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.structured_data import works
 from stories.public.structured_data.heads import Head
-from stories.public.structured_data.nodes import Node, item_list, node, node_id, node_reference, properties
+from stories.public.structured_data.nodes import (
+    Node,
+    format_datetime,
+    item_list,
+    node,
+    node_id,
+    node_reference,
+    properties,
+)
 from stories.public.structured_data.site import Site
 from topics.pages import TopicList, TopicPage
 
@@ -115,6 +124,35 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
         about=about,
         items=item_list(_list_links((each.edition for each in page.coverage), site), newest_first=True),
     )
+
+
+@describe.register
+def _(page: AuthorPage, head: Head, site: Site) -> Node:
+    author = page.author
+    person = node(
+        "Person",
+        key=node_id(author.uid),
+        name=author.name,
+        url=site.absolute_url(head.path),
+        description=text_without_citations(page.description_html),
+        jobTitle=author.role,
+        knowsAbout=[topic.name for topic in page.topics],
+        knowsLanguage=author.language_tags,
+        email=author.contact_url.removeprefix("mailto:") if author.contact_url.startswith("mailto:") else "",
+        sameAs=[author.contact] if author.contact and author.contact == author.contact_url else [],
+        image=author.picture and works.describe_portrait(author.picture, site),
+        worksFor=None if author.is_former else site.publisher,
+    )
+    stories = [
+        node(
+            "NewsArticle",
+            headline=card.edition.title,
+            url=site.absolute_url(card.edition.get_absolute_url()),
+            datePublished=format_datetime(card.edition.first_published_at),
+        )
+        for card in page.stories
+    ]
+    return _describe_page(head, site, items=person) | properties(hasPart=stories)
 
 
 @describe.register

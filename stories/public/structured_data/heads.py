@@ -14,6 +14,7 @@ from newsroom.public_pages import get_page
 from newsroom.site.models import AboutPage
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
+from stories.public.pages.authors import AuthorPage
 from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
@@ -172,6 +173,20 @@ def _(page: OutletPage) -> Head:
         crumbs=(_get_list_link("outlets"),),
         picture=ShareImage.of_outlet(page.outlet),
         feeds=(Feed(name, reverse("outlet_feed", args=[page.outlet.slug])),),
+    )
+
+
+@build_head.register
+def _(page: AuthorPage) -> Head:
+    author = page.author
+    description = " ".join(plain_text(author.description).split())
+    return Head(
+        author.name,
+        Truncator(description).chars(_MAX_CHARACTERS)
+        or gettext("Stories by {name}, and the corrections to them.").format(name=author.name),
+        reverse("author", args=[author.slug]),
+        picture=ShareImage.of_author(author),
+        feeds=(Feed(author.name, reverse("author_feed", args=[author.slug])),),
     )
 
 

@@ -13,6 +13,7 @@ from newsroom.media.processing.share_card import HEIGHT, WIDTH
 from newsroom.media.renditions.specs import largest_size, make_spec, rendition_url, served_widths
 from stories.documents.render.paragraphs import text_without_citations
 from stories.public.pages.history.changes import Changes, Stage
+from stories.public.pages.works.bylines import Author
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import SourceEntry
 from stories.public.pages.works.story import ExplainerPage
@@ -46,7 +47,7 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
         **_describe_work(page, head, site),
         headline=page.headline,
         image=_describe_images(lead, head, site),
-        author=[node("Person", name=name) for name in page.byline] or [_describe_publisher(site)],
+        author=[_describe_author(author, site) for author in page.authors] or [_describe_publisher(site)],
         mentions=[
             *(topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]),
             *(
@@ -149,6 +150,16 @@ def _describe_translation(version: LanguageAlternate) -> Node:
     return node("CreativeWork", url=version.absolute_url, inLanguage=version.language)
 
 
+def _describe_author(author: Author, site: Site) -> Node:
+    return node(
+        "Person",
+        name=author.name,
+        url=author.url and site.absolute_url(author.url),
+        jobTitle=author.role,
+        knowsAbout=list(author.topics),
+    )
+
+
 def _describe_publisher(site: Site) -> Node:
     return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.absolute_url("/"))
 
@@ -196,6 +207,11 @@ def _describe_images(image: Image | None, head: Head, site: Site) -> list[Node]:
     if renditions or head.picture is None:
         return renditions
     return [node("ImageObject", url=site.absolute_url(head.picture.url), width=WIDTH, height=HEIGHT)]
+
+
+def describe_portrait(image: Image, site: Site) -> Node | None:
+    """Return the square crop of a picture, or None if it is too small."""
+    return _describe_rendition(image, "1x1", site)
 
 
 def _describe_rendition(image: Image, shape: str, site: Site) -> Node | None:

@@ -1,4 +1,4 @@
-"""Views of the front page, the lists of corrections and outlets, the page of an outlet, search and its suggestions."""
+"""Views of the front page, the lists of corrections and outlets, the pages of outlets and authors, and search."""
 
 from dataclasses import asdict
 
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from newsroom.http.clock import request_time
 from newsroom.page_cache.dependencies import SITE, SUBJECTS, get_dependencies
 from newsroom.page_cache.responses import public_page
+from stories.public.pages.authors import AuthorPage
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
@@ -21,6 +22,13 @@ from stories.public.pages.search import SearchAdvice, SearchPage, SearchParamete
 def front(request: HttpRequest) -> HttpResponse:
     page = FrontPage.load(at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/front.html", {"page": page})
+
+
+@public_page
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    before = request.GET.get("before", "")
+    page = AuthorPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))
+    return render(request, "public/author.html", {"page": page})
 
 
 @public_page

@@ -12,7 +12,7 @@ from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STOR
 from newsroom.page_cache.invalidation import ensure_keys, invalidate
 from stories.documents import AnyDocument, Explainer
 from stories.drafts.references import NamedEntities
-from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
+from stories.models import Edition, EditionContributor, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
 from stories.publishing.editions.projections import list_image_uids
 from topics.models import NavigationPlace, Topic
 from topics.navigation import invalidate_subjects
@@ -46,6 +46,7 @@ def invalidate_pages_naming(
         named |= {("picture", uid) for uid in list_image_uids(document)}
         if isinstance(document, Explainer):
             named |= {("question", question.uid) for question in document.questions}
+            named |= {("author", name.uid) for name in document.byline}
     _invalidate([*replaced, *(edition for edition, _ in editions_with_documents)], named)
 
 
@@ -106,6 +107,7 @@ def _query_named_objects(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UU
     outlets = EditionOutlet.objects.filter(edition__id__in=editions).order_by()
     questions = EditionQuestion.objects.filter(edition__id__in=editions).order_by()
     pictures = EditionImage.objects.filter(edition__id__in=editions).order_by()
+    authors = EditionContributor.objects.filter(edition__id__in=editions).order_by()
     selects = [
         topics.values_list(_kind_value("topic"), "topic__uid"),
         topics.exclude(topic__merged_into=None).values_list(_kind_value("topic"), "topic__merged_into__uid"),
@@ -113,6 +115,7 @@ def _query_named_objects(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UU
         outlets.exclude(outlet__merged_into=None).values_list(_kind_value("outlet"), "outlet__merged_into__uid"),
         questions.values_list(_kind_value("question"), "question_uid"),
         pictures.values_list(_kind_value("picture"), "image__uid"),
+        authors.values_list(_kind_value("author"), "contributor__uid"),
     ]
     return selects[0].union(*selects[1:]).order_by()
 

@@ -21,7 +21,7 @@ type Shared = Topic | Outlet | Article | Contributor | Image
 def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
     """Return the rows that the draft or a document of ``work`` names, and that other works may name too.
 
-    Contributors with an account are left out. The rows are in the order in which they can be deleted: articles before
+    Contributors with an account or a public page are left out. The rows are in the order in which they can be deleted: articles before
     their outlets, topics before their images.
     """
     uids = {uid for document in documents for uid in _list_named_uids(document)}
@@ -31,7 +31,7 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
     topics |= Topic.objects.filter(merged__in=topics.values("pk"))
     outlets = Outlet.objects.filter(named | Q(passages__story=work.pk) | Q(articles__in=articles.values("pk")))
     outlets |= Outlet.objects.filter(merged__in=outlets.values("pk"))
-    people = Contributor.objects.filter(named | Q(bylines__story=work.pk), user=None)
+    people = Contributor.objects.filter(named | Q(bylines__story=work.pk), user=None, has_page=False)
     pictures = Image.objects.filter(
         named | Q(uses__work=work) | Q(leading_stories=work.pk) | Q(topics__in=topics.values("pk"))
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsroom.http.reverse import reverse_slug
 from newsroom.text.slugs import slugify
 
-VIEWS = ["story", "question", "topic", "source", "story_history", "question_txt", "story_md"]
+VIEWS = ["story", "question", "topic", "source", "author", "story_history", "question_txt", "story_md"]
 slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)
 
 

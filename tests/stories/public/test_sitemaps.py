@@ -16,6 +16,7 @@ from stories.models import Work
 from stories.public import sitemaps
 from stories.public.sitemaps import NEWS, SITEMAP, XHTML
 from tests.factories import (
+    make_author,
     make_outlet,
     make_published_question,
     make_published_story,
@@ -75,9 +76,11 @@ def set_part_size(monkeypatch, size: int) -> None:
 
 
 def test_the_index_lists_every_part_with_its_last_change(client, set_time):
-    outlet, topic, editor = make_outlet(), make_topic(), make_user()
+    outlet, topic, editor, author = make_outlet(), make_topic(), make_user(), make_author()
     question = make_published_question(by=editor, topics=(topic,))
-    story = make_published_story(by=editor, outlets=(outlet, make_outlet()), topics=(topic,))
+    story = make_published_story(
+        by=editor, outlets=(outlet, make_outlet()), topics=(topic,), byline=(author.name, "Ida Sund")
+    )
     changed = set_time.go(days=3)
     story.sections.filter(kind="background").update(
         text="Another survey asked for the same limit as the first one did."
@@ -91,9 +94,11 @@ def test_the_index_lists_every_part_with_its_last_change(client, set_time):
         get_part_address("questions", question),
         get_part_address("topics", topic),
         get_part_address("sources", outlet),
+        get_part_address("people", author),
     ]
     times = [parse_datetime(text) for text in list_texts(root, SITEMAP_ORDER[1])]
-    assert times == [changed, changed - timedelta(days=3), changed, changed]
+    assert times == [changed, changed - timedelta(days=3), changed, changed, changed]
+    assert list_paths(parse_sitemap(client, get_part_address("people", author))) == [author.get_absolute_url()]
 
 
 def test_every_page_in_the_sitemaps_can_be_opened(client):
@@ -105,14 +110,14 @@ def test_every_page_in_the_sitemaps_can_be_opened(client):
 
 
 def test_pages_that_are_not_public_are_in_no_part(client, editor, set_time):
-    topic, outlet = make_topic(), make_outlet()
-    make_story(topics=(topic,), outlets=(outlet, make_outlet()), slug="a-draft")
+    topic, outlet, author = make_topic(), make_outlet(), make_author()
+    make_story(topics=(topic,), outlets=(outlet, make_outlet()), byline=(author.name,), slug="a-draft")
     publishing.schedule(make_story(slug="to-come", topics=(topic,)), by=editor, at=set_time() + timedelta(days=1))
     withdrawn = make_published_story(by=editor, topics=(topic,), slug="taken-back")
     set_time.go(hours=1)
     publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
     assert list_paths(parse_sitemap(client, "/sitemap.xml")) == ["/sitemap-pages.xml"]
-    for row, kind in ((withdrawn, "stories"), (topic, "topics"), (outlet, "sources")):
+    for row, kind in ((withdrawn, "stories"), (topic, "topics"), (outlet, "sources"), (author, "people")):
         assert client.get(get_part_address(kind, row)).status_code == 404
     assertNotContains(client.get("/news-sitemap.xml"), "taken-back")
     assertNotContains(client.get("/sitemap-pages.xml"), "/stories/archive/")

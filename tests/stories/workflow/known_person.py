@@ -24,12 +24,13 @@ from stories.publishing.erase import erase_passage
 from stories.workflow import presence, shared_previews
 from stories.workflow.comments import verbs
 from tests.conftest import signed_in
-from tests.factories import make_published_story, make_report, make_story, make_user
+from tests.factories import make_author, make_published_story, make_report, make_story, make_user
 from tests.stories.workflow.test_autosave import store_text
 
 ADDRESS = "ana@lisle.example"
 NAME = "Ana Kestrel"
 USERNAME = "kestrel.ana"
+AUTHOR_SLUG = "ana-kestrel-of-lisle"
 
 
 def make_person(*, has_by_line: bool = True) -> User:
@@ -37,7 +38,10 @@ def make_person(*, has_by_line: bool = True) -> User:
     other = make_user(role="Administrator", first_name="Cem", last_name="Dorn")
     person = make_user(role="Administrator", username=USERNAME, first_name="Ana", last_name="Kestrel", email=ADDRESS)
     make_account_rows(person, other)
-    Contributor.objects.create(name=NAME, user=person)
+    author = make_author(
+        name=NAME, user=person, description=f"{NAME} counts lorries.", contact=ADDRESS, slug=AUTHOR_SLUG
+    )
+    track_changes.record_changed(author, {"description": f"Write to {ADDRESS}.", "role": "Apprentice"}, by=person)
     story = make_published_story(by=person, byline=(NAME,) if has_by_line else ())
     make_report(email="ANA@lisle.example", problem=f"Write to {ADDRESS}.")
     make_desk_rows(person, other, has_by_line=has_by_line)

@@ -33,9 +33,9 @@ from newsroom.site.models import Report
 from stories.models import Comment, Edition, EditionContributor, Work
 from stories.publishing import triggers
 from tests.conftest import signed_in
-from tests.factories import make_published_story, make_report, make_story, make_user
+from tests.factories import make_image, make_published_story, make_report, make_story, make_topic, make_user
 from tests.newsroom.audit.test_erasure_lines import make_erasure
-from tests.stories.workflow.known_person import ADDRESS, NAME, USERNAME, make_person
+from tests.stories.workflow.known_person import ADDRESS, AUTHOR_SLUG, NAME, USERNAME, make_person
 from tests.stories.workflow.test_personal_data import Cell, find_cells
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
@@ -113,6 +113,24 @@ def test_by_lines_stay_and_the_reason_is_given():
     assert sentence in run().stays
     contributor = Contributor.objects.get()
     assert (contributor.name, contributor.user) == (NAME, None)
+
+
+@pytest.mark.parametrize("has_by_line", [True, False])
+def test_the_author_page_and_what_it_said_are_gone(client, has_by_line):
+    make_person(has_by_line=has_by_line)
+    author = Contributor.objects.get()
+    author.topics.set([make_topic()])
+    author.picture, author.role, author.languages = make_image(title="At the pier"), "Reporter", "en"
+    author.save()
+    address = f"/people/{AUTHOR_SLUG}/"
+    assert client.get(address).status_code == (200 if has_by_line else 404)
+    stays = run().stays
+    assert client.get(address).status_code == 404
+    assert "The picture “At the pier” stays in the library. Delete it at the desk." in stays
+    assert not find_cells("counts lorries", "Apprentice", AUTHOR_SLUG)
+    remaining = Contributor.objects.values_list("name", "has_page", "slug", "role", "languages", "contact", "picture")
+    assert list(remaining) == ([(NAME, False, "", "", "", "", None)] if has_by_line else [])
+    assert not Contributor.topics.through.objects.exists()
 
 
 def test_one_by_line_is_described_in_the_singular():
@@ -229,6 +247,7 @@ def test_others_keep_what_is_theirs(person):
 
 
 def test_public_pages_and_editions_do_not_change(person, client):
+    Contributor.objects.get().remove_page()
     edition = Edition.objects.filter(edition_contributors__contributor__name=NAME).get()
     page = client.get(edition.get_absolute_url()).content
     rows = list(Edition.objects.order_by("pk").values())

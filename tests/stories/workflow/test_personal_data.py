@@ -13,7 +13,7 @@ from newsroom.accounts.models import Contributor
 from newsroom.operations import personal_data
 from newsroom.operations.commands import CannotRunError
 from tests.factories import make_report, make_user
-from tests.stories.workflow.known_person import ADDRESS, NAME, USERNAME, make_person
+from tests.stories.workflow.known_person import ADDRESS, AUTHOR_SLUG, NAME, USERNAME, make_person
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
@@ -81,6 +81,8 @@ def test_each_part_has_what_belongs_to_the_person(person):
     assert [each["name"] for each in exported["invitations"]] == [NAME]
     [contributor] = exported["contributors"]
     assert (contributor["name"], len(contributor["editions"])) == (NAME, 1)
+    assert (contributor["address"], contributor["contact"]) == (AUTHOR_SLUG, ADDRESS)
+    assert contributor["description"] == f"{NAME} counts lorries."
     assert [each["problem"] for each in exported["reports"]] == [f"Write to {ADDRESS}."]
     assert [each["is_by_person"] for each in exported["comments"]] == [True, False]
     assert f"{NAME} mentions you." in [each["words"] for each in exported["notices"]]

@@ -1,4 +1,4 @@
-"""Entries of story feeds, each with its full text: the newest stories of the site, of a topic or of an outlet."""
+"""Entries of story feeds, each with its full text: the newest stories of the site, a topic, an outlet or an author."""
 
 import re
 from dataclasses import dataclass, replace
@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from newsroom.accounts.models import Contributor
 from newsroom.db.keyset import select_newest
 from newsroom.entities.merged import Family
-from newsroom.http.languages import list_language, primary_subtag
+from newsroom.http.languages import in_active_language, list_language, primary_subtag
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import FREE, fallback_width, make_spec, rendition_url
 from newsroom.outlets.models import Outlet
@@ -20,6 +21,7 @@ from newsroom.page_cache.responses import MovedError
 from newsroom.text.diff.words import Run
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Change, Edition
+from stories.public.pages.authors import get_public_author, list_stories_by
 from stories.public.pages.history.recent_changes import latest_changes
 from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
@@ -120,6 +122,22 @@ def stories_citing(
     except MovedError as moved:
         raise MovedError(f"{moved.url}feed.atom") from moved
     return family.thing, _list_newest(family)
+
+
+def stories_by(
+    slug: str, *, at: datetime, dependencies: PageDependencies | None = None
+) -> tuple[Contributor, QuerySet[Edition]]:
+    """Return the author whose page has this address, and the newest stories with this author in their bylines.
+
+    Only stories in the lists of the active language are included. Raise Http404 unless the author page is public, and
+    MovedError if its feed has another address.
+    """
+    try:
+        author = get_public_author(slug, at=at, dependencies=dependencies)
+    except MovedError as moved:
+        raise MovedError(f"{moved.url}feed.atom") from moved
+    record_dependencies(dependencies)
+    return author, select_newest(list_stories_by(author.pk, at=at).filter(in_active_language()), limit=MAX_IN_FEED)
 
 
 def _list_newest(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:

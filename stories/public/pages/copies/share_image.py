@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, gettext, ngettext
 
+from newsroom.accounts.models import Contributor
 from newsroom.http.languages import list_language
 from newsroom.media.images import BUSY, BusyError
 from newsroom.media.models import Image
@@ -24,6 +25,7 @@ from newsroom.outlets.models import Outlet
 from newsroom.public_pages import list_pages
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
+from stories.public.pages.works.bylines import is_in_live_byline
 from topics.models import Topic
 
 # The number of images, of some 100 KB each, that each process caches. Many readers may fetch the image of a shared page
@@ -81,12 +83,17 @@ class ShareImage:
     @classmethod
     def of_topic(cls, topic: Topic) -> Self:
         """Return the share image of a topic, in the site's first language."""
-        return cls._of_entity(topic, topic.get_kind_display)
+        return cls._of_entity(topic, _in_first_language(topic.get_kind_display))
 
     @classmethod
     def of_outlet(cls, outlet: Outlet) -> Self:
         """Return the share image of an outlet, in the site's first language."""
-        return cls._of_entity(outlet, outlet.get_kind_display)
+        return cls._of_entity(outlet, _in_first_language(outlet.get_kind_display))
+
+    @classmethod
+    def of_author(cls, author: Contributor) -> Self:
+        """Return the share image of an author."""
+        return cls._of_entity(author, author.role)
 
     @classmethod
     def of_list(cls, name: str) -> Self:
@@ -104,7 +111,7 @@ class ShareImage:
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:
-        """Return the share image of the work, topic or outlet with this ``uid``, in at most three queries.
+        """Return the share image of the work, topic, outlet or author with this ``uid``, in at most four queries.
 
         Raise Http404 if none is public at ``at``.
         """
@@ -115,6 +122,8 @@ class ShareImage:
             return cls.of_topic(topic)
         if outlet := Outlet.objects.public(at).filter(uid=uid).first():
             return cls.of_outlet(outlet)
+        if author := Contributor.objects.filter(is_in_live_byline(at), uid=uid, has_page=True).first():
+            return cls.of_author(author)
         raise Http404
 
     @classmethod
@@ -129,13 +138,12 @@ class ShareImage:
         return found
 
     @classmethod
-    def _of_entity(cls, entity: Topic | Outlet, get_kind: Callable[[], object]) -> Self:
-        with translation.override(settings.LANGUAGE_CODE):
-            kind = str(get_kind())
-            is_rtl = translation.get_language_bidi()
+    def _of_entity(cls, entity: Topic | Outlet | Contributor, label: str) -> Self:
         note = " ".join(plain_text(entity.description).split())
+        with translation.override(settings.LANGUAGE_CODE):
+            is_rtl = translation.get_language_bidi()
         card = ShareCard(
-            site=settings.SITE_NAME, label=kind, headline=entity.name, note=note, is_rtl=is_rtl, is_name=True
+            site=settings.SITE_NAME, label=label, headline=entity.name, note=note, is_rtl=is_rtl, is_name=True
         )
         return cls(("share_image", str(entity.uid)), card, entity.name)
 
@@ -145,6 +153,11 @@ class ShareImage:
         Raise BusyError if this process makes other images for longer than ``MAX_WAIT``.
         """
         return _draw(self)
+
+
+def _in_first_language(get_text: Callable[[], object]) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(get_text())
 
 
 @lru_cache(CACHED_IMAGES)

@@ -47,9 +47,14 @@ def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = 
     )
 
 
+def list_corrections(works: Collection[UUID], *, at: datetime) -> list[AnnouncedChange]:
+    """Return the corrections to those of these works that are live, newest first, in at most two queries."""
+    return with_live_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at)
+
+
 def load_corrections(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[AnnouncedChange]]:
     """Return the corrections to these works, keyed by uid, newest first, in at most two queries."""
     by_work: dict[UUID, list[AnnouncedChange]] = {}
-    for correction in with_live_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
+    for correction in list_corrections(works, at=at):
         by_work.setdefault(correction.edition.uid, []).append(correction)
     return by_work

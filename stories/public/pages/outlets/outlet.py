@@ -11,13 +11,13 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import get_language_info
 
 from newsroom.db.keyset import Cursor, PreparedPagination, select_first
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities.counts import Count
 from newsroom.entities.mentions import mention_branches
 from newsroom.entities.merged import Families, Family
+from newsroom.http.languages import translated_name
 from newsroom.outlets.models import Outlet
 from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from newsroom.page_cache.responses import MovedError
@@ -108,10 +108,7 @@ class OutletPage:
     @property
     def language(self) -> str:
         """The name of the outlet's language, or the language tag if Django does not know the name."""
-        try:
-            return str(get_language_info(self.outlet.language)["name_translated"])
-        except KeyError:
-            return self.outlet.language
+        return translated_name(self.outlet.language)
 
     @property
     def host(self) -> str:

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from newsroom.http.clock import start_of_day, start_of_next_year
 from newsroom.page_cache.dependencies import PageDependencies, page_key
-from stories.documents import NamedOutlet
+from stories.documents import NamedContributor, NamedOutlet
 from stories.documents.render import ImageFragment, TopicMention
 from stories.editions.models import Edition
 from stories.public.pages.resolve import next_edition_at
+from stories.public.pages.works.bylines import Author, load_authors
 from stories.public.pages.works.images import Figure, load_figures, load_public_figures, render_figures
 from stories.public.pages.works.links import DraftAddresses, Links, select_topics, select_works, topic_page_keys
 from stories.public.pages.works.neighbours import Neighbours
@@ -37,6 +38,7 @@ class PageNeeds:
     placed_images: tuple[ImageFragment, ...]
     lead_image: ImageFragment | None = None
     questions: tuple[UUID, ...] = ()
+    byline: tuple[NamedContributor, ...] = ()
 
     @property
     def pictures(self) -> list[ImageFragment]:
@@ -57,6 +59,7 @@ class LiveData:
     links: Links
     outlets: Outlets
     topics: list[TopicCard]
+    authors: tuple[Author, ...]
     lead: Figure | None
     fill: Fill
 
@@ -78,7 +81,7 @@ class LiveData:
         ``list_keys`` are the page keys of the lists on the page. ``dependencies`` records all page keys before the rows
         are read, and then removes the keys of related stories that the page does not use.
 
-        This takes at most five queries, and one more if a text links to a topic that the page does not name itself.
+        This takes at most six queries, and one more if a text links to a topic that the page does not name itself.
         ``drafts`` replaces the addresses of questions and images.
         """
         at, targets = dependencies.at, find_link_targets(needs.texts)
@@ -110,6 +113,7 @@ class LiveData:
             links=links,
             outlets=load_outlets({outlet.uid for outlet in needs.outlets if outlet.uid}),
             topics=build_topic_cards(needs.topics, links),
+            authors=load_authors(needs.byline, at=at),
             lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
             fill=_fill_texts(needs, links, figures, today=today),
         )
@@ -120,7 +124,7 @@ class LiveData:
 
         Names are as printed, and link to pages that are public at ``at``. An image that is not public at ``at`` is
         replaced with its alternative text. Entries dated after ``last_seen_at`` are marked as being in the future. This
-        takes at most five queries.
+        takes at most six queries.
         """
         targets = find_link_targets(needs.texts) | {f"topic:{uid}" for uid in needs.named_topics}
         links = Links.load(targets, topics=(), questions=needs.questions, at=at)
@@ -131,13 +135,14 @@ class LiveData:
             links=links,
             outlets=load_archived_outlets(needs.outlets, at=at),
             topics=build_archived_topic_cards(needs.topics, links),
+            authors=load_authors(needs.byline, at=at),
             lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
             fill=_fill_texts(needs, links, figures, today=day),
         )
 
 
 def _list_page_keys(needs: PageNeeds, linked_topics: Collection[UUID]) -> Iterator[str]:
-    """Yield the page keys of the topics, outlets and images that the page shows.
+    """Yield the page keys of the topics, outlets, images and authors that the page shows.
 
     For ``linked_topics``, also yield the keys of the lists of works that name them.
     """
@@ -145,6 +150,7 @@ def _list_page_keys(needs: PageNeeds, linked_topics: Collection[UUID]) -> Iterat
     yield from topic_page_keys(linked_topics)
     yield from (page_key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
     yield from (page_key("picture", picture.image) for picture in needs.pictures)
+    yield from (page_key("author", named.uid) for named in needs.byline)
 
 
 def _record_dates(texts: Iterable[str], dependencies: PageDependencies) -> None:

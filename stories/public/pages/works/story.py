@@ -20,6 +20,7 @@ from stories.public.pages.copies.documents import CopyLink, list_copies
 from stories.public.pages.history.changes import Changes, Stage, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight
 from stories.public.pages.resolve import get_live_page
+from stories.public.pages.works.bylines import Author
 from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.contents import Contents, build_contents
 from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
@@ -72,7 +73,7 @@ class ExplainerPage:
     summary_label: str
     summary_anchor: str
     summary_html: str
-    byline: tuple[str, ...]
+    authors: tuple[Author, ...]
     lead: Figure | None
     parts: list[RenderedSection]
     sources: list[SourceEntry]
@@ -94,7 +95,7 @@ class ExplainerPage:
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the story at this address.
 
-        This takes at most six queries, and one more to record in ``dependencies`` what the page depends on. Raise the
+        This takes at most seven queries, and one more to record in ``dependencies`` what the page depends on. Raise the
         same exceptions as ``stories.public.pages.resolve.get_live_page``.
         """
         edition = get_live_page("story", slug, at=at, dependencies=dependencies)
@@ -189,7 +190,6 @@ class ExplainerPage:
         opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)[0]
         summary_html = live_data.fill(opening)
         parts = render_sections(fragments, sources=sources, outlets=live_data.outlets, fill=live_data.fill, at=at)
-        byline = tuple(contributor.name for contributor in fragments.byline)
         return cls(
             edition=edition,
             at=at,
@@ -197,7 +197,7 @@ class ExplainerPage:
             summary_label=summary.heading if summary else "",
             summary_anchor=summary.anchor if summary else "standfirst",
             summary_html=marker.mark(summary_html) if summary else summary_html,
-            byline=byline,
+            authors=live_data.authors,
             lead=live_data.lead,
             parts=[part.with_marks(marker.mark) for part in parts],
             sources=list(sources.values()),
@@ -215,6 +215,11 @@ class ExplainerPage:
             method_html=live_data.fill(fragments.method_html),
             versions=versions,
         )
+
+    @property
+    def byline(self) -> tuple[str, ...]:
+        """The names in the byline, as published."""
+        return tuple(author.name for author in self.authors)
 
     @property
     def head_topics(self) -> list[TopicCard]:
@@ -290,6 +295,7 @@ def _collect_needs(fragments: ExplainerFragments) -> PageNeeds:
         placed_images=tuple(fragments.pictures.values()),
         lead_image=fragments.lead_picture,
         questions=tuple(question.uid for question in fragments.questions),
+        byline=fragments.byline,
     )
 
 
