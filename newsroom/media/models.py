@@ -170,7 +170,7 @@ class Image(models.Model):
         return self.title
 
     def save(self, **kwargs: Any) -> None:
-        """Derive the search text, save the image, and invalidate the pages that show it."""
+        """Derive the search text, save the image, and invalidate the pages that show it, also as the image of a topic."""
         self.found_by = build_search_text(self.title, self.alt, self.credit, self.licence, tags=self.tags)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
@@ -179,6 +179,8 @@ class Image(models.Model):
             super().save(**kwargs)
             if not is_new:
                 invalidate(page_key("picture", self.uid))
+                for topic in self.topics.all():
+                    topic.invalidate_pages()
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         # No page may continue to show the image.

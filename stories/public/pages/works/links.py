@@ -99,11 +99,13 @@ def _load_topics(own: Collection[UUID], linked: Collection[UUID], *, at: datetim
     if linked:
         public = Q(uid__in=own) | Q(_is_named_live(at), uid__in=linked)
         topics = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
-        return list(topics.select_related("merged_into").order_by())
+        return list(topics.select_related("picture", "merged_into__picture").order_by())
     return _OWN_TOPICS(uids=own) if own else []
 
 
-_OWN_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+_OWN_TOPICS = PreparedQuery(
+    lambda uids: Topic.objects.filter(uid__in=uids).select_related("picture", "merged_into__picture").order_by()
+)
 
 
 def _is_named_live(at: datetime) -> IsNull:

@@ -53,7 +53,11 @@ class PageNeeds:
 
 @dataclass(frozen=True, slots=True)
 class LiveData:
-    """The data that one page needs. ``fill`` replaces the placeholders in the texts of the page."""
+    """The data that one page needs. ``fill`` replaces the placeholders in the texts of the page.
+
+    ``shows_portraits`` is false for an old edition, which is shown as published, and for a shared preview, which serves
+    only its own images.
+    """
 
     neighbours: Neighbours
     links: Links
@@ -62,6 +66,7 @@ class LiveData:
     authors: tuple[Author, ...]
     lead: Figure | None
     fill: Fill
+    shows_portraits: bool
 
     @classmethod
     def load_current(
@@ -116,6 +121,7 @@ class LiveData:
             authors=load_authors(needs.byline, at=at),
             lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
             fill=_fill_texts(needs, links, figures, today=today),
+            shows_portraits=drafts is None,
         )
 
     @classmethod
@@ -138,6 +144,7 @@ class LiveData:
             authors=load_authors(needs.byline, at=at),
             lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
             fill=_fill_texts(needs, links, figures, today=day),
+            shows_portraits=False,
         )
 
 

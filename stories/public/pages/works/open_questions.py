@@ -15,7 +15,7 @@ def fold_answered(html: str, kind: str) -> str:
     begin = html.find(_UNKNOWNS)
     if kind != UNKNOWNS.code or begin < 0:
         return html
-    items, end = _split_items(html, begin)
+    items, end = split_items(html, begin)
     answered = [item for item in items if 'data-state="answered"' in item.partition(">")[0]]
     if not answered:
         return html
@@ -29,7 +29,7 @@ def fold_answered(html: str, kind: str) -> str:
     return f"{html[:begin]}{''.join(parts)}{html[end:]}"
 
 
-def _split_items(html: str, begin: int) -> tuple[list[str], int]:
+def split_items(html: str, begin: int) -> tuple[list[str], int]:
     """Return the items of the list that begins at ``begin``, without those of lists inside them, and where it ends."""
     items: list[str] = []
     depth = start = 0

@@ -28,6 +28,7 @@ from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
 from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date
 from stories.public.pages.works.neighbours import list_language_versions
+from stories.public.pages.works.portraits import add_portraits
 from stories.public.pages.works.sections import (
     RenderedSection,
     SourceEntry,
@@ -185,6 +186,8 @@ class ExplainerPage:
         sources = build_source_entries(fragments.sources, live_data.outlets)
         placed = PlacedCorrections.place(fragments, corrections, edition=edition, at=at)
         fragments = placed.mark(fragments)
+        if live_data.shows_portraits:
+            fragments = add_portraits(fragments, live_data.links.topics)
         summary = fragments.happened
         marker = TopicMarker.from_topics(live_data.topics)
         opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)[0]
