@@ -76,11 +76,11 @@ def set_up_accounts(password_file: Path) -> list[SignIn]:
 def set_up_contributors() -> None:
     """Create the missing contributors, each linked to the account with the same name if that is not linked yet."""
     users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
-    for key, name in files.load_contributors().items():
-        if not Contributor.objects.filter(name=name).exists():
-            user = users.get(name)
+    for key, data in files.load_contributors().items():
+        if not Contributor.objects.filter(name=data.name).exists():
+            user = users.get(data.name)
             unlinked_user = user if user and not Contributor.objects.filter(user=user).exists() else None
-            Contributor.objects.create(uid=uid_of("contributor", key), name=name, user=unlinked_user)
+            Contributor.objects.create(uid=uid_of("contributor", key), name=data.name, user=unlinked_user)
 
 
 def _make_password() -> str:

@@ -76,7 +76,7 @@ def build_explainer(
         standfirst=resolve_links(data.standfirst),
         lead_picture=_build_picture(data.picture, uid_of("story", key)) if data.picture else None,
         byline=tuple(
-            NamedContributor(uid=uid_of("contributor", name), name=files.load_contributors()[name])
+            NamedContributor(uid=uid_of("contributor", name), name=files.load_contributors()[name].name)
             for name in data.byline
         ),
         method_note=resolve_links(data.method),

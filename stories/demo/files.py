@@ -47,14 +47,34 @@ class OutletData(DemoModel):
     description: str
 
 
+class AuthorPageData(DemoModel):
+    """What the public page of an author says; ``topics`` are keys, and ``portrait`` is the name of a file."""
+
+    role: str
+    portrait: str
+    topics: tuple[str, ...]
+    languages: str
+    contact: str = ""
+    description: str
+    is_former: bool = False
+
+
+class ContributorData(DemoModel):
+    """A contributor, with or without a public page."""
+
+    name: str
+    page: AuthorPageData | None = None
+
+
 class TopicData(DemoModel):
-    """A topic; ``picture`` is the name of its picture."""
+    """A topic; ``picture`` is the name of its picture, ``portrait`` that of a person’s portrait."""
 
     name: str
     kind: str
     aliases: tuple[str, ...] = ()
     description: str
     picture: str = ""
+    portrait: str = ""
 
 
 class SourceData(DemoModel):
@@ -280,10 +300,20 @@ def open_picture(name: str) -> Image.Image:
     return Image.open(FOLDER / "pictures" / f"{name}.webp")
 
 
+def list_portraits() -> list[str]:
+    """Return the names of the portraits in alphabetical order."""
+    return sorted(path.stem for path in (FOLDER / "portraits").glob("*.webp"))
+
+
+def open_portrait(name: str) -> Image.Image:
+    """Open the portrait with this name, and return the image."""
+    return Image.open(FOLDER / "portraits" / f"{name}.webp")
+
+
 @cache
-def load_contributors() -> dict[str, str]:
-    """Return a mapping of keys to the names of contributors."""
-    return TypeAdapter(dict[str, str]).validate_python(read_yaml(FOLDER / "people.yaml"))
+def load_contributors() -> dict[str, ContributorData]:
+    """Return a mapping of keys to contributors."""
+    return TypeAdapter(dict[str, ContributorData]).validate_python(read_yaml(FOLDER / "people.yaml"))
 
 
 @cache

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from newsroom.accounts.models import User
+from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
 from newsroom.http.languages import primary_subtag
 from newsroom.media import images
@@ -20,7 +20,7 @@ from stories import drafts, publishing
 from stories.demo import desk_activity, documents, files
 from stories.demo.accounts import CURATOR, EDITOR, WRITER
 from stories.demo.documents import resolve_links, uid_of
-from stories.demo.files import ImageData, QuestionData, StoryData
+from stories.demo.files import AuthorPageData, ImageData, QuestionData, StoryData
 from stories.documents import AnyDocument
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
@@ -42,6 +42,7 @@ class Step:
     run: Callable[[], bool]
 
 
+DRAWING_CREDIT = "Drawing: Newsroom"
 # The time between the last save of a text and its publication.
 _REVIEW_TIME = timedelta(minutes=12)
 
@@ -52,7 +53,13 @@ def build_steps(today: date) -> list[Step]:
     return [
         *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.load_outlets().items()),
         *(Step(f"picture {name}", partial(_seed_picture, name, today)) for name in files.list_pictures()),
+        *(Step(f"portrait {name}", partial(_seed_portrait, name)) for name in files.list_portraits()),
         *(Step(topic.name, partial(_seed_topic, key, today)) for key, topic in files.load_topics().items()),
+        *(
+            Step(f"the page of {data.name}", partial(_seed_author_page, key, data.page))
+            for key, data in files.load_contributors().items()
+            if data.page
+        ),
         *(
             Step(page.title, partial(_seed_about, position))
             for position, page in enumerate(files.load_about_pages())
@@ -119,20 +126,54 @@ def _seed_picture(name: str, today: date) -> bool:
 
 
 @invalidation()
+def _seed_portrait(name: str) -> bool:
+    if Image.objects.filter(uid=uid_of("portrait", name)).exists():
+        return False
+    person = name.replace("_", " ").title()
+    image = Image(
+        uid=uid_of("portrait", name),
+        title=person,
+        alt=f"Drawing of {person}",
+        credit=DRAWING_CREDIT,
+        focal_y=45,
+        created_by=_get_account(CURATOR.username),
+    )
+    images.save_new(image, images.prepare_image(files.open_portrait(name), is_drawing=True))
+    return True
+
+
+@invalidation()
+def _seed_author_page(key: str, data: AuthorPageData) -> bool:
+    author = Contributor.objects.filter(uid=uid_of("contributor", key), slug="").first()
+    if author is None:
+        return False
+    author.slug = Address.objects.find_free_slug(
+        Contributor.address_kind, author.name, uid=author.uid, taken=Contributor.objects.all()
+    )
+    author.has_page, author.is_former, author.role = True, data.is_former, data.role
+    author.languages, author.contact, author.description = data.languages, data.contact, data.description
+    author.picture = Image.objects.get(uid=uid_of("portrait", data.portrait))
+    author.save()
+    author.topics.set(Topic.objects.by_names(files.load_topics()[each].name for each in data.topics).values())
+    return True
+
+
+@invalidation()
 def _seed_topic(key: str, today: date) -> bool:
     data = files.load_topics()[key]
     uid = uid_of("topic", key)
     if Topic.objects.filter(uid=uid).exists() or Topic.objects.with_name(data.name).exists():
         return False
     first_use = _find_first_use(data.picture, today)
+    picture = Image.objects.filter(uid__in=[uid_of("drawing", data.picture), uid_of("portrait", data.portrait)]).first()
     topic = Topic.objects.create(
         uid=uid,
         name=data.name,
         slug=Address.objects.find_free_slug("topic", data.name, uid=uid, taken=Topic.objects.all()),
         kind=data.kind,
         description=resolve_links(data.description),
-        picture=Image.objects.get(uid=uid_of("drawing", data.picture)) if data.picture else None,
-        picture_alt=first_use.alt if first_use else "",
+        picture=picture,
+        picture_alt=first_use.alt if first_use else picture.alt if picture else "",
     )
     for alias in data.aliases:
         if not Topic.objects.with_name(alias).exists():
@@ -280,7 +321,7 @@ def _find_first_use(drawing: str, today: date) -> ImageData | None:
 def _get_writer(data: StoryData) -> User:
     """Return the first user in the byline who is the writer or the editor of the demonstration, or else the writer."""
     accounts = {person.name: person for person in (WRITER, EDITOR)}
-    names = [files.load_contributors()[key] for key in data.byline]
+    names = [files.load_contributors()[key].name for key in data.byline]
     return _get_account(next((accounts[name] for name in names if name in accounts), WRITER).username)
 
 
