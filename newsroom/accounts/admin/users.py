@@ -18,6 +18,8 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import date
+from django.utils import timezone
 
 from newsroom.accounts.adapter import has_identity
 from newsroom.accounts.models import User
@@ -149,13 +151,13 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Roles", {"fields": ("groups", "is_staff", "is_active")}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        ("Dates", {"fields": ("last_sign_in", "created")}),
     )
     add_fieldsets: Any = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),
         ("Password", {"fields": ("password1", "password2")}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_sign_in", "created")
     filter_horizontal = ()
     list_display = ("username", "full_name", "email", "roles", "is_active")
     list_filter = (("groups", with_title(admin.RelatedFieldListFilter, "role")), "is_active")
@@ -220,6 +222,14 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     @admin.display(description="Name", ordering="first_name")
     def full_name(self, user: User) -> str:
         return user.get_full_name()
+
+    @admin.display(description="Last sign-in")
+    def last_sign_in(self, user: User) -> str:
+        return date(timezone.localtime(user.last_login), "j M Y, H:i") if user.last_login else "Never"
+
+    @admin.display(description="Account created")
+    def created(self, user: User) -> str:
+        return date(timezone.localtime(user.date_joined), "j M Y, H:i")
 
     @admin.display(description="Roles")
     def roles(self, user: User) -> str:

@@ -84,7 +84,7 @@ def test_the_account_is_told_once_that_it_is_connected(provider, ana):
     Worker(interval=0, batch=True).run()
     [message] = mail.outbox
     assert message.to == [EMAIL]
-    assert "Your account is connected with Example SSO" in message.subject
+    assert "Your account is now connected with Example SSO" in message.subject
 
 
 def test_the_request_for_the_provider_has_state_nonce_and_pkce_and_asks_for_a_code(client, provider):
