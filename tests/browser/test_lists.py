@@ -71,7 +71,7 @@ def test_the_worker_runs_a_bulk_action_on_all_matches_and_one_is_refused(open_pa
     make_story(headline="Why the pier is closed")
     monkeypatch.setattr("stories.admin.changelists.WorkChangeListMixin.list_per_page", 4)
     page = open_page(f"{LIST}?q=ferry", as_=ana)
-    page.get_by_label("Select all objects on this page").check()
+    page.get_by_label("Select all on this page").check()
     expect(page.get_by_text("4 selected")).to_be_visible()
     page.get_by_label("Select all 7 matches").check()
     page.get_by_label("With selected").select_option(label="Move to bin")

@@ -216,6 +216,7 @@ def test_last_weeks_story_on_a_topic_is_found(open_page, editor, measure, monkey
 
 
 def test_a_lead_picture_is_uploaded_and_inserted(open_page, editor, measure):
+    picture = encode_image(draw_patches(1600, 1200, seed=11))
     story = make_story(owner=editor)
     page, watch = open_desk(open_page, reverse(story.change_view_name, args=[story.pk]), as_=editor)
     page.get_by_role("group", name="Lead picture").get_by_role("button", name="Choose picture").click()
@@ -224,7 +225,6 @@ def test_a_lead_picture_is_uploaded_and_inserted(open_page, editor, measure):
     watch.wait_for(upload, "the pictures")
     with page.expect_file_chooser() as chooser:
         upload.click()
-    picture = encode_image(draw_patches(1600, 1200, seed=11))
     chooser.value.set_files({"name": "pier.png", "mimeType": "image/png", "buffer": picture})
     dialog = page.get_by_role("dialog", name="What does the picture show?")
     watch.wait_for(dialog, "the second step")
