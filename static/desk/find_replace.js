@@ -14,6 +14,7 @@ function begin() {
   const status = panel.querySelector("[data-find-replace-status]");
   const undo = panel.querySelector("[data-undo]");
   const opener = document.querySelector("[data-open-find-replace]");
+  const more = opener.closest("details");
   let at = null;
   let before = [];
 
@@ -129,8 +130,10 @@ function begin() {
     if (isOpen) {
       find.focus();
       find.select();
+      // On a phone, the other actions are above the bar, and would cover what is found.
+      more.open = false;
       count();
-    } else opener.focus();
+    } else (opener.checkVisibility() ? opener : more.querySelector("summary")).focus();
   }
 
   // What is typed here is no part of the work: nothing hears of it that would say “not saved”.

@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from newsroom.static_files import minify
-from tests.factories import make_article, make_published_story, make_topic
+from tests.factories import make_published_story
 from tests.journeys.pages import every_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,34 +98,6 @@ def test_touch_targets_are_large_enough(open_page, addresses):
         if sizes:
             small[name] = sizes
     assert small == {}
-
-
-def test_a_tap_in_the_middle_of_a_control_reaches_that_control(open_page, addresses):
-    port = make_topic(name="Port Lisle", description="A harbour town.")
-    texts = {
-        "happened": "Sea water has entered Port Lisle.[@1] Port Lisle was warned by *Port Lisle*,[@1] it says.",
-        "behind": f"The [port](topic:{port.uid})[@1] is shut. [Nobody](topic:{port.uid}) knows why, [they](topic:{port.uid}) say.",
-    }
-    story = make_published_story(topics=(port,), articles=(make_article(),), texts=texts)
-    page = open_page(viewport={"width": 390, "height": 844})
-    covered = {}
-    for name, path in {**addresses, "named and cited": f"/stories/{story.slug}/"}.items():
-        page.goto(path)
-        found = page.evaluate(
-            """() => [...document.querySelectorAll('main :is(a, button, summary, input, select, textarea)')]
-                .filter((control) => !control.closest('[popover], .visually-hidden')
-                    && control.checkVisibility({ visibilityProperty: true }) && control.getClientRects().length)
-                .filter((control) => {
-                    control.scrollIntoView({ block: 'center', behavior: 'instant' });
-                    const [widest] = [...control.getClientRects()].sort((one, other) => other.width - one.width);
-                    const hit = document.elementFromPoint(widest.x + widest.width / 2, widest.y + widest.height / 2);
-                    return !control.contains(hit);
-                })
-                .map((control) => control.outerHTML.slice(0, 80))"""
-        )
-        if found:
-            covered[name] = found
-    assert covered == {}
 
 
 def test_a_printed_page_has_no_navigation_and_shows_the_addresses_of_sources(open_page, addresses):
