@@ -30,8 +30,9 @@ _SANITISER = nh3.Cleaner(
     allowed_classes={
         "a": {"cite", "footnote", "footnote-back"},
         "div": {"footnotes", "table", "what"},
+        "h3": {"question"},
         "ol": {"timeline"},
-        "p": {"question", "small", "state", "table-source", "when", "who"},
+        "p": {"small", "state", "table-source", "when", "who"},
         "span": {"role", "since", "visually-hidden"},
         "td": {"center", "end"},
         "th": {"center", "end"},

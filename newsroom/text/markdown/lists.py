@@ -34,12 +34,12 @@ def _wrap(name: str, tag: str, children: Inline, **attrs: str) -> Inline:
     return [Token(f"{name}_open", tag, 1, attrs=dict(attrs)), *children, Token(f"{name}_close", tag, -1)]
 
 
-def _make_paragraph(children: Inline, kind: str = "") -> list[Token]:
+def _make_paragraph(children: Inline, kind: str = "", *, tag: str = "p") -> list[Token]:
     attrs: dict[str, str | int | float] = {"class": kind} if kind else {}
     return [
-        Token("paragraph_open", "p", 1, attrs=attrs, block=True),
+        Token("paragraph_open", tag, 1, attrs=attrs, block=True),
         Token("inline", "", 0, children=children),
-        Token("paragraph_close", "p", -1, block=True),
+        Token("paragraph_close", tag, -1, block=True),
     ]
 
 
@@ -165,8 +165,8 @@ class _OpenQuestions:
         state = _wrap("strong", "strong", [_make_text(self._label_state(code))])
         if since:
             state += [_make_text(" "), *_wrap("since", "span", since, class_="since")]
-        bold_question = _wrap("strong", "strong", question)
-        return [*_make_paragraph(state, "state"), *_make_paragraph(bold_question, "question"), *_make_body(words, rest)]
+        heading = _make_paragraph(question, "question", tag="h3")
+        return [*_make_paragraph(state, "state"), *heading, *_make_body(words, rest)]
 
     @staticmethod
     def _label_state(code: str) -> str:

@@ -18,9 +18,10 @@ from stories.public.pages.works.sections import SourceEntry
 
 register = template.Library()
 
-_HEADING = "<div><h3>{name}</h3>{about}</div>"
+_HEADING = "<h3>{outlets}</h3>"
+_NAMED = "<span>{name}{about}</span>"
 _NAME_WITH_PAGE = '<a href="{url}">{name}</a>'
-_ABOUT = '<p class="small">{about}</p>'
+_ABOUT = ' <span class="small">{about}</span>'
 _LINES = '<span class="outlet-lines" aria-hidden="true">{lines}</span>'
 _LINE = fill_in("<i></i>")
 _SOURCE = """<li id="source-{number}">
@@ -58,16 +59,17 @@ _CITED = (
 
 
 @register.simple_tag
-def outlet_headings(outlets: Iterable[PrintedOutlet]) -> SafeString:
-    """Return a heading with the name of each outlet of a passage, followed by its kind and country."""
-    return join_parts(
+def outlet_heading(outlets: Iterable[PrintedOutlet]) -> SafeString:
+    """Return the heading of a passage: the name of each of its outlets, followed by its kind and country."""
+    named = (
         fill_in(
-            _HEADING,
+            _NAMED,
             name=fill_in(_NAME_WITH_PAGE, url=outlet.url, name=outlet.name) if outlet.url else outlet.name,
             about=fill_in(_ABOUT, about=about) if (about := outlet.about) else NO_HTML,
         )
         for outlet in outlets
     )
+    return fill_in(_HEADING, outlets=join_parts(named))
 
 
 @register.simple_tag

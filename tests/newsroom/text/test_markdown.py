@@ -345,10 +345,10 @@ def test_a_sentence_that_begins_in_bold_is_not_a_person() -> None:
 
 def test_an_open_question_without_a_question_mark_ends_at_its_date() -> None:
     rendered = html("- [open] Whether it *rained* (since May) Nobody says.\n- [open] Who", convention="unknowns")
-    assert '<p class="question"><strong>Whether it <em>rained</em></strong></p>' in rendered
+    assert '<h3 class="question">Whether it <em>rained</em></h3>' in rendered
     assert '<span class="since">since May</span>' in rendered
     assert '<div class="what"><p>Nobody says.</p>' in rendered
-    assert '<p class="question"><strong>Who</strong></p>\n</li>' in rendered
+    assert '<h3 class="question">Who</h3>\n</li>' in rendered
 
 
 def test_open_questions_are_printed_with_their_state() -> None:
@@ -363,15 +363,15 @@ def test_open_questions_are_printed_with_their_state() -> None:
     assert (
         '<strong>Open</strong> <span class="since">since <time datetime="2026-11-09">9 November 2026</time>' in rendered
     )
-    assert '<p class="question"><strong>Why did no alarm sound?</strong></p>' in rendered
+    assert '<h3 class="question">Why did no alarm sound?</h3>' in rendered
     assert '<li data-state="partly">\n<p class="state"><strong>Partly answered</strong>' in rendered
     assert '<div class="what"><p>The regulator.</p>' in rendered
-    assert '<strong>Answered</strong></p>\n<p class="question"><strong>Was anyone inside?</strong></p>' in rendered
+    assert '<strong>Answered</strong></p>\n<h3 class="question">Was anyone inside?</h3>' in rendered
 
 
 def test_a_question_in_arabic_ends_at_the_arabic_question_mark() -> None:
     rendered = html("- [open] من أغلق البوابة؟ (منذ 9 نوفمبر) لا أحد يعلم.", convention="unknowns")
-    assert '<p class="question"><strong>من أغلق البوابة؟</strong></p>' in rendered
+    assert '<h3 class="question">من أغلق البوابة؟</h3>' in rendered
     assert '<span class="since">منذ 9 نوفمبر</span>' in rendered
 
 

@@ -383,7 +383,7 @@ def test_names_that_are_no_longer_public_are_plain_text(client, editor, set_time
     story.work_topics.update(topic=make_topic(name="Harbour"))
     publish_background(story, "It had a limit.", by=editor)
     page = get_history(client, story, 1).content.decode()
-    assert "<h3>Ansgar Wire</h3>" in page
+    assert "<h3><span>Ansgar Wire</span></h3>" in page
     assert f'<a href="{other.get_absolute_url()}">Radio Tessen</a>' in page
     assert outlet.get_absolute_url() not in page
     assert topic.get_absolute_url() not in page

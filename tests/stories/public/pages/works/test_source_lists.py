@@ -11,7 +11,7 @@ from stories.public.pages.works.sections import SourceEntry
 from stories.public.templatetags.sources import (
     article_items,
     cited_items,
-    outlet_headings,
+    outlet_heading,
     outlet_lines,
     source_items,
 )
@@ -96,8 +96,8 @@ def test_no_sources_are_an_empty_list(print_items):
 
 def test_the_outlets_of_a_passage_have_names_kinds_and_lines():
     outlets = [PrintedOutlet("Lisle & Courier", "/sources/courier/", "Newspaper", "Lisle"), PrintedOutlet("A <reader>")]
-    assert squeeze(outlet_headings(outlets)) == (
-        '<div><h3><a href="/sources/courier/">Lisle &amp; Courier</a></h3><p class="small">Newspaper, Lisle</p></div>'
-        "<div><h3>A &lt;reader&gt;</h3></div>"
+    assert outlet_heading(outlets) == (
+        '<h3><span><a href="/sources/courier/">Lisle &amp; Courier</a> <span class="small">Newspaper, Lisle</span></span>\n'
+        "<span>A &lt;reader&gt;</span></h3>"
     )
     assert outlet_lines(2) == '<span class="outlet-lines" aria-hidden="true"><i></i><i></i></span>'
