@@ -131,3 +131,16 @@ def test_on_a_phone_the_bar_is_low_and_the_headline_near_the_top(open_page, stor
     page.get_by_role("button", name="Outline").click()
     page.get_by_role("navigation", name="Outline").get_by_role("link", name="Common questions").click()
     expect(page.get_by_role("region", name="Common questions")).to_be_focused()
+
+
+def test_a_long_headline_is_shown_whole(open_page):
+    story = make_story(
+        headline="Why two of the nine gates of the Kelmar barrier never closed in the night of the storm, and who held the key"
+    )
+    page = open_page(as_=make_user())
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(reverse(story.change_view_name, args=[story.pk]))
+        headline = page.get_by_role("textbox", name="Headline", exact=True)
+        assert headline.evaluate("({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth"), width
+        assert headline.evaluate("({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight"), width

@@ -258,7 +258,7 @@ def test_rows_can_be_added_reordered_and_removed_without_javascript(open_page, e
         f"/admin/stories/story/{story.pk}/change/", java_script_enabled=False, storage_state=state
     )
     passages = page_without_javascript.get_by_role("region", name="What the papers say")
-    passages.get_by_role("button", name="Move this passage up").nth(1).click()
+    passages.get_by_role("button", name="Move Morrow Daily up").click()
     expect(find_message(page_without_javascript, "2")).to_be_visible()
     passages.get_by_label("Outlets").nth(2).fill("Ansgar Wire")
     passages.get_by_label("Text", exact=True).nth(2).fill("Ansgar Wire says the gauge broke.")
