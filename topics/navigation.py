@@ -1,7 +1,7 @@
 """The subjects in the navigation of the public site: topics that editors choose for each language, in order."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -72,17 +72,24 @@ class Navigation:
         """Return the uids of the topics that serve as sections of stories in ``language``."""
         return frozenset(each.uid for each in self._list_sections(language))
 
-    def find_section(self, topics: Sequence[int]) -> int:
-        """Return the key of the first of ``topics``, given by key, that is a section in the active language.
-
-        If there is none, return that of the first topic.
-        """
-        sections = {each.key for each in self._list_sections(get_language())}
-        return next((key for key in topics if key in sections), topics[0])
+    def list_section_keys(self) -> frozenset[int]:
+        """Return the keys of the topics that serve as sections of stories in the active language."""
+        return frozenset(each.key for each in self._list_sections(get_language()))
 
     def _list_sections(self, language: str | None) -> list[Subject]:
         code = list_language(language)
         return [each for each in self.subjects if each.language == code and each.is_section]
+
+
+def list_heading_topics[T: Hashable](kinds: Mapping[T, str], *, sections: Collection[T] = ()) -> list[T]:
+    """Return the topics that may stand above the headline of a work, of those in ``kinds``, which maps each to its kind.
+
+    A person may not. The subjects among ``sections`` come first, then the other subjects, then the rest in order.
+    """
+    return sorted(
+        (topic for topic, kind in kinds.items() if kind != TopicKind.PERSON),
+        key=lambda topic: (topic not in sections, kinds[topic] != TopicKind.SUBJECT),
+    )
 
 
 _navigations: dict[int, Navigation] = {}

@@ -11,7 +11,7 @@ from newsroom.page_cache.dependencies import SUBJECTS
 from newsroom.page_cache.models import PageKey
 from stories import publishing
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_story, make_topic
+from tests.factories import make_published_story, make_story, make_topic, make_update
 from topics import navigation
 from topics.merge import merge_topics
 from topics.models import NavigationPlace
@@ -110,18 +110,50 @@ def test_a_renamed_or_merged_topic_stays_in_the_navigation(client, editor, admin
     assert read_subjects(client) == [("/topics/schools/", "Living")]
 
 
-def test_a_topic_of_the_kind_subject_is_the_section_of_its_stories(client, editor, housing):
-    place = make_topic(name="Norrhavn", kind="place")
-    story = make_published_story(topics=(place, housing))
+def read_section(client, story):
+    """Return the section in the metadata of a story's page, and the topics above its headline."""
     html = client.get(f"/stories/{story.slug}/").content.decode()
-    assert '"articleSection": "Norrhavn"' in html or '"articleSection":"Norrhavn"' in html
-    arrange(editor, en=[place, housing])
-    html = client.get(f"/stories/{story.slug}/").content.decode()
-    assert '"articleSection": "Housing"' in html or '"articleSection":"Housing"' in html
+    properties = (
+        re.findall(r'"articleSection": ?"([^"]+)"', html),
+        re.findall(r'article:section" content="([^"]+)"', html),
+    )
+    assert properties[0] == properties[1]
     path = re.search(r'<p class="path">(.*?)</p>', html, re.DOTALL)
     assert path
-    assert re.findall(r">([^<]+)</a>", path[1]) == ["Housing", "Norrhavn"]
-    assert '<p class="label">Housing</p>' in client.get("/").content.decode()
+    return properties[0], re.findall(r">([^<]+)</a>", path[1])
+
+
+def test_a_topic_of_the_kind_subject_is_the_section_of_its_stories(client, editor, housing, schools):
+    person = make_topic(name="Oda Hale", kind="person")
+    place = make_topic(name="Norrhavn", kind="place")
+    story = make_published_story(topics=(person, place, housing, schools))
+    assert read_section(client, story) == (["Housing"], ["Housing", "Schools"])
+    arrange(editor, en=[place, schools])
+    assert read_section(client, story) == (["Schools"], ["Schools", "Housing"])
+    assert '<p class="label">Schools</p>' in client.get("/").content.decode()
+    assert '<p class="label">Housing</p>' in client.get(f"/stories/{story.slug}/embed/").content.decode()
+
+
+def test_a_story_without_a_subject_has_no_section_and_a_person_is_never_above_its_headline(client):
+    person = make_topic(name="Oda Hale", kind="person")
+    about_place = make_published_story(topics=(person, make_topic(name="Norrhavn", kind="place")))
+    assert read_section(client, about_place) == ([], ["Norrhavn"])
+    assert '<p class="label">Norrhavn</p>' in client.get("/").content.decode()
+    about_person = make_published_story(topics=(person,))
+    assert read_section(client, about_person) == ([], ["Stories"])
+    for address in ("/", f"/stories/{about_person.slug}/embed/"):
+        assert '<p class="label">Oda Hale</p>' not in client.get(address).content.decode()
+
+
+def test_a_person_is_not_above_the_headline_of_a_past_edition(client, editor, housing):
+    person = make_topic(name="Oda Hale", kind="person")
+    story = make_published_story(by=editor, topics=(person, housing))
+    story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
+    publishing.publish(story, by=editor, change=make_update())
+    html = client.get(f"/stories/{story.slug}/history/1/").content.decode()
+    path = re.search(r'<p class="path">(.*?)</p>', html, re.DOTALL)
+    assert path
+    assert re.findall(r">([^<]+)<", path[1]) == ["Housing"]
 
 
 def test_the_screen_stores_the_positions_without_gaps_and_the_log_names_them(editor_client, housing, schools):

@@ -53,7 +53,8 @@ class Head:
     """The metadata in the head of a page.
 
     ``crumbs`` holds the names and paths of the pages above this one, without the front page. ``is_article`` is true for
-    a dated text, as opposed to a list. ``oembed`` is true if the page can be embedded.
+    a dated text, as opposed to a list. ``section`` is the name of a story's section, if it has one. ``oembed`` is true if
+    the page can be embedded.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Head:
     published: datetime | None = None
     updated: datetime | None = None
     tags: tuple[str, ...] = ()
+    section: str = ""
     feeds: tuple[Feed, ...] = ()
     oembed: bool = False
 
@@ -89,6 +91,7 @@ def _(page: ExplainerPage) -> Head:
         title=page.headline,
         crumbs=(_get_list_link("stories"),),
         tags=tuple(topic.name for topic in page.topics),
+        section=page.section,
         oembed=True,
     )
 
@@ -240,7 +243,13 @@ def _build_list_head(name: str, description: str, *, feeds: tuple[Feed, ...] = (
 
 
 def _build_edition_head(
-    edition: Edition, *, title: str, crumbs: tuple[tuple[str, str], ...], tags: tuple[str, ...], oembed: bool = False
+    edition: Edition,
+    *,
+    title: str,
+    crumbs: tuple[tuple[str, str], ...],
+    tags: tuple[str, ...],
+    section: str = "",
+    oembed: bool = False,
 ) -> Head:
     return Head(
         title,
@@ -253,5 +262,6 @@ def _build_edition_head(
         published=edition.first_published_at,
         updated=edition.updated_at,
         tags=tags,
+        section=section,
         oembed=oembed,
     )

@@ -55,7 +55,7 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
                 for each in outlets
             ),
         ],
-        articleSection=page.head_topics[0].name if page.topics else "",
+        articleSection=page.section,
         backstory=text_without_citations(page.method_html),
         wordCount=page.edition.fragments.get("word_count"),
         timeRequired=f"PT{page.edition.minutes}M",

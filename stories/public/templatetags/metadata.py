@@ -93,8 +93,8 @@ def _list_properties(head: Head, picture: ShareImage, site: Site, canonical: str
     if head.is_article:
         yield "article:published_time", format_datetime(head.published) if head.published else ""
         yield "article:modified_time", format_datetime(head.updated) if head.updated else ""
-        for tag in head.tags[:1]:
-            yield "article:section", tag
+        if head.section:
+            yield "article:section", head.section
         for tag in head.tags:
             yield "article:tag", tag
 

@@ -21,7 +21,7 @@ from stories.documents.render import ExplainerFragments
 from stories.documents.render.fragments import PassageFragment
 from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import ShareImage
-from stories.public.pages.lists.cards import load_first_topics
+from stories.public.pages.lists.cards import load_heading_topics
 from stories.public.pages.resolve import get_live_page, get_page_under
 
 # The numbers of words and of passages that fit the stated sizes of an embed.
@@ -73,7 +73,7 @@ class Embed:
 
     @classmethod
     def _build(cls, edition: Edition) -> Self:
-        return cls(edition, load_first_topics([edition]).get(edition.pk, ""))
+        return cls(edition, load_heading_topics([edition]).get(edition.pk, ""))
 
     @property
     def byline(self) -> str:

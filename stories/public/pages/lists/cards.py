@@ -14,6 +14,7 @@ from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from topics.models import Topic
+from topics.navigation import list_heading_topics
 
 # The key of each topic that the editions name, or of the topic into which it was merged.
 _NAMED_TOPIC_KEYS = PreparedQuery(
@@ -24,12 +25,12 @@ _NAMED_TOPIC_KEYS = PreparedQuery(
     )
 )
 _TOPICS = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))
-_TOPIC_NAMES = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
+_TOPIC_NAMES = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name", "kind"))
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A story or question in a list, with the name of its first topic."""
+    """A story or question in a list, with the name of the topic above its title, or ""."""
 
     edition: Edition
     topic: str
@@ -39,14 +40,14 @@ class Card:
 def story_cards(editions: Iterable[Edition]) -> list[Card]:
     """Return the cards of the stories in the same order. Finding their topics takes two queries."""
     stories = list(editions)
-    names = load_first_topics(stories)
+    names = load_heading_topics(stories)
     return [Card(story, names.get(story.pk, "")) for story in stories]
 
 
 def question_cards(editions: Iterable[Edition]) -> list[Card]:
     """Return the cards of the questions in the same order. Finding their topics takes two queries."""
     questions = list(editions)
-    names = load_first_topics(questions)
+    names = load_heading_topics(questions)
     return [Card(question, names.get(question.pk, ""), question.as_of) for question in questions]
 
 
@@ -60,11 +61,18 @@ def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependenci
         dependencies.limit_validity(start_of_next_day(dependencies.at))
 
 
-def load_first_topics(editions: Iterable[Edition]) -> dict[int, str]:
-    """Return the present name of the first topic of each edition, keyed by the edition's key, in two queries."""
-    first_topics = {edition: keys[0] for edition, keys in load_topic_keys(editions).items()}
-    names = dict(_TOPIC_NAMES(keys=set(first_topics.values())))
-    return {edition: names[topic] for edition, topic in first_topics.items()}
+def load_heading_topics(editions: Iterable[Edition]) -> dict[int, str]:
+    """Return the present name of the topic above the title of each edition, keyed by the edition's key, in two queries.
+
+    Editions without such a topic are left out.
+    """
+    keys_by_edition = load_topic_keys(editions)
+    rows = list(_TOPIC_NAMES(keys=set(chain.from_iterable(keys_by_edition.values()))))
+    names, kinds = {key: name for key, name, _ in rows}, {key: kind for key, _, kind in rows}
+    headings = {
+        edition: list_heading_topics({key: kinds[key] for key in keys}) for edition, keys in keys_by_edition.items()
+    }
+    return {edition: names[topics[0]] for edition, topics in headings.items() if topics}
 
 
 def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:

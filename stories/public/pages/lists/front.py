@@ -1,8 +1,9 @@
 """The front page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Self
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, prefetch_related_objects
@@ -34,7 +35,8 @@ from stories.public.pages.lists.cards import (
 )
 from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, find_most_used_topics
 from stories.public.pages.works.outlets import PrintedOutlet, list_printed_outlets, load_outlets
-from topics.navigation import load_navigation
+from topics.models import Topic
+from topics.navigation import list_heading_topics, load_navigation
 from topics.pages import record_dependencies
 
 # The number of newest stories whose topics are counted to choose the shelves.
@@ -88,15 +90,12 @@ class FrontPage:
         top = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:FRONT_PAGE_PLACES]
         _load_images(top, dependencies)
         topic_keys = load_topic_keys([*placed, *latest])
-        navigation = load_navigation(dependencies or NoDependencies(at=at))
-        first_topics = {edition: navigation.find_section(keys) for edition, keys in topic_keys.items()}
+        sections = load_navigation(dependencies or NoDependencies(at=at)).list_section_keys()
         stories_by_topic = find_most_used_topics(latest, topic_keys)
-        topics = load_topics_by_key(
-            [*(first_topics[edition.pk] for edition in top if edition.pk in first_topics), *stories_by_topic]
-        )
+        topics_of_top = {edition.pk: topic_keys.get(edition.pk, []) for edition in top}
+        topics = load_topics_by_key([*chain.from_iterable(topics_of_top.values()), *stories_by_topic])
         cards = [
-            Card(edition, topics[first_topics[edition.pk]].name if edition.pk in first_topics else "")
-            for edition in top
+            Card(edition, _find_label([topics[key] for key in topics_of_top[edition.pk]], sections)) for edition in top
         ]
         lead = cards[0] if cards else None
         if dependencies:  # the page prints the current date, and highlights stories that were updated today
@@ -111,6 +110,13 @@ class FrontPage:
             recent_changes=recent_changes(languages, at=at),
             questions=question_cards(_QUESTIONS(at=at, **language_arguments(list_languages("question")))),
         )
+
+
+def _find_label(topics: Iterable[Topic], sections: Collection[int]) -> str:
+    """Return the name of the topic above the title of a story about ``topics``, or ""."""
+    kinds = {topic: topic.kind for topic in topics}
+    headings = list_heading_topics(kinds, sections=[topic for topic in kinds if topic.pk in sections])
+    return headings[0].name if headings else ""
 
 
 def _list_placed(at: datetime) -> EditionQuerySet:

@@ -39,7 +39,8 @@ from stories.public.pages.works.sections import (
 )
 from stories.public.pages.works.topic_marks import TopicMarker
 from stories.public.pages.works.topics import TopicCard
-from topics.navigation import load_navigation
+from topics.models import TopicKind
+from topics.navigation import list_heading_topics, load_navigation
 
 
 def list_related_uids(edition: Edition) -> list[UUID]:
@@ -226,8 +227,14 @@ class ExplainerPage:
 
     @property
     def head_topics(self) -> list[TopicCard]:
-        """The two topics above the headline, first the one that is a section in the navigation of the site."""
-        return sorted(self.topics, key=lambda topic: topic.uid not in self.sections)[:2]
+        """The two topics above the headline: first a section in the navigation of the site or another subject."""
+        kinds = {topic: topic.kind_code for topic in self.topics}
+        return list_heading_topics(kinds, sections=[topic for topic in kinds if topic.uid in self.sections])[:2]
+
+    @property
+    def section(self) -> str:
+        """The name of the subject that serves as the section of the story, or ""."""
+        return next((topic.name for topic in self.head_topics if topic.kind_code == TopicKind.SUBJECT), "")
 
     @property
     def story_parts(self) -> list[RenderedSection]:

@@ -78,6 +78,7 @@ def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -
             "",
             mention.description_words,
             None,
+            kind_code=links.topics[mention.topic].kind if mention.topic in links.topics else "",
         )
         for mention in mentions
     ]
