@@ -68,22 +68,18 @@ def parse_partial_date(written: str) -> PartialDate | None:
         return None
 
 
-def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
+def format_partial_date(moment: PartialDate, *, without_year: int | None = None) -> str:
     """Return a written-out date in the active language.
 
-    ``after`` is the date that readers see before this one. If it is in the same year, a day is returned without its
-    year. If it is on the same day and ``moment`` has a time, only the time is returned: “04:25”. A year alone, and a
-    day without a year, are returned as ``html_value``.
+    A day in the year ``without_year`` is returned without its year. A year alone, and a day without a year, are
+    returned as ``html_value``.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:
             return f"{dates.MONTHS[moment.month]} {moment.year}"
         return moment.html_value
-    same_day = after is not None and after.day == moment.day
-    if same_day and moment.clock:
-        return f"{moment.clock:%H:%M}"
-    same_year = after is not None and after.year == moment.year
-    words = formats.date_format(moment.day, _choose_format("MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT"))
+    has_year = moment.year != without_year
+    words = formats.date_format(moment.day, _choose_format("DATE_FORMAT" if has_year else "MONTH_DAY_FORMAT"))
     return join_list((words, moment.clock and f"{moment.clock:%H:%M}"))
 
 

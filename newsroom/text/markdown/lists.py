@@ -95,15 +95,11 @@ class _Timeline:
 
     attributes = ("ol", "timeline")
 
-    def __init__(self) -> None:
-        self._previous: PartialDate | None = None
-
     def __call__(self, item: Token, children: Inline, rest: list[Token]) -> list[Token] | None:
         first = children[0] if children else _make_text("")
         if first.type == "text" and (match := _DATED.match(first.content)) and (moment := parse_partial_date(match[1])):
             after = [_make_text(first.content[match.end() :]), *children[1:]]
-            when = _make_time(moment, format_partial_date(moment, after=self._previous))
-            self._previous = moment
+            when = _make_time(moment, format_partial_date(moment))
         elif first.type == "strong_open" and (labelled := _split_label(children)):
             label, after = labelled[0][1:-1], _strip_start(labelled[1], _AFTER_LABEL)
             moment, when = self._read_label(label)
@@ -113,7 +109,8 @@ class _Timeline:
             item.attrs["data-day"] = moment.day.isoformat()
         return [*_make_paragraph(when, "when"), *_make_body(after, rest)]
 
-    def _read_label(self, label: Inline) -> tuple[PartialDate | None, Inline]:
+    @staticmethod
+    def _read_label(label: Inline) -> tuple[PartialDate | None, Inline]:
         """Return the date in a bold label, or None, and the tokens to render for the label."""
         if any(token.type != "text" for token in label):
             return None, label
@@ -122,8 +119,7 @@ class _Timeline:
         if moment is None:
             return None, [_make_text(words)]
         if words[:4].isdigit():
-            words = format_partial_date(moment, after=self._previous)
-        self._previous = moment
+            words = format_partial_date(moment)
         return moment, _make_time(moment, words)
 
 

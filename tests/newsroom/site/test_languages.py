@@ -15,12 +15,13 @@ from tests.factories import make_outlet, make_published_story
 @pytest.mark.parametrize(
     ("coverage", "expected"),
     [
-        (Coverage((), 6, 3, 6, None, None), "Six outlets in three countries, six articles"),
-        (Coverage((), 1, 1, 0, None, None), "One outlet"),
-        (Coverage((), 12, 1, 1, None, None), "12 outlets, one article"),
+        (Coverage((), 6, 3, 6, 6, None, None), "Six outlets in three countries, six articles"),
+        (Coverage((), 6, 3, 6, 8, None, None), "Six outlets in three countries, six of the eight sources"),
+        (Coverage((), 1, 1, 0, 4, None, None), "One outlet"),
+        (Coverage((), 12, 1, 1, 12, None, None), "12 outlets, one of the 12 sources"),
     ],
 )
-def test_small_numbers_are_spelled_out(coverage, expected):
+def test_small_numbers_are_spelled_out_and_the_sources_are_counted_if_there_are_more(coverage, expected):
     assert coverage.in_numbers == expected
 
 

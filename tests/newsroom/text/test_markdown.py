@@ -270,8 +270,8 @@ def test_dated_entries_become_a_timeline() -> None:
     )
     assert rendered.startswith('<ol class="timeline">\n<li data-day="2026-11-08">')
     assert '<time datetime="2026-11-08T18:00">8 November 2026, 18:00</time>' in rendered
-    assert '<time datetime="2026-11-09T03:40">9 November, 03:40</time>' in rendered
-    assert '<p class="when"><time datetime="2026-11-09T04:25">04:25</time></p>\n' in rendered
+    assert '<time datetime="2026-11-09T03:40">9 November 2026, 03:40</time>' in rendered
+    assert '<p class="when"><time datetime="2026-11-09T04:25">9 November 2026, 04:25</time></p>\n' in rendered
     assert '<div class="what"><p>Water.</p>\n</div>' in rendered
 
 

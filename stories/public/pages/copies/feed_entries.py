@@ -176,7 +176,7 @@ def newest_entries(
             _fill_and_complete_links,
             page=f"{site}{edition.get_absolute_url()}",
             site=site,
-            fill=partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today),
+            fill=partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today, year=today.year),
         )
         sources = build_source_entries(fragments.sources, outlets)
         happened = fragments.happened

@@ -83,9 +83,8 @@ class OutletPage:
         passages = [passage for _, fragments in parsed for passage in fragments.passages]
         record_text_dependencies(dependencies, [passage.body_html for passage in passages])
         links = Links.load(find_link_targets(passage.body_html for passage in passages), topics=(), questions=(), at=at)
-        fill = partial(
-            replace_placeholders, addresses=links.addresses, pictures={}, today=timezone.localtime(at).date()
-        )
+        today = timezone.localtime(at).date()
+        fill = partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today, year=today.year)
         outlets = load_outlets({uid for _, fragments in parsed for uid in list_outlet_uids(fragments)})
         return cls(
             outlet=outlet,

@@ -111,7 +111,7 @@ class LiveData:
         if drafts:
             links = links.with_drafts(drafts.questions)
         today = timezone.localtime(at).date()
-        captions = _fill_captions(links, today=today)
+        captions = _fill_captions(links, today=today, year=today.year)
         figures = load_figures(needs.pictures, fill=captions, under=drafts.images_prefix if drafts else "")
         return cls(
             neighbours=neighbours,
@@ -120,7 +120,7 @@ class LiveData:
             topics=build_topic_cards(needs.topics, links),
             authors=load_authors(needs.byline, at=at),
             lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
-            fill=_fill_texts(needs, links, figures, today=today),
+            fill=_fill_texts(needs, links, figures, today=today, year=today.year),
             shows_portraits=drafts is None,
         )
 
@@ -134,8 +134,8 @@ class LiveData:
         """
         targets = find_link_targets(needs.texts) | {f"topic:{uid}" for uid in needs.named_topics}
         links = Links.load(targets, topics=(), questions=needs.questions, at=at)
-        day = timezone.localtime(last_seen_at).date()
-        figures = load_public_figures(needs.pictures, fill=_fill_captions(links, today=day), at=at)
+        day, year = timezone.localtime(last_seen_at).date(), timezone.localtime(at).year
+        figures = load_public_figures(needs.pictures, fill=_fill_captions(links, today=day, year=year), at=at)
         return cls(
             neighbours=Neighbours({}, []),
             links=links,
@@ -143,7 +143,7 @@ class LiveData:
             topics=build_archived_topic_cards(needs.topics, links),
             authors=load_authors(needs.byline, at=at),
             lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
-            fill=_fill_texts(needs, links, figures, today=day),
+            fill=_fill_texts(needs, links, figures, today=day, year=year),
             shows_portraits=False,
         )
 
@@ -167,14 +167,14 @@ def _record_dates(texts: Iterable[str], dependencies: PageDependencies) -> None:
     dependencies.limit_validity(start_of_next_year(dependencies.at))
 
 
-def _fill_captions(links: Links, *, today: date) -> Fill:
-    return partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today)
+def _fill_captions(links: Links, *, today: date, year: int) -> Fill:
+    return partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today, year=year)
 
 
-def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
+def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, today: date, year: int) -> Fill:
     placed_images = {picture.uid for picture in needs.placed_images}
     pictures_html = render_figures({uid: figure for uid, figure in figures.items() if uid in placed_images})
-    return partial(replace_placeholders, addresses=links.addresses, pictures=pictures_html, today=today)
+    return partial(replace_placeholders, addresses=links.addresses, pictures=pictures_html, today=today, year=year)
 
 
 def last_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:

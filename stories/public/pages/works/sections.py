@@ -64,18 +64,25 @@ class RenderedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The section *What the papers say*: the passages in order, with counts and dates for all of them together."""
+    """The section *What the papers say*: the passages in order, with counts and dates for all of them together.
+
+    ``sources`` is the number of sources of the page, to which ``articles`` of the passages belong.
+    """
 
     voices: tuple[RenderedPassage, ...]
     outlets: int
     countries: int
     articles: int
+    sources: int
     earliest: date | None
     latest: date | None
 
     @property
     def in_numbers(self) -> str:
-        """The numbers of outlets, countries and articles, such as “Six outlets in three countries, nine articles”."""
+        """The numbers of outlets, countries and articles, such as “Six outlets in three countries, nine articles”.
+
+        If other parts of the page cite more articles, the list of sources is longer: “six of the ten sources”.
+        """
         outlets = ngettext("{number} outlet", "{number} outlets", self.outlets).format(
             number=_format_number(self.outlets)
         )
@@ -85,10 +92,12 @@ class Coverage:
                 outlets=text, number=_format_number(self.countries)
             )
         if self.articles:
-            articles = ngettext("{number} article", "{number} articles", self.articles)
-            text = gettext("{outlets}, {articles}").format(
-                outlets=text, articles=articles.format(number=_format_number(self.articles))
-            )
+            number = _format_number(self.articles)
+            articles = ngettext("{number} article", "{number} articles", self.articles).format(number=number)
+            if self.articles < self.sources:
+                of_sources = ngettext("{number} of the {total} source", "{number} of the {total} sources", self.sources)
+                articles = of_sources.format(number=number, total=_format_number(self.sources))
+            text = gettext("{outlets}, {articles}").format(outlets=text, articles=articles)
         return text
 
 
@@ -205,6 +214,7 @@ def build_coverage(
         outlets=len(cited_outlets),
         countries=len({outlet.country for outlet in cited_outlets if outlet.country}),
         articles=len(articles),
+        sources=len(sources),
         earliest=min(days, default=None),
         latest=max(days, default=None),
     )

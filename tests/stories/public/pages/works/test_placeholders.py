@@ -1,6 +1,10 @@
 """Replacing the placeholders of the renderer with links and pictures."""
 
+import re
 from datetime import date
+
+import pytest
+from django.utils.translation import override
 
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
 
@@ -10,7 +14,7 @@ TODAY = date(2026, 11, 13)
 
 
 def replace(html, addresses=None, pictures=None):
-    return replace_placeholders(html, addresses=addresses or {}, pictures=pictures or {}, today=TODAY)
+    return replace_placeholders(html, addresses=addresses or {}, pictures=pictures or {}, today=TODAY, year=TODAY.year)
 
 
 def test_a_public_target_becomes_a_link():
@@ -45,6 +49,22 @@ def test_dated_entries_after_today_are_marked():
     assert replace(html) == (
         '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14" class="is-future">b</li></ol>'
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["11 November, 04:25", "11 November 2025", "3 June", "2019"]),
+        ("de", ["11. November, 04:25", "11. November 2025", "3 June", "2019"]),
+    ],
+)
+def test_each_date_is_whole_and_has_its_year_only_if_that_is_not_the_present_one(language, words):
+    html = (
+        '<p><time datetime="2026-11-11T04:25">04:25</time>, <time datetime="2025-11-11">9 November</time>,'
+        ' <time datetime="06-03">3 June</time>, <time datetime="2019">2019</time></p>'
+    )
+    with override(language):
+        assert re.findall(r">([^<>]+)</time>", replace(html)) == words
 
 
 def test_each_target_in_several_texts_is_found_once():
