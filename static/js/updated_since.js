@@ -1,9 +1,17 @@
 // Marks the stories on the front page that were updated since this browser last showed them, as since_visit.js remembers.
 
+function parse(value) {
+  try {
+    return JSON.parse(value) ?? {};
+  } catch {
+    return {}; // Something else wrote this value.
+  }
+}
+
 function readVisits() {
   try {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith("read-"));
-    return new Map(keys.map((key) => JSON.parse(localStorage.getItem(key))).map(({ path, updated }) => [path, updated]));
+    const visits = Object.entries(localStorage).filter(([key]) => key.startsWith("read-"));
+    return new Map(visits.map(([, value]) => parse(value)).map(({ path, updated }) => [path, updated]));
   } catch {
     return new Map(); // The browser stores nothing.
   }
@@ -14,8 +22,8 @@ const { updatedLabel } = document.querySelector("[data-updated-label]")?.dataset
 for (const card of document.querySelectorAll("[data-updated]")) {
   if (Number(card.dataset.updated) > visits.get(card.querySelector("a").pathname)) {
     const mark = document.createElement("span");
-    mark.className = "strong marked";
+    mark.className = "updated strong marked";
     mark.textContent = updatedLabel;
-    card.querySelector(".counts > span").replaceWith(mark);
+    card.querySelector(".counts").append(mark);
   }
 }

@@ -11,7 +11,8 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Section
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.faults import find_faults
+from tests.browser.faults import MAX_SHIFT, find_faults
+from tests.browser.faults import SHIFTS as ALL_SHIFTS
 from tests.factories import make_article, make_published_story, make_topic, make_update, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +107,23 @@ def test_a_new_section_is_highlighted_and_the_front_page_marks_an_updated_story(
     expect(page.locator("#how-we-got-here mark")).to_have_text("New: ten")
     page.goto("/")
     expect(page.get_by_text("Updated since your visit")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_marks_of_the_front_page_move_nothing_and_survive_a_broken_value(open_page, width):
+    for number in range(3):
+        make_published_story(headline=f"Why pier number {number} of Lisle closed", topics=(make_topic(),))
+    page = open_page("/", viewport={"width": width, "height": 844})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.evaluate("""localStorage.setItem("read-broken", "{");
+        document.querySelectorAll("[data-updated] a").forEach(({ pathname }, index) =>
+            localStorage.setItem(`read-${index}`, JSON.stringify({ path: pathname, updated: 1 })));""")
+    page.add_init_script(ALL_SHIFTS)
+    page.reload()
+    expect(page.get_by_text("Updated since your visit")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    assert page.evaluate("window.shifts") <= MAX_SHIFT
+    assert find_faults(page, width) == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])
