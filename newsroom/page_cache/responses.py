@@ -123,7 +123,8 @@ def _remove_indentation(html: bytes) -> bytes:
     return _INDENTATION.sub(lambda match: match[1] or b"\n", html)
 
 
-_INDENTATION = re.compile(rb"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
+# An element without an end tag lasts until the end, so each byte is read once, however many begin.
+_INDENTATION = re.compile(rb"(<(pre|textarea)\b.*?(?:</\2>|\Z))|\n\s+", re.DOTALL)
 
 
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
