@@ -20,6 +20,7 @@ from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from newsroom.text.markdown import render
+from stories.admin.forms.review import MAX_REASON_LENGTH, SendForReviewForm
 from stories.admin.views.work.base import WorkView
 from stories.admin.views.work.comments import CommentsPanel, build_comments_panel
 from stories.admin.views.work.review_date import FactCheckForm, save_review_date
@@ -37,7 +38,6 @@ from stories.publishing.review import get_last_public_number
 STEPS = {"submit": "sent for review", "approve": "approved", "return": "returned", "take_back": "cancelled"}
 VERBS = ("sent to review", "taken back", "approved", "returned")
 MAX_EVENTS = 10
-MAX_REASON_LENGTH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ class ReviewPanel:
     may_take_back: bool
     may_send: bool
     missing_approval: str
+
+    @property
+    def send_form(self) -> SendForReviewForm:
+        """The form for sending the page for review, in the dialog beside the form of the work."""
+        return SendForReviewForm(reviewers=self.reviewers)
 
     @property
     def own_work_note(self) -> str:
@@ -144,7 +149,7 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str) -> s
             key, at = request.POST.get("review_to", ""), request_time(request)
             to = review.choose_reviewer(work, key, up_to=newest, at=at, sender=by) if newest else None
             review.send_for_review(work, by=by, to=to, revision_number=number, note=reason)
-            return f"Sent to {to} for review." if to else "Sent for review. Any reviewer can take it."
+            return describe_sending(to)
         case "approve":
             review.approve(work, by=by, revision_number=seen_number)
             addition = "" if seen_number == number else f" Revision {number} only adds confirmations."
@@ -161,6 +166,11 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str) -> s
 def get_seen_state(value: str | None) -> State:
     """Return the state in which the user saw a work that is to be returned."""
     return State.APPROVED if value == State.APPROVED else State.IN_REVIEW
+
+
+def describe_sending(to: User | None) -> str:
+    """Return the message for a page that was sent to ``to``, or to any reviewer, for review."""
+    return f"Sent to {to} for review." if to else "Sent for review. Any reviewer can take it."
 
 
 WHOLE_TEXT = "text"

@@ -2,45 +2,18 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from newsroom.desk.views import DeskFormView
+from stories.admin.forms.review import ReturnForm, SendRevisionForm
 from stories.admin.views.work.base import WorkView
-from stories.admin.views.work.review import MAX_REASON_LENGTH, build_review_panel, get_seen_state
+from stories.admin.views.work.review import build_review_panel, describe_sending, get_seen_state
 from stories.drafts import revisions
 from stories.models import Revision
 from stories.publishing import review
-from stories.publishing.review import NoReasonError, OwnWorkError
-
-
-class SendForReviewForm(forms.Form):
-    """Form for the reviewer and for a note to the reviewer; ``seen`` is the number of the revision that is sent."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    reviewer = forms.ChoiceField(label="Reviewer", required=False)
-    note = forms.CharField(
-        label="Note",
-        required=False,
-        max_length=MAX_REASON_LENGTH,
-        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-        help_text="Optional. The reviewer sees it above the form.",
-    )
-
-
-class ReturnForm(forms.Form):
-    """Form for the reason for which a page is returned; ``seen`` and ``state`` are what the user saw."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    state = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label="Reason",
-        max_length=MAX_REASON_LENGTH,
-        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-        error_messages={"required": str(NoReasonError())},
-    )
+from stories.publishing.review import OwnWorkError
 
 
 class ReviewStepView(DeskFormView, WorkView):
@@ -73,33 +46,18 @@ class SendForReviewView(ReviewStepView):
         super().prepare()
         self.require(self.may_change)
 
-    def make_form(self, data: QueryDict | None) -> SendForReviewForm:
-        form = SendForReviewForm(data, initial={"seen": self.newest.number})
+    def make_form(self, data: QueryDict | None) -> SendRevisionForm:
         panel = build_review_panel(self.work, self.newest, user=self.by, at=self.at)
-        form.fields["reviewer"].choices = [  # type: ignore[attr-defined]  # a field with choices
-            ("", "Anyone"),
-            *((str(each.pk), str(each)) for each in panel.reviewers),
-        ]
-        self.reviewers = {str(each.pk): each for each in panel.reviewers}
-        return form
+        return SendRevisionForm(data, initial={"seen": self.newest.number}, reviewers=panel.reviewers)
 
-    def submit(self, form: SendForReviewForm) -> HttpResponse | None:
-        to = self.reviewers.get(form.cleaned_data["reviewer"])
+    def submit(self, form: SendRevisionForm) -> HttpResponse | None:
+        number, note = form.cleaned_data["seen"], form.cleaned_data["review_note"]
         try:
-            review.send_for_review(
-                self.work,
-                by=self.by,
-                to=to,
-                revision_number=form.cleaned_data["seen"],
-                note=form.cleaned_data["note"],
-            )
+            review.send_for_review(self.work, by=self.by, to=form.reviewer, revision_number=number, note=note)
         except OwnWorkError as refusal:
-            form.add_error("reviewer", str(refusal))
+            form.add_error("review_to", str(refusal))
             return None
-        messages.success(
-            self.request,
-            f"Sent to {to} for review." if to else "Sent for review. Any reviewer can take it.",
-        )
+        messages.success(self.request, describe_sending(form.reviewer))
         return redirect(self.address("change"))
 
 

@@ -57,7 +57,7 @@ def test_a_writer_and_one_editor_publish_a_story_without_an_override(writer, wri
     question = make_question(owner=writer, question_confirmed=False)
     story = make_draft(writer, questions=(question,))
     address = screen_address("send_for_review", story)
-    writer_client.post(address, filled(writer_client.get(address)) | {"note": "The tonnes are new."})
+    writer_client.post(address, filled(writer_client.get(address)) | {"review_note": "The tonnes are new."})
     assert get_state(story) == State.IN_REVIEW
     count = Revision.objects.count()
     response = press(editor_client, story, "approve", questions=[question.pk])
@@ -152,9 +152,9 @@ def test_the_reviewer_is_chosen_among_those_who_did_not_write_the_text(writer, w
     story = make_draft(writer)
     address = screen_address("send_for_review", story)
     form = filled(writer_client.get(address))
-    response = writer_client.post(address, form | {"reviewer": str(writer.pk)})
-    assert list_errors(response.context["form"]) == [("reviewer", "invalid_choice")]
-    writer_client.post(address, form | {"reviewer": str(editor.pk)})
+    response = writer_client.post(address, form | {"review_to": str(writer.pk)})
+    assert list_errors(response.context["form"]) == [("review_to", "invalid_choice")]
+    writer_client.post(address, form | {"review_to": str(editor.pk)})
     story.refresh_from_db()
     assert (story.state, story.assigned_to) == (State.IN_REVIEW, editor)
 
