@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Prefetch, Q, QuerySet
 from django.template.defaultfilters import date
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -69,10 +69,15 @@ def find_uses(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datet
     drafts, hidden_drafts = _split_by_permission(user, works)
     topics, hidden_topics = _split_by_permission(user, image.topics.all())
     bylines, hidden_bylines = _split_by_permission(user, image.contributors.all())
-    rows = image.editions.select_related("edition__work__story", "edition__work__faq").order_by("-live_from", "-pk")
+    rows = image.editions.order_by("-live_from", "-pk").prefetch_related(_prefetch_editions(image.editions.model))
     editions = [_edition_use(row, at) for row in rows[:MAX_EDITIONS] if _may_see(user, _work_of(row.edition))]
     hidden = hidden_drafts + hidden_topics + hidden_bylines
     return Uses(drafts, editions, topics, bylines, max(0, rows.count() - MAX_EDITIONS), hidden)
+
+
+def _prefetch_editions(projection: type[Model]) -> Prefetch[str]:
+    editions = projection._meta.get_field("edition").related_model._default_manager  # type: ignore[union-attr]
+    return Prefetch("edition", editions.with_ordinals().defer("fragments").select_related("work__story", "work__faq"))
 
 
 def _list_works(image: Image) -> list[Model]:

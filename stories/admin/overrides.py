@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils import timezone
 from newsroom.accounts.models import User
 from newsroom.desk.changelists.filters import with_title
 from stories.admin.decision_admin import DecisionAdmin
-from stories.models import Override
+from stories.models import Edition, Override
 from stories.publishing import overrides
 
 
@@ -57,10 +57,15 @@ class OverrideAdmin(DecisionAdmin):
     list_display_links = ("finding",)
     list_filter = (ReviewedFilter, ("by", with_title(admin.RelatedOnlyFieldListFilter, "overridden by")))
     sortable_by = ("overridden_at",)
-    list_select_related = ("edition", "by", "reviewed_by")
+    list_select_related = ("by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
     search_help_text = "Title, finding or reason"
     decided_message = "Marked as checked."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Override]:
+        """Return the overrides, each with its edition and the number of that."""
+        editions = Edition.objects.with_ordinals().defer("fragments")
+        return super().get_queryset(request).prefetch_related(Prefetch("edition", editions))
 
     @admin.display(description="Overridden check")
     def finding(self, override: Override) -> str:

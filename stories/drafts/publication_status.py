@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
@@ -39,9 +38,7 @@ def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QueryS
         saved_number=Subquery(newest.values("number")[:1]),
         saved_at=Subquery(newest.values("created_at")[:1]),
         saved_document=Subquery(newest.values("document")[:1]),
-        public_label=Subquery(
-            in_force.values(label=Concat("major", Value("."), "minor", output_field=CharField()))[:1]
-        ),
+        public_label=Subquery(in_force.with_ordinals().values("ordinal")[:1]),
         goes_live=Subquery(Edition.objects.pending(at).filter(work=OuterRef("pk")).values("live_from")[:1]),
         public_kind=Subquery(in_force.values("kind")[:1]),
         public_document=Subquery(in_force.values("document")[:1]),
@@ -151,6 +148,7 @@ def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
     return list(
         Edition.objects.live(at)
         .for_cards()
+        .with_ordinals()
         .select_related("published_by", "work")
         .order_by("-live_from", "-pk")[:limit]
     )

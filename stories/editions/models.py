@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, JSONField, Model, OuterRef, Q, Subquery, When
-from django.db.models.functions import Now
+from django.db.models import Case, Count, F, JSONField, Model, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +102,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
         )
 
+    def with_ordinals(self) -> Self:
+        """Annotate each edition with ``ordinal``, which is otherwise a query for each."""
+        numbers = self.model._default_manager.pages_before(OuterRef("uid"), OuterRef("live_from")).order_by()
+        number = numbers.values("uid").annotate(number=Count("pk")).values("number")
+        return self.annotate(ordinal=Coalesce(Subquery(number), 0) + 1)
+
+    def pages_before(self, uid: UUID | OuterRef, at: datetime | OuterRef) -> Self:
+        """Return the pages of a work that begin before ``at`` and are or will be public."""
+        return self.filter(uid=uid, kind=EditionKind.PAGE, live_from__lt=at).without_cancelled()
+
     def with_answer_days(self) -> Self:
         """Annotate each question with ``answer_days``, the as-of dates of its answers, which ``as_of`` needs."""
         # The fragments of stories, which may be long, are not read.
@@ -178,6 +189,7 @@ class Edition(models.Model):
     number = models.PositiveIntegerField(
         help_text="Counts editions in the order of their creation, including cancelled ones."
     )
+    # The release before this one prints these two numbers. Nothing else reads them.
     major = models.PositiveIntegerField(default=1)
     minor = models.PositiveIntegerField(default=0)
     document = models.ForeignKey("stories.Document", null=True, on_delete=models.PROTECT, related_name="editions")
@@ -302,10 +314,18 @@ class Edition(models.Model):
         """The title for readers, also of a notice that hides it."""
         return self.title or gettext("Withdrawn page")
 
+    @cached_property
+    def ordinal(self) -> int:
+        """Return the number of a page for readers, as in its address: it counts the public editions of the work from 1.
+
+        A pending schedule has the number that it will have unless an edition before it is added or cancelled.
+        """
+        return Edition.objects.pages_before(self.uid, self.live_from).count() + 1
+
     @property
     def label(self) -> str:
-        """The edition number that readers see: the major and minor numbers, separated by a dot."""
-        return f"{self.major}.{self.minor}"
+        """The number of the edition as readers and editors see it."""
+        return str(self.ordinal)
 
     @property
     def as_of(self) -> date:

@@ -39,11 +39,12 @@ _END_PROJECTIONS = [_prepare_end(projection) for projection in PROJECTIONS]
 class Place:
     """A place on the timeline for a new edition, with its neighbours.
 
-    ``previous`` is the edition that the new one ends. ``previous_page`` and ``first_page`` are the last and the first
+    ``ordinal`` is the number of a page at this place for readers. ``previous`` is the edition that the new one ends. ``previous_page`` and ``first_page`` are the last and the first
     page before the new edition. ``until`` is the beginning of the next pending schedule, or ``FOREVER``.
     """
 
     number: int
+    ordinal: int
     begin: datetime
     until: datetime
     previous: Edition | None
@@ -79,7 +80,9 @@ class Timeline:
         works_by_key = {work.pk: work for work in works}
         editions: dict[int, list[Edition]] = {key: [] for key in works_by_key}
         for edition in _EDITIONS(works=list(works_by_key)) if works_by_key else ():
-            editions[edition.work_id].append(edition)
+            before = editions[edition.work_id]
+            edition.ordinal = 1 + sum(each.kind == EditionKind.PAGE and not each.is_cancelled for each in before)
+            before.append(edition)
         return {
             key: cls(
                 work,
@@ -130,6 +133,7 @@ class Timeline:
         pages = [edition for edition in earlier if edition.kind == EditionKind.PAGE]
         return Place(
             number=self.highest_number + 1,
+            ordinal=len(pages) + 1,
             begin=begin,
             until=later[0].live_from if later else FOREVER,
             previous=earlier[-1] if earlier else None,

@@ -134,7 +134,7 @@ def test_the_publishing_form_focuses_missing_fields_and_has_no_faults(open_page)
     assert find_faults(page, 390) == []
     page.get_by_role("radio", name="Now", exact=True).check()
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("group", name="Edition 2.0").get_by_label("Include this change")).to_be_focused()
+    expect(page.get_by_role("group", name="Edition 2").get_by_label("Include this change")).to_be_focused()
     assert find_faults(page, 390) == []
 
 

@@ -49,27 +49,27 @@ def test_a_story_is_scheduled_with_another_revision_and_then_cancelled(open_page
     desk.get_by_label("Time", exact=True).fill("07:00")
     desk.get_by_role("button", name="Schedule").click()
     goes_live = "goes live on Wednesday 7 March 2035 at 07:00 (UTC)"
-    expect(desk.get_by_text(f"Edition 1.0 {goes_live}.")).to_be_visible()
+    expect(desk.get_by_text(f"Edition 1 {goes_live}.")).to_be_visible()
 
     save(desk, "3", Standfirst="It is the last one with a keeper, and he is 71.")
     schedules = desk.get_by_role("list", name="Scheduled")
-    expect(schedules).to_contain_text(f"Revision 2 {goes_live}, as edition 1.0; you are editing revision 3.")
+    expect(schedules).to_contain_text(f"Revision 2 {goes_live}, as edition 1; you are editing revision 3.")
     desk.goto("/admin/")
     queue = desk.get_by_role("region", name="Scheduled")
     expect(queue).to_contain_text("7 Mar, 07:00 (UTC)")
     queue.get_by_role("link", name="Open").click()
 
     schedules.get_by_role("button", name="Use revision 3 instead").click()
-    expect(schedules).to_contain_text(f"Revision 3 {goes_live}, as edition 1.0.")
+    expect(schedules).to_contain_text(f"Revision 3 {goes_live}, as edition 1.")
     (edition,) = Edition.objects.filter(work=story).without_cancelled()
     assert edition.live_from == datetime(2035, 3, 7, 7, tzinfo=UTC)
     assert "he is 71" in edition.summary
     schedules.get_by_role("button", name="Cancel").click()
-    expect(desk.get_by_text("Cancelled: edition 1.0 will not go live on Wednesday 7 March 2035")).to_be_visible()
+    expect(desk.get_by_text("Cancelled: edition 1 will not go live on Wednesday 7 March 2035")).to_be_visible()
     expect(schedules).to_have_count(0)
 
     desk.get_by_role("button", name="Save and publish").click()
-    expect(find_published_message(desk, "1.0")).to_be_visible()
+    expect(find_published_message(desk, "1")).to_be_visible()
     reader = open_page("/stories/")
     expect(reader.get_by_text("he is 71")).to_be_visible()
     reader.get_by_role("link", name="Why the lighthouse of Skerry Point goes dark").click()
@@ -91,7 +91,7 @@ def test_readers_see_what_was_wrong_and_what_is_right_after_a_correction(open_pa
     expect(desk.get_by_label("What is right")).to_have_value(WEIGHT.format(44))
     tab_to(desk, "Publish")
     keys.press("Enter")
-    expect(find_published_message(desk, "2.0")).to_be_visible()
+    expect(find_published_message(desk, "2")).to_be_visible()
     assert Edition.objects.latest("number").change == Change.CORRECTION
 
     reader = open_page()

@@ -64,7 +64,7 @@ def test_an_imported_text_becomes_a_public_story_with_its_own_question_page(db):
     }
     assert form["story_questions-0-goes_out"] == "on"
     published = desk.post(address, form, follow=True)
-    assert Edition.objects.get(work=story).label == "1.0"
+    assert Edition.objects.get(work=story).label == "1"
     reports = [str(message) for message in published.context["messages"] if message.level == messages.SUCCESS]
     assert any('href="/stories/norrhavn-ferry/"' in report for report in reports)
 

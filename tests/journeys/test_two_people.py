@@ -93,7 +93,7 @@ class Desk:
 
     def publish(self, **changes) -> None:
         assert self.save(self.editor, button="publish", **changes) == []
-        assert Edition.objects.get().label == "1.0"
+        assert Edition.objects.get().label == "1"
 
     def publish_without_approval(self, **changes) -> None:
         """Assert that publishing is refused because the newest revision is not approved."""

@@ -152,7 +152,7 @@ class BundleView(NewBundleView):
         if not self.is_read_only:
             return super().get(request)
         self.template_name = "admin/stories/bundle/published.html"
-        editions = Edition.objects.of_bundle(self.bundle).select_related("work")
+        editions = Edition.objects.of_bundle(self.bundle).with_ordinals().select_related("work")
         return self.render({"editions": editions, "members": list_members(self.bundle)})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -36,7 +36,7 @@ type Number = Annotated[int, Path(description="The number of the edition, from 1
 def stories(request: HttpRequest, query: Query[parameters.StoryListParameters]) -> HttpResponse:
     """Return the live stories, most recently updated first."""
     at = request_time(request)
-    page = list_works("story", live_stories(at), query, at=at)
+    page = list_works("story", live_stories(at).with_ordinals(), query, at=at)
     return list_response(
         request, [serializers.serialize_story_listed(card) for card in page.items], query, next_cursor=page.next_cursor
     )
@@ -86,7 +86,7 @@ def story_edition(
 def questions(request: HttpRequest, query: Query[parameters.QuestionListParameters]) -> HttpResponse:
     """Return the live common questions, most recently updated first."""
     at = request_time(request)
-    page = list_works("question", live_questions(at), query, at=at)
+    page = list_works("question", live_questions(at).with_ordinals(), query, at=at)
     return list_response(
         request,
         [serializers.serialize_question_listed(card) for card in page.items],

@@ -213,7 +213,7 @@ class StoryListed(Written):
 
     headline: str = Field(examples=["Why the north pier of Port Lisle is closed to lorries"])
     summary: str = Field(description="The summary as plain text.")
-    edition: str = Field(description="The label of the live edition.", examples=["2.1"])
+    edition: str = Field(description="The label of the live edition.", examples=["3"])
     reading_minutes: int
     outlet_count: int
     picture: Picture | None
@@ -255,7 +255,7 @@ class QuestionListed(Written):
     question: str = Field(examples=["May lorries use the north pier again?"])
     summary: str
     as_of: date = Field(description="The latest date of its answers, or else the date of the update.")
-    edition: str = Field(description="The label of the live edition.", examples=["1.0"])
+    edition: str = Field(description="The label of the live edition.", examples=["1"])
     topics: list[Reference]
 
 

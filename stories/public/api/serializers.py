@@ -131,7 +131,7 @@ def serialize_stage(stage: Stage) -> schemas.Stage:
     edition = stage.edition
     return schemas.Stage(
         number=stage.number or None,
-        label=edition.label if stage.is_page else None,
+        label=str(stage.number) if stage.is_page else None,
         change=cast("schemas.ChangeKind", edition.change),
         title=edition.title if stage.is_page else "",
         note=edition.note if stage.is_announced else "",
@@ -154,7 +154,7 @@ def serialize_reference(edition: Edition) -> schemas.Reference:
 def _serialize_edition_info(stage: Stage) -> schemas.EditionNow:
     return schemas.EditionNow(
         number=stage.number,
-        label=stage.edition.label,
+        label=str(stage.number),
         change=cast("schemas.ChangeKind", stage.edition.change),
         note=stage.edition.note if stage.is_announced else "",
         public_from=stage.edition.live_from,

@@ -68,7 +68,7 @@ def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _build_item(stage: Stage) -> dict[str, object]:
     edition = stage.edition
-    extension: dict[str, object] = {"edition": edition.label, "kind": edition.change}
+    extension: dict[str, object] = {"edition": str(stage.number), "kind": edition.change}
     if stage.is_correction:
         extension |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {
@@ -113,8 +113,8 @@ def _format_feed_title(page: AnnouncedChanges) -> str:
 
 def _format_entry_title(stage: Stage) -> str:
     """Return the title of an entry: the kind of change and the label of the edition."""
-    edition = stage.edition
-    return gettext("{change}, edition {label}").format(change=edition.get_change_display(), label=edition.label)
+    change = stage.edition.get_change_display()
+    return gettext("{change}, edition {label}").format(change=change, label=stage.number)
 
 
 def _render_entry(stage: Stage) -> str:

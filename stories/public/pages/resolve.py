@@ -33,7 +33,7 @@ def _find_in_force(kind: str, *, at: datetime) -> EditionQuerySet:
         "site_version": version_of_key(SITE),
         "subjects_version": version_of_key(SUBJECTS),
     }
-    return editions.with_successor_and_related(at).annotate(**versions)
+    return editions.with_ordinals().with_successor_and_related(at).annotate(**versions)
 
 
 def _find_by_address(slug: str, at: datetime, *, kind: str) -> EditionQuerySet:

@@ -57,6 +57,8 @@ def create_editions(
         )
         for each in works
     )
+    for edition, each in zip(editions, works, strict=True):
+        edition.ordinal = each.place.ordinal
     editions_with_documents = [(edition, each.document) for edition, each in zip(editions, works, strict=True)]
     names = works[0].names
     replaced = [edition for at in sorted(ended) for edition in ended[at]]

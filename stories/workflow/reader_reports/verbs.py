@@ -114,7 +114,7 @@ def get_work(report: Report) -> Work | None:
 
 def get_editions(report: Report) -> dict[int, Edition]:
     """Return all editions of the work that a report is about, keyed by number."""
-    return {edition.number: edition for edition in Edition.objects.filter(uid=report.uid).for_cards()}
+    return {edition.number: edition for edition in Edition.objects.filter(uid=report.uid).for_cards().with_ordinals()}
 
 
 def _lock_report(report: Report, *, is_open: bool) -> Report:

@@ -43,8 +43,8 @@ SENTENCES = {
     ),
     "preview revoked": ({"label": "Dr Holm"}, "revoked the link for “Dr Holm”"),
     "published": (
-        {"edition": 3, "label": "2.0", "revision": 14, "bundle": "Together"},
-        "published edition 2.0 from revision 14 in the bundle “Together”",
+        {"edition": 3, "label": "2", "revision": 14, "bundle": "Together"},
+        "published edition 2 from revision 14 in the bundle “Together”",
     ),
     "scheduled": (
         {"edition": 3, "revision": 14, "live_from": LIVE_FROM, "bundle": "Together"},
@@ -132,7 +132,7 @@ def test_an_entry_is_a_sentence_with_its_values(verb):
 @pytest.mark.parametrize(
     ("verb", "after", "sentence"),
     [
-        ("published", {"edition": 3, "label": "2.0", "revision": 14}, "published edition 2.0 from revision 14"),
+        ("published", {"edition": 3, "label": "2", "revision": 14}, "published edition 2 from revision 14"),
         ("published", {"edition": 3}, "published edition 3"),
         ("sent to review", {"revision": 12}, "sent revision 12 for review"),
         ("preview shared", {"revision": 3, "label": "Dr Holm"}, "shared revision 3 with “Dr Holm”"),

@@ -113,9 +113,32 @@ def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(edit
         SATURDAY,
         FOREVER,
         Change.FIRST,
-        "1.0",
+        "1",
     )
     assert remaining.first_published_at == SATURDAY
+
+
+def test_the_number_of_an_edition_is_that_in_its_address_whatever_is_cancelled_or_minor(editor, client, set_time):
+    story = make_published_story(by=editor, slug="port-closes")
+    reword(story, "Why the port closes on Friday", editor)
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("It closes on Friday."))
+    reword(story, "Why the port closes on Saturday", editor)
+    saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=make_update("It closes on Saturday."))
+    assert [edition.label for edition in (friday, saturday)] == ["2", "3"]
+    publishing.cancel_schedule(friday, by=editor)
+    set_time.go(to=SATURDAY + timedelta(hours=1))
+    story.sections.filter(kind="background").update(text=f"{story.sections.get(kind='background').text} So it is said.")
+    revisions.record_revision(story, by=editor)
+    minor = publishing.publish(story, by=editor, change=ChangeNote(Change.MINOR))
+    editions = Edition.objects.filter(work=story).without_cancelled().order_by("live_from")
+    assert [(edition.title, edition.label) for edition in editions] == [
+        (edition.title, str(vars(edition)["ordinal"])) for edition in editions.with_ordinals()
+    ]
+    assert [edition.label for edition in editions] == ["1", "2", "3"]
+    assert minor.label == "3"
+    page = client.get("/stories/port-closes/history/3/").content.decode()
+    assert "<title>Edition 3: " in page
+    assert client.get("/stories/port-closes/history/4/").status_code == 404
 
 
 def test_cancelling_is_refused_if_a_later_schedule_would_fail_its_checks(editor):
@@ -125,7 +148,7 @@ def test_cancelling_is_refused_if_a_later_schedule_would_fail_its_checks(editor)
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
     revisions.record_revision(story, by=editor)
     saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=ChangeNote(Change.MINOR))
-    with pytest.raises(publishing.ScheduleConflictError, match=r"\b2\.1\b") as refusal:
+    with pytest.raises(publishing.ScheduleConflictError, match=r"\b3\b") as refusal:
         publishing.cancel_schedule(friday, by=editor)
     (findings,) = refusal.value.__cause__.findings.values()
     assert (refusal.value.edition, [finding.code for finding in findings]) == (saturday, ["change.minor"])
@@ -362,7 +385,7 @@ def test_a_withdrawn_page_is_republished_with_a_note(editor, set_time):
         publishing.republish(story, by=editor, note="Never gone.")
     publishing.withdraw(story, by=editor, notice="The numbers were wrong.")
     edition = publishing.republish(story, by=editor, note="The numbers are right now.")
-    assert (edition.change, edition.note, edition.label) == (Change.RETURN, "The numbers are right now.", "2.0")
+    assert (edition.change, edition.note, edition.label) == (Change.RETURN, "The numbers are right now.", "2")
 
 
 def test_an_edition_published_at_the_same_instant_begins_a_microsecond_later(editor):
@@ -387,7 +410,7 @@ def test_a_minor_edition_does_not_change_the_time_of_the_update(editor, set_time
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
     revisions.record_revision(story, by=editor)
     edition = publishing.publish(story, by=editor, change=ChangeNote(Change.MINOR))
-    assert (edition.label, edition.updated_at) == ("1.1", MONDAY)
+    assert (edition.label, edition.updated_at) == ("2", MONDAY)
 
 
 def test_publishing_again_needs_a_change_note(editor):

@@ -41,7 +41,7 @@ class EraseForm(forms.Form):
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.editions = {f"edition {each.number}": each for each in work.editions.for_cards()}
+        self.editions = {f"edition {each.number}": each for each in work.editions.for_cards().with_ordinals()}
         passages = list_parts(work)
         self.passages = {f"passage {uid}": uid for uid in passages}
         self.fields["what"].choices = [  # type: ignore[attr-defined]  # the choice field above

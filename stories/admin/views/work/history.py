@@ -20,7 +20,7 @@ class HistoryView(WorkView):
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         page = self.get_page(revisions.list_revisions(self.work))
         editions: dict[int, list[Edition]] = {}
-        for edition in self.work.editions.for_cards():
+        for edition in self.work.editions.for_cards().with_ordinals():
             editions.setdefault(edition.revision_id or 0, []).append(edition)
         rows = [(revision, editions.get(revision.pk, [])) for revision in page]
         return self.render({"page": page, "rows": rows, "title": f"History: {self.work}"})

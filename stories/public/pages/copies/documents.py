@@ -75,7 +75,8 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
     """
     at = dependencies.at
     edition = get_page_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)
-    edition = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
+    editions = Edition.objects.with_ordinals().select_related("document").fetch_mode(FETCH_RAISE)
+    edition = editions.get(pk=edition.pk)
     if edition.document is None:
         raise Http404
     fragments = parse_fragments(edition)

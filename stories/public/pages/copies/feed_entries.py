@@ -92,7 +92,7 @@ def newest_stories(*, at: datetime, dependencies: PageDependencies | None = None
     """
     record_dependencies(dependencies, STORIES)
     branches = split_stories_by_language(at, [primary_subtag(list_language(get_language()))])
-    return select_newest(Edition.objects.live(at).stories(), limit=MAX_IN_FEED, branches=branches)
+    return select_newest(Edition.objects.live(at).stories().with_ordinals(), limit=MAX_IN_FEED, branches=branches)
 
 
 def stories_about(
@@ -142,7 +142,7 @@ def stories_by(
 
 def _list_newest(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
     return select_newest(
-        Edition.objects.all(),
+        Edition.objects.with_ordinals(),
         limit=MAX_IN_FEED,
         branches=family.mention_branches("story", languages=list_languages("story")),
         key="edition",

@@ -136,7 +136,7 @@ class EditionPage:
             raise Http404
         shown = stages[number - 1]
         before = stages[number - 2] if number > 1 else None
-        with_documents = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
+        with_documents = Edition.objects.with_ordinals().select_related("document").fetch_mode(FETCH_RAISE)
         editions = with_documents.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
         edition = editions[shown.edition.pk]
         with translation.override(edition.language):

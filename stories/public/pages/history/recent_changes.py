@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsroom.db.keyset import select_newest
 from newsroom.db.statements import PreparedQuery
@@ -86,7 +86,7 @@ def _find_latest_of_works(works: Collection[UUID], at: datetime) -> QuerySet[Edi
 def _find_corrections(at: datetime, since: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     corrections = Edition.objects.once_public(at).stories().filter(_is_readable(at), change=Change.CORRECTION)
     return select_newest(
-        _with_ordinals(Edition.objects.all(), at=at),
+        Edition.objects.with_ordinals().defer("fragments"),
         limit=MAX_CORRECTIONS,
         field="live_from",
         branches=split_by_language(corrections.filter(live_from__gt=since), languages),
@@ -104,19 +104,20 @@ def _find_latest(at: datetime, languages: Collection[str] | None = None) -> Quer
             readable.filter(~Exists(newer.filter(change__in=hiding_kinds)), change=change), languages
         )
     return select_newest(
-        _with_ordinals(Edition.objects.all(), at=at), limit=MAX_CHANGES, field="live_from", branches=branches
+        Edition.objects.with_ordinals().defer("fragments"), limit=MAX_CHANGES, field="live_from", branches=branches
     )
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
     """Return the corrections published by ``at`` to works that are live at ``at``."""
-    return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
+    corrections = Edition.objects.once_public(at).corrections().filter(_is_readable(at))
+    return corrections.with_ordinals().defer("fragments")
 
 
 def with_live_pages(editions: Iterable[Edition], *, at: datetime) -> list[AnnouncedChange]:
     """Return these editions as announced changes, each with the live page of its work.
 
-    The editions must be annotated with ``ordinal``, and their works must have pages that are live at ``at``.
+    The editions must come from ``with_ordinals``, and their works must have pages that are live at ``at``.
     """
     edition_list = list(editions)
     pages = (
@@ -128,7 +129,7 @@ def with_live_pages(editions: Iterable[Edition], *, at: datetime) -> list[Announ
         AnnouncedChange(
             edition,
             pages[edition.uid],
-            edition_url(edition.work_kind, pages[edition.uid].slug, getattr(edition, "ordinal", 0)),
+            edition_url(edition.work_kind, pages[edition.uid].slug, edition.ordinal),
         )
         for edition in edition_list
     ]
@@ -137,13 +138,6 @@ def with_live_pages(editions: Iterable[Edition], *, at: datetime) -> list[Announ
 def _is_readable(at: datetime) -> Q:
     """Return the condition that the work of an edition has a live page at ``at``."""
     return Q(Exists(Edition.objects.live(at).filter(uid=OuterRef("uid"))))
-
-
-def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
-    """Annotate each edition with ``ordinal``, its number among the editions of its work that have been public."""
-    past_editions = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
-    ordinal = past_editions.order_by().values("uid").annotate(number=Count("pk")).values("number")
-    return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
 
 
 _LATEST, _CORRECTIONS = PreparedQuery(_find_latest), PreparedQuery(_find_corrections)

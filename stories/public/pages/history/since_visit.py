@@ -143,7 +143,7 @@ class ChangesSinceVisit:
                 "changes": [
                     {
                         "edition": change.stage.number,
-                        "label": change.stage.edition.label,
+                        "label": str(change.stage.number),
                         "at": change.stage.edition.live_from.isoformat(timespec="seconds"),
                         "kind": change.stage.edition.change,
                         "words": change.stage.change_text,

@@ -104,7 +104,7 @@ def test_the_json_feed_has_the_same_content_and_corrections(client):
     assert item["language"] == "en"
     assert item["tags"] == [story.work_topics.get().topic.name]
     assert client.get(item["image"].removeprefix("http://testserver"))["Content-Type"] == "image/jpeg"
-    assert item["_newsroom"]["edition"] == "2.0"
+    assert item["_newsroom"]["edition"] == "2"
     (correction,) = item["_newsroom"]["corrections"]
     assert (correction["was_wrong"], correction["is_right"]) == ("It was nine tonnes.", "It was ten tonnes.")
     assert client.get(correction["url"].removeprefix("http://testserver")).status_code == 200
@@ -178,7 +178,7 @@ def test_both_feeds_of_changes_have_the_same_entries(client):
     (item,) = feed["items"]
     assert item["content_html"].strip() == atom.entries[0].content[0].value
     assert item["_newsroom"] == {
-        "edition": "2.0",
+        "edition": "2",
         "kind": "correction",
         "was_wrong": "It was nine tonnes.",
         "is_right": "It was ten tonnes.",

@@ -99,7 +99,7 @@ def test_the_text_names_its_page_its_edition_and_its_sources(client, settings, s
     lines = get_copies(client, story)["txt"].content.decode().split("\n")
     assert lines[:4] == [
         story.headline,
-        f"Edition 1.0, {MONDAY.day} {MONDAY:%B %Y}",
+        f"Edition 1, {MONDAY.day} {MONDAY:%B %Y}",
         f"https://news.example{get_address(story)}",
         "",
     ]
@@ -208,7 +208,7 @@ def test_the_role_of_a_person_follows_the_name_in_brackets(client):
 def test_the_text_of_a_question_page_begins_with_the_question(client):
     question = make_published_question()
     text = get_copies(client, question)["txt"].content.decode()
-    assert text.startswith(f"{question.question}\nEdition 1.0, ")
+    assert text.startswith(f"{question.question}\nEdition 1, ")
 
 
 def test_no_copy_contains_parts_that_only_the_desk_sees(client):

@@ -90,12 +90,10 @@ def test_a_link_at_the_top_of_the_page_leads_to_its_correction(client, story):
 def test_a_correction_is_also_in_the_list_of_changes(client, story):
     response = client.get("/stories/pier/")
     (stage,) = response.context["page"].changes.announced
-    assert (stage.edition.change, stage.edition.label) == (Change.CORRECTION, "2.0")
+    assert (stage.edition.change, stage.edition.label) == (Change.CORRECTION, "2")
     (entry,), below = list_changes(response)
     assert re.search(r">4.March, 09:00</time>", entry)
-    assert re.search(
-        r'<span class="strong marked">[^<]+</span> <a href="/stories/pier/history/2/">[^<]*2\.0</a>', entry
-    )
+    assert re.search(r'<span class="strong marked">[^<]+</span> <a href="/stories/pier/history/2/">[^<]*2</a>', entry)
     assert SENTENCE.search(entry)
     assert re.search(r'<a class="action" href="/stories/pier/history/">\D*2\D*</a>', below)
 
@@ -141,7 +139,7 @@ def test_a_clarification_is_announced_but_is_not_a_correction(client, story, edi
     publishing.publish(save_background(story, "The limit was nine tonnes for each lorry."), by=editor, change=change)
     response = client.get("/stories/pier/")
     newest = response.context["page"].changes.announced[0].edition
-    assert (newest.change, newest.label) == (Change.CLARIFICATION, "3.0")
+    assert (newest.change, newest.label) == (Change.CLARIFICATION, "3")
     (clarification, correction), _ = list_changes(response)
     assert "The limit holds for each lorry." in clarification
     assert 'href="/stories/pier/history/3/"' in clarification

@@ -109,7 +109,7 @@ def test_an_update_shows_its_time_and_its_note(client):
     )
     assert '<a href="#changes">' in facts
     (stage,) = response.context["page"].changes.announced
-    assert (stage.edition.change, stage.edition.label) == (Change.UPDATE, "2.0")
+    assert (stage.edition.change, stage.edition.label) == (Change.UPDATE, "2")
     changes = response.content.decode().partition('<ol class="changes">')[2].partition("</ol>")[0]
     assert f'<a href="/stories/{story.slug}/history/2/">' in changes
     assert "The limit was nine tonnes, not ten." in changes
