@@ -4,11 +4,11 @@
 import { csrfToken } from "./draft_form.js";
 import { fetchJson } from "./look_up.js";
 
-const { chooseAddress, uploadAddress } = document.querySelector("script[data-choose-address]")?.dataset ?? {};
+const script = document.querySelector("script[data-choose-address]");
+const { chooseAddress, uploadAddress, maxBytes, types = "", formats } = script?.dataset ?? {};
 export const canUpload = Boolean(uploadAddress);
 
-const MAX_BYTES = 10 * 1024 * 1024;
-const TYPES = ["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"];
+const TOO_LARGE = `The file is larger than ${maxBytes >> 20} MB. Make the picture smaller.`;
 const PREVIEW_SIDE = 640; // pixels of what is shown while it is described
 const CROPS = [
   ["16:9", 16 / 9],
@@ -77,7 +77,7 @@ const STEPS = `
       <h2 id="picture-dialog-title"></h2>
       <form class="picture-search" role="search"><label for="picture-words">Search pictures</label>
         <div><input type="search" id="picture-words" autocomplete="off"><button type="submit" class="button secondary">Search</button></div></form>
-      <label class="drop"><span>Drop a picture here or <u>upload</u></span><input type="file" accept="${TYPES}"></label>
+      <label class="drop"><span>Drop a picture here or <u>upload</u></span><input type="file" accept="${types}"></label>
     </div>
     <div class="body">
       <p class="errorlist" data-refusal role="alert"></p>
@@ -220,8 +220,8 @@ export function choosePicture({ title = "Choose a picture", file = null, count =
       if (!picked) return;
       const refusal = $("[data-refusal]");
       refusal.textContent = "";
-      if (!TYPES.includes(picked.type)) refusal.textContent = "Choose a picture: JPEG, PNG, WebP, AVIF or GIF.";
-      else if (picked.size > MAX_BYTES) refusal.textContent = "The file is larger than 10 MB. Make the picture smaller.";
+      if (!types.split(",").includes(picked.type)) refusal.textContent = `Choose a picture: ${formats}.`;
+      else if (picked.size > maxBytes) refusal.textContent = TOO_LARGE;
       else {
         upload = picked;
         showDescription();
@@ -232,7 +232,7 @@ export function choosePicture({ title = "Choose a picture", file = null, count =
       if (isBusy) return;
       if (!texts().alt && !decorative.checked) return refuse("Describe the picture, or mark it as decorative.");
       if (!upload) return end({ ...chosen, ...texts() });
-      if (upload.size > MAX_BYTES) return refuse("The file is larger than 10 MB. Make the picture smaller.", describe.querySelector(".give-up"));
+      if (upload.size > maxBytes) return refuse(TOO_LARGE, describe.querySelector(".give-up"));
       isBusy = true;
       refuse("", document.activeElement);
       $(".sending").hidden = false;

@@ -1,9 +1,13 @@
 """The template tag for an image with the formats and widths among which a browser chooses."""
 
 from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
+from newsroom.media.processing.open_safely import FORMAT_NAMES
 from newsroom.media.renditions.specs import (
     CONTENT_TYPES,
     FREE,
@@ -16,6 +20,7 @@ from newsroom.media.renditions.specs import (
 
 register = template.Library()
 
+_UPLOAD_LIMITS = 'data-max-bytes="{size}" data-types="{types}" data-formats="{formats}"'
 MODERN = ("avif", "webp")  # a browser takes the first format that it supports
 
 
@@ -50,3 +55,14 @@ def picture(
         "sizes": sizes,
         "lead": lead,
     }
+
+
+@register.simple_tag
+def upload_limits() -> SafeString:
+    """Return data attributes with the size and types of an upload that the settings allow, and names of the formats."""
+    return format_html(
+        _UPLOAD_LIMITS,
+        size=settings.MARKDOWNX_UPLOAD_MAX_SIZE,
+        types=",".join(settings.MARKDOWNX_UPLOAD_CONTENT_TYPES),
+        formats=FORMAT_NAMES,
+    )
