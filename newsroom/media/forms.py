@@ -236,11 +236,23 @@ def fill_texts(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
             cleaned[f"{prefix}{name}"] = words
 
 
+class ImageNameInput(NameInput):
+    """An input for the name of an image, with a button that saves the form and opens the screen for choosing one.
+
+    With JavaScript, a button that opens the dialog takes its place.
+    """
+
+    template_name = "admin/media/name_with_choice.html"
+
+    def __init__(self) -> None:
+        super().__init__("picture-names")
+
+
 class ImageField(forms.CharField):
     """A field for the name of an image in the library. It cleans to an Image or None."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)
+        super().__init__(max_length=300, **{"widget": NameInput("picture-names"), **kwargs})
 
     def prepare_value(self, value: object) -> object:
         return display_name(value) if isinstance(value, Image) else value

@@ -1,5 +1,7 @@
 """The admin of topics and outlets: names, hosts, merging, and permissions."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.contrib import messages
 from django.contrib.auth.models import Permission
@@ -11,6 +13,7 @@ from stories.drafts import citations
 from tests.factories import (
     edition_of,
     make_article,
+    make_image,
     make_outlet,
     make_published_story,
     make_question,
@@ -33,6 +36,34 @@ def curator(client, db):
 def list_messages(response):
     """Return the level and the text of each message."""
     return [(message.level, str(message)) for message in response.context["messages"]]
+
+
+def test_a_picture_is_chosen_on_its_own_page_without_javascript(client, curator):
+    old, new = make_image(title="The quay"), make_image(title="The harbour", alt="A harbour.")
+    topic = make_topic(name="Kelmar", picture=old, picture_alt="A quay.")
+    address = reverse("admin:topics_topic_change", args=[topic.pk])
+    form = filled(client.get(address))
+    choose = client.post(address, form | {"description": "A barrier.", "_continue": "picture:shown_picture"})[
+        "Location"
+    ]
+    parameters = {name: values[0] for name, values in parse_qs(urlsplit(choose).query).items()}
+    assert parameters["next"] == address
+    described = filled(client.get(choose, parameters | {"picture": new.uid}))
+    values = {name: value for name, value in described.items() if name != "csrfmiddlewaretoken"}
+    form = filled(client.get(address, values))
+    assert (form["shown_picture"], form["picture_alt"]) == ("The harbour", "A harbour.")
+    client.post(address, form)
+    topic.refresh_from_db()
+    assert (topic.picture, topic.picture_alt, topic.description) == (new, "A harbour.", "A barrier.")
+
+
+def test_a_picture_is_chosen_for_a_new_topic_without_javascript(client, curator):
+    address = reverse("admin:topics_topic_add")
+    form = filled(client.get(address)) | {"name": "Kelmar", "_continue": "picture:shown_picture"}
+    choose = client.post(address, form)["Location"]
+    change = reverse("admin:topics_topic_change", args=[Topic.objects.get().pk])
+    assert parse_qs(urlsplit(choose).query)["next"] == [change]
+    assert 'value="picture:shown_picture"' in client.get(change).content.decode()
 
 
 def assert_names(text, *names):
