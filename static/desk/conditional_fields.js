@@ -1,11 +1,12 @@
-// Shows a field only while the choice is made that asks for it, and lets a button say what it will do.
+// Shows a field only while the choice is made that asks for it, and another box is ticked if it needs one, and lets a button say what it will do.
 // Without this script every field is there, and the server asks for what is missing.
 
 const chosenValue = (near, name) => near.closest("form").querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value;
 
 function update() {
   for (const field of document.querySelectorAll("[data-shown-if-field]")) {
-    field.hidden = chosenValue(field, field.dataset.shownIfField) !== field.dataset.shownIfValue;
+    const { shownIfField, shownIfValue, shownWith } = field.dataset;
+    field.hidden = chosenValue(field, shownIfField) !== shownIfValue || (shownWith && !chosenValue(field, shownWith));
   }
   for (const button of document.querySelectorAll("[data-label-field]")) {
     button.dataset.labelNow ??= button.textContent;

@@ -264,7 +264,7 @@ def create_reply_field() -> forms.CharField:
         required=False,
         max_length=MAX_REPLY_LENGTH,
         widget=forms.Textarea({"rows": 4, "dir": "auto"}),
-        help_text="Sent once. A link to the correction is added. Leave empty to send nothing.",
+        help_text="Sent once, on the day of the correction, with a link to it. Leave empty to send nothing.",
     )
 
 

@@ -34,22 +34,37 @@ def suggest_reply(report: Report, *, at: datetime, correction: str | None = None
     with translation.override(_get_language(report, at=at)):
         if correction is None:
             return gettext("Thank you. We checked this, and the page stays as it is.")
-        day = date_format(timezone.localdate(at), pgettext("date", "j F"))
-        words = gettext("Thank you. We corrected this on {day}: {correction}").format(day=day, correction=correction)
+        words = _format_suggestion(at, at=at, correction=correction)
     return words[:MAX_REPLY_LENGTH]
+
+
+def _format_suggestion(corrected_at: datetime, *, at: datetime, correction: str = "") -> str:
+    day, year = timezone.localdate(corrected_at), timezone.localdate(at).year
+    words = date_format(day, pgettext("date", "j F") if day.year == year else pgettext("date", "j F Y"))
+    return gettext("Thank you. We corrected this on {day}: {correction}").format(day=words, correction=correction)
+
+
+def _date_suggestion(reply: str, report: Report, *, at: datetime, corrected_at: datetime) -> str:
+    """Return the reply with the day of the correction if it begins as it was suggested, with the day of ``at``."""
+    with translation.override(_get_language(report, at=at)):
+        suggested = _format_suggestion(at, at=at)
+        beginning = _format_suggestion(corrected_at, at=at)
+    return f"{beginning}{reply.removeprefix(suggested)}" if reply.startswith(suggested) else reply
 
 
 def store_reply(report: Report, reply: str, *, at: datetime, edition: Edition | None = None) -> None:
     """Store a reply to a report that has just been decided, and send it once the correcting edition is live.
 
-    Do nothing if the reply is empty, if no mail can be sent, or if the reader cannot be answered.
+    A suggested reply names the day on which that edition goes live. Do nothing if the reply is empty, if no mail can be sent, or if the reader cannot be answered.
     """
     reply = reply.strip()[:MAX_REPLY_LENGTH]
     if not reply or not settings.EMAIL_CONFIGURED or not can_be_answered(report, at=at):
         return
+    is_pending = edition is not None and edition.live_from > at
+    if edition and is_pending:
+        reply = _date_suggestion(reply, report, at=at, corrected_at=edition.live_from)[:MAX_REPLY_LENGTH]
     report.reply = reply
     report.save(update_fields=["reply"])
-    is_pending = edition is not None and edition.live_from > at
     enqueue(mail_reply.using(run_after=edition.live_from) if edition and is_pending else mail_reply, report.pk)
 
 
@@ -61,6 +76,9 @@ def mail_reply(key: int) -> int:
     Return the number of e-mails sent: 0 if the reply was sent before, if the report was reopened or erased, if the
     address has expired, or if the correction is not public. Raise NotSentError if the e-mail cannot be sent; the worker
     then retries the task.
+
+    As with notifications, no row is locked while the e-mail is sent. That it was sent is stored in the next statement:
+    only a process that is killed between the two sends the reply again.
     """
     report, now = Report.objects.filter(pk=key).first(), clock.now()
     if report is None or report.is_open or report.replied_at or not report.reply:

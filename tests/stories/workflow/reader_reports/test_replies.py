@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from newsroom.background.models import Job
 from newsroom.http import clock
@@ -81,6 +83,25 @@ def test_a_scheduled_correction_is_answered_once_it_is_live(set_time, editor, ed
     set_time.go(to=job.run_after + timedelta(minutes=1))
     Report.objects.update(received_at=job.run_after)
     assert len(send_replies()) == 1
+
+
+def test_the_reply_to_a_scheduled_correction_names_the_day_of_the_correction(editor, editor_client, story, report):
+    reword(story, editor)
+    address = reverse("admin:stories_story_publish", args=[story.pk], query={"report": report.pk})
+    form = filled(editor_client.get(address))
+    today = date_format(timezone.localdate(), "j F")
+    assert f" on {today}: The barrier has nine gates." in form["reply"]
+    editor_client.post(address, form | {"when": "later", "day": "2035-03-07", "time": "07:00"})
+    report.refresh_from_db()
+    assert report.reply == form["reply"].replace(f" on {today}: ", " on 7 March 2035: ")
+
+
+def test_words_of_an_editor_about_today_are_kept(editor, editor_client, story, report):
+    reword(story, editor)
+    reply = f"We read it on {date_format(timezone.localdate(), 'j F')}."
+    correct(editor_client, story, report, when="later", day="2035-03-07", time="07:00", reply=reply)
+    report.refresh_from_db()
+    assert report.reply == reply
 
 
 def test_a_scheduled_correction_with_a_newer_text_is_answered_too(set_time, editor, editor_client, story, report):
