@@ -90,6 +90,15 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         """Return the original work with the uid ``group``, and its translations."""
         return self.filter(Q(uid=group) | Q(translation_group=group))
 
+    def duplicated_from_work(self, uid: uuid.UUID) -> list[W]:
+        """Return the works that were duplicated from the work with this uid, and the duplicates of those, oldest first."""
+        found: dict[uuid.UUID, W] = {}
+        originals = {uid}
+        while works := list(self.filter(duplicated_from__in=originals).exclude(uid__in=found).order_by("pk")):
+            found |= {work.uid: work for work in works}
+            originals = {work.uid for work in works}
+        return list(found.values())
+
     def with_title_or_slug(self, words: str) -> Self:
         """Return the works whose title is ``words``, or whose slug is the last path segment of ``words``."""
         slug = words.rstrip("/").rpartition("/")[2]

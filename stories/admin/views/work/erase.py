@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.desk.views import DeskFormView
 from stories.admin.views.work.base import WorkView
+from stories.drafts.publication_status import get_specific
 from stories.models import Edition, Work
 from stories.publishing.erase import PERMISSION, erase_edition, erase_passage, erase_work, list_parts
 
@@ -95,7 +96,8 @@ class EraseView(DeskFormView, WorkView):
         return redirect(self.work.view_name("changelist")) if is_gone else redirect(self.address("change"))
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "title": f"Erase: {self.work}"}
+        duplicates = [get_specific(each) for each in Work.objects.duplicated_from_work(self.work.uid)]
+        return {**super().get_context(), "title": f"Erase: {self.work}", "duplicates": duplicates}
 
 
 def _format_edition(edition: Edition) -> str:

@@ -11,6 +11,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, SourceSummary, Story, Work
 from stories.workflow import trash
+from stories.workflow.duplicate_work import duplicate_work
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 from tests.outcomes import list_errors, list_levels
 
@@ -36,11 +37,21 @@ def test_an_erased_page_is_reported_without_its_title(administrator_client, make
     assert Event.objects.about(work.uid)[0].reason == ORDER
 
 
+def test_the_duplicates_of_a_page_are_listed_because_they_keep_its_text(administrator, administrator_client):
+    story = make_published_story()
+    assert administrator_client.get(address(story)).context["duplicates"] == []
+    duplicate = duplicate_work(story, by=administrator)
+    second = duplicate_work(duplicate, by=administrator)
+    page = administrator_client.get(address(story))
+    assert [each.pk for each in page.context["duplicates"]] == [duplicate.pk, second.pk]
+    assert f'href="{reverse(duplicate.change_view_name, args=[duplicate.pk])}"' in page.rendered_content
+
+
 def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
     story = make_published_story()
     passage = story.passages.all()[0]
     page = administrator_client.get(address(story)).content.decode()
-    assert re.search(r'<option value="edition 1">[^<]*\b1\.0\b[^<]*\b1\b', page)
+    assert re.search(r'<option value="edition 1">[^<]*\b1\b[^<]*\b1\b', page)
     assert re.search(rf'<option value="passage {passage.uid}">{re.escape(passage.text[:40])}', page)
     administrator_client.post(address(story), build_post(f"passage {passage.uid}"))
     assert not SourceSummary.objects.filter(pk=passage.pk).exists()
