@@ -206,6 +206,15 @@ def arrange_navigation(wanted: Mapping[str, Sequence[NavigationEntry]], *, by: U
     _write_audit_entries(rows, places, by=by)
 
 
+def remove_from_navigation(topic: Topic, *, by: User | None) -> None:
+    """Take a topic out of the navigation of each language because it is deleted, and write an audit entry for each."""
+    rows = list(NavigationPlace.objects.filter(topic=topic).select_related("topic"))
+    if rows:
+        NavigationPlace.objects.filter(topic=topic).delete()
+        invalidate(SUBJECTS)
+        _write_audit_entries(rows, [], by=by)
+
+
 def _validate(wanted: Mapping[str, Sequence[NavigationEntry]]) -> None:
     for language, entries in wanted.items():
         if language not in settings.SITE_LANGUAGES:
@@ -238,7 +247,9 @@ def _digest(rows: Sequence[NavigationPlace]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def _write_audit_entries(rows: Sequence[NavigationPlace], places: Sequence[NavigationPlace], *, by: User) -> None:
+def _write_audit_entries(
+    rows: Sequence[NavigationPlace], places: Sequence[NavigationPlace], *, by: User | None
+) -> None:
     before, after = ({(row.language, row.topic.uid): row for row in each} for each in (rows, places))
     for key in dict.fromkeys([*before, *after]):
         old, new = (_describe(each.get(key)) for each in (before, after))

@@ -10,6 +10,7 @@ from newsroom.audit.models import Event
 from newsroom.page_cache.dependencies import SUBJECTS
 from newsroom.page_cache.models import PageKey
 from stories import publishing
+from stories.publishing.erase import erase_work
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, make_topic, make_update
 from topics import navigation
@@ -121,6 +122,18 @@ def read_section(client, story):
     path = re.search(r'<p class="path">(.*?)</p>', html, re.DOTALL)
     assert path
     return properties[0], re.findall(r">([^<]+)</a>", path[1])
+
+
+def test_a_topic_that_is_erased_leaves_the_navigation_with_an_entry_without_words(
+    client, editor, administrator, housing, schools
+):
+    story = make_published_story(by=editor, topics=(housing,))
+    make_published_story(by=editor, topics=(schools,))
+    arrange(editor, en=[NavigationEntry(housing, "Homes"), schools])
+    erase_work(story, by=administrator, reason="Regional court of Lisle, file 12.")
+    assert read_subjects(client) == [("/topics/schools/", "Schools")]
+    entry = Event.objects.get(uid=housing.uid, verb="taken out of the navigation")
+    assert (entry.by, entry.before, entry.after) == (administrator, {"place": 1}, {})
 
 
 def test_a_topic_of_the_kind_subject_is_the_section_of_its_stories(client, editor, housing, schools):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import PROTECT, Model, Q
 
-from newsroom.accounts.models import Contributor
+from newsroom.accounts.models import Contributor, User
 from newsroom.audit.models import Event
 from newsroom.media import images
 from newsroom.media.models import Image
@@ -14,6 +14,7 @@ from stories.models import Article, Outlet, Work
 from stories.publishing.erase import traces
 from stories.publishing.erase.documents import find_documents_containing
 from topics.models import Topic
+from topics.navigation import remove_from_navigation
 
 type Shared = Topic | Outlet | Article | Contributor | Image
 
@@ -49,10 +50,10 @@ def list_names(rows: Iterable[Shared]) -> dict[UUID, set[str]]:
     }
 
 
-def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Shared]:
+def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool, by: User | None = None) -> list[Shared]:
     """Delete those of the rows that are no longer used, and return the deleted ones as they were before.
 
-    An image also remains while any document names it, so that no revision of another work loses it. With
+    ``by`` is the user who erases, for the audit entries of topics that leave the navigation. An image also remains while any document names it, so that no revision of another work loses it. With
     ``delete_files``, image files are deleted once the transaction is committed.
     """
     deleted: list[Shared] = []
@@ -62,6 +63,8 @@ def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Sh
             remaining.remove(row)
             if not _is_used(row):
                 deleted.append(type(row)._base_manager.get(pk=row.pk))
+                if isinstance(row, Topic):
+                    remove_from_navigation(row, by=by)
                 images.delete_image(row, delete_files=delete_files) if isinstance(row, Image) else row.delete()
     return deleted
 

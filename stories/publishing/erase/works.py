@@ -76,7 +76,7 @@ def carry_out(work: Work, order: Order) -> None:
         names = list_names(shared)
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
         _delete_work(locked, rows)
-        deleted = delete_unused_rows(shared, delete_files=order.repeats is None)
+        deleted = delete_unused_rows(shared, delete_files=order.repeats is None, by=order.by)
         if order.repeats is not None:
             delete_unused_images(order.repeats.files)
         opened.files |= _list_unused_digests(row for row in deleted if isinstance(row, Image))
