@@ -151,5 +151,6 @@ class QuestionFragments(_Fragments):
     short_answer_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
     short_answer_as_of: Annotated[date | None, Field(exclude_if=operator.not_)] = None
     introduction_html: str = ""
-    introduction_words: str = ""
+    # Editions of earlier releases store it. Nothing reads it, and it is no longer written.
+    introduction_words: Annotated[str, Field(exclude=True)] = ""
     answers: tuple[AnswerFragment, ...] = ()

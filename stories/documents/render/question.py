@@ -51,7 +51,6 @@ def _render(document: QuestionPage) -> QuestionFragments:
         short_answer_html=short_answer,
         short_answer_as_of=document.short_answer_as_of,
         introduction_html=introduction,
-        introduction_words=plain_text(document.introduction),
         answers=tuple(answers),
         sources=numbering.sources(),
         topics=topics,

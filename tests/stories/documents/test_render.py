@@ -355,7 +355,7 @@ def test_a_question_page_has_its_introduction_answers_and_sources() -> None:
         )
     )
     assert fragments.question == "How does a storm barrier close?"
-    assert fragments.summary == fragments.introduction_words == "Nine gates, one order."
+    assert fragments.summary == "Nine gates, one order."
     assert [source.number for source in fragments.sources] == [2, 1]
     assert [(answer.as_of, answer.sources) for answer in fragments.answers] == [(date(2026, 11, 13), (2,)), (None, ())]
     assert "cite-answer-who-orders-it-1" in fragments.answers[0].body_html
@@ -436,3 +436,8 @@ def test_fragments_survive_storage_as_json() -> None:
 def test_the_same_document_is_always_rendered_the_same() -> None:
     story = explainer(uid=UUID(int=1), sections=(section("happened", "A.[@1]"),), citations=make_citations(1))
     assert render(story) == render(story)
+
+
+def test_the_words_that_earlier_releases_stored_are_read_and_left_out() -> None:
+    stored = {"question": "How does it close?", "introduction_words": "Nine gates."}
+    assert "introduction_words" not in QuestionFragments.model_validate(stored).model_dump(mode="json")
