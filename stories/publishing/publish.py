@@ -219,6 +219,9 @@ def publish_locked(
     for validated in works:
         if validated.pending:
             base = instead_of.document.value() if instead_of and instead_of.document else validated.previous_document
+            if instead_of:
+                for edition in validated.pending:
+                    edition.ordinal += 1  # as the editor saw it, while the cancelled schedule was before it
             resolve_schedules(validated, base=base, by=by, now=now, resolutions=resolutions)
     # If an earlier revision is published again, the review of a newer one continues.
     review.reset_reviews(validated.work for validated in works if validated.is_newest)

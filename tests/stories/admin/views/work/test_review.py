@@ -79,7 +79,7 @@ def test_the_form_lists_the_users_who_may_approve(story, writer, writer_client, 
     revisions.record_revision(story, by=other)
     form = writer_client.get(form_address(story))
     assert form.context["review"].reviewers == [editor, other]
-    options = re.search(r'<select id="review-to".*?</select>', form.rendered_content, re.DOTALL)
+    options = re.search(r'<select name="review_to".*?</select>', form.rendered_content, re.DOTALL)
     assert options
     assert re.findall(r'value="(\d*)"', options[0]) == ["", str(editor.pk), str(other.pk)]
 
