@@ -11,6 +11,8 @@ type Stems = frozenset[str]  # the stems that are equivalent to one word of the 
 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
+# More than all other points, and more years than there are: a title that is searched for word by word comes first.
+EXACT_TITLE = 1_000.0
 # A year of age costs one point. For a query of one word, a match in the title outweighs one in a text that is
 # up to ten years newer.
 YEAR = 365 * 86_400 * MICROSECOND
@@ -78,12 +80,15 @@ def _score_page(page: Candidate, contains_word: Sequence[Callable[[str], object]
             points += NAME
         else:
             points += TEXT
-    covered = sum([form in page.title_words for form in spaced])
-    return points / len(contains_word) + WHOLE_TITLE * covered / page.title_size
+    covered = sum([form in page.title_words for form in spaced]) / page.title_size
+    exact = EXACT_TITLE if covered >= 1 and points == TITLE * len(contains_word) else 0
+    return points / len(contains_word) + WHOLE_TITLE * covered + exact
 
 
 def _score_name(lines: str, stems: Sequence[Stems], wanted: Stems) -> float:
     titles = [set(line.split()) for line in lines.split("\n")]
     all_words = titles[0].union(*titles[1:])
     points = sum(TEXT if forms.isdisjoint(all_words) else TITLE for forms in stems) / max(len(stems), 1)
-    return points + WHOLE_TITLE * max((len(words & wanted) / len(words) for words in titles if words), default=0.0)
+    covered = max((len(words & wanted) / len(words) for words in titles if words), default=0.0)
+    exact = EXACT_TITLE if covered == 1 and points == TITLE else 0
+    return points + WHOLE_TITLE * covered + exact

@@ -45,7 +45,8 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
 def find_similar_words(word: str, *, at: datetime) -> list[str]:
     """Return at most ``MAX_SIMILAR`` similar words of live documents.
 
-    The most similar words come first. Among equally similar words, the most frequent ones come first.
+    The most similar words come first. Among equally similar words, those that differ only by a doubled letter come
+    first, then the most frequent ones.
     """
     # All similar words are counted, so that words that occur only in scheduled editions do not displace others.
     distances = words.find_near_words(word)
@@ -53,4 +54,8 @@ def find_similar_words(word: str, *, at: datetime) -> list[str]:
     for batch in batched(distances, MAX_SELECTS):
         queries = {other: IndexQuery().with_tag_among([SPELLING_SEPARATOR + other]) for other in batch}
         counts |= count_matches(queries, at=at, limit=MAX_COUNT)
-    return sorted(filter(counts.get, counts), key=lambda other: (distances[other], -counts[other], other))[:MAX_SIMILAR]
+
+    def rank(other: str) -> tuple[int, bool, int, str]:
+        return distances[other], not words.is_same_without_doubles(word, other), -counts[other], other
+
+    return sorted(filter(counts.get, counts), key=rank)[:MAX_SIMILAR]

@@ -1,5 +1,6 @@
 """Store the words of documents, and find words that are similar to a misspelt one."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
@@ -17,6 +18,7 @@ MIN_LENGTH, MAX_LENGTH = 4, 40
 MIN_LENGTH_FOR_TWO_ERRORS = 8  # a word of at least this many letters may have two errors
 
 
+_DOUBLES = re.compile(r"(.)\1+")
 _WORDS_OF_DOCUMENTS = PreparedQuery(
     lambda documents: SpeltWord.objects.filter(document__in=documents).order_by("word").values_list("word")
 )
@@ -93,6 +95,11 @@ def find_near_words(word: str) -> dict[str, int]:
     max_distance = 2 if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1
     others = set(Spelling.objects.filter(key__in=_spelling_keys(word)).values_list("word", flat=True))
     return {other: distance for other in others if 0 < (distance := _distance(word, _fold_word(other))) <= max_distance}
+
+
+def is_same_without_doubles(word: str, other: str) -> bool:
+    """Return whether the folded ``word`` and ``other`` differ only by doubled letters, as “flod” and “flood” do."""
+    return _DOUBLES.sub(r"\1", word) == _DOUBLES.sub(r"\1", _fold_word(other))
 
 
 def _fold_word(word: str) -> str:

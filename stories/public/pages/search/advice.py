@@ -55,6 +55,8 @@ class SearchAdvice:
             return cls(news=news, examples=_suggest(parameters, _list_examples([topic.name for topic in news.topics])))
         if page.found:
             return cls(is_too_common=_is_on_every_page(page, query, at=at))
+        if not page.has_words:
+            return cls()
         if len(query.words) == 1:
             near_words = find_similar_words(query.words[0], at=at)[:MAX_NEAR_WORDS]
             return cls(near_words=_suggest(parameters, near_words))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.outlets.models import Outlet
@@ -13,6 +13,7 @@ from newsroom.search.counts import Counts, count_by_filter, count_by_section
 from newsroom.search.query.conditions import Filters
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import search
+from newsroom.search.stop_words import has_only_stop_words
 from newsroom.text.html import format_choice
 from stories.documents.schema import SECTION_KINDS
 from stories.public.pages.search.filters import SearchFilters, build_section_choices
@@ -55,7 +56,7 @@ class SearchPage:
         """
         parameters, filters, topic, outlet = _resolve(parameters, at=at)
         query = ParsedQuery.parse(parameters.query)
-        if parameters.invalid or not query:
+        if parameters.invalid or not query or has_only_stop_words(query, get_language() or ""):
             search_filters = SearchFilters.from_counts(parameters, Counts(), EntityNames(), topic=topic, outlet=outlet)
             return cls(
                 parameters, at, [], 0, is_capped=False, corrected_spelling="", next_page=None, filters=search_filters
@@ -85,7 +86,10 @@ class SearchPage:
         if not query or self.parameters.invalid:
             return ""
         if not self.has_words:
-            return gettext("Add a word to search for.")
+            is_empty = not ParsedQuery.parse(self.parameters.query)
+            return (
+                gettext("Add a word to search for.") if is_empty else gettext("Add another word to narrow the search.")
+            )
         if not self.found:
             return gettext("Nothing found for “%(query)s”.") % {"query": query}
         if self.is_capped:
@@ -103,8 +107,9 @@ class SearchPage:
 
     @property
     def has_words(self) -> bool:
-        """Whether the query has words to search for. Punctuation and excluded words do not count."""
-        return bool(ParsedQuery.parse(self.parameters.query))
+        """Whether the query has words to search for. Punctuation, excluded words and stop words alone do not count."""
+        query = ParsedQuery.parse(self.parameters.query)
+        return bool(query) and not has_only_stop_words(query, get_language() or "")
 
     @property
     def has_one_word(self) -> bool:

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.factories import make_published_story, make_topic
+from tests.factories import make_published_question, make_published_story, make_topic
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 
@@ -92,3 +92,35 @@ def test_a_word_on_every_page_asks_for_another(client, language):
     }[language] in page
     assert page.count("search-message") == 1
     assert "search-message" not in search(client, language, "ferry waits")[0]
+
+
+@EACH_LANGUAGE
+def test_stop_words_alone_find_nothing_and_ask_for_another_word(client, language):
+    for number in range(3):
+        make_published_story(language=language, headline=f"Why the ferry of the island waits {number}")
+    for query in {"en": ("the", "The of", "why"), "de": ("die", "Der und", "warum")}[language]:
+        page, title, outcome, found = search(client, language, query)
+        assert outcome
+        assert title.startswith(outcome.removesuffix("."))
+        assert (found, "<mark>" in page) == ({}, False)
+    assert search(client, language, "ferry of the")[2].startswith("3")
+    assert search(client, language, '"ferry of the"')[2].startswith("3")
+
+
+@pytest.mark.parametrize("query", ["flod", "floood"])
+def test_a_word_that_lacks_or_repeats_a_double_letter_is_corrected_first(client, query):
+    for number in range(3):
+        make_published_story(headline=f"Why food and floor cost more {number}")
+    make_published_story(headline="Why the flood came to Lisle")
+    assert client.get("/search/", {"q": query}).context["page"].corrected_spelling == "flood"
+
+
+def test_an_old_page_with_the_exact_title_comes_before_topics_and_newer_pages(client, set_time):
+    topic = make_topic(name="Ferry", description="Why the ferry of Lisle waits.")
+    story = make_published_story(headline="Why the ferry of Lisle waits", topics=(topic,))
+    set_time.go(days=1_000)
+    make_published_question(question="Why the ferry of Lisle waits and waits?", topics=(topic,))
+    make_published_story(headline="Why the ferry of Lisle waits again", topics=(topic,))
+    found = client.get("/search/", {"q": "why the ferry of Lisle waits"}).context["page"].found
+    assert len(found) == 4
+    assert found[0].url == f"/stories/{story.slug}/"
