@@ -217,6 +217,13 @@ def last_updated(page: Dated, at: datetime) -> SafeString:
 
 
 @register.simple_tag
+def labelled_update(page: Dated, at: datetime) -> SafeString:
+    """Return “Updated” with the date of the last update, or “Published” with that of the publication if there was none."""
+    words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")
+    return fill_in("{words} {day}", words=words, day=day(page.updated_at, at))
+
+
+@register.simple_tag
 def updated_text(page: Dated, at: datetime) -> str:
     """Return “Updated” with the date and time of the last update, or an empty string if there was none.
 
