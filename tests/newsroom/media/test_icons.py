@@ -120,3 +120,17 @@ def test_a_mark_that_is_missing_small_or_not_square_is_refused(settings, tmp_pat
         assert [error.id for error in check_site_mark()] == ["media.E001"]
     settings.SITE_MARK = str(tmp_path / "missing.png")
     assert [error.id for error in check_site_mark()] == ["media.E001"]
+
+
+@pytest.mark.django_db
+def test_the_mark_of_the_site_is_beside_its_name_in_masthead_and_footer(client, own_mark):
+    html = client.get("/topics/").content.decode()
+    assert html.count(f'<img class="logo" src="{icon_url("icon_192")}"') == 2
+    assert '<svg class="logo"' not in html
+
+
+@pytest.mark.django_db
+def test_without_a_mark_of_the_site_ours_is_beside_its_name(client):
+    html = client.get("/topics/").content.decode()
+    assert '<img class="logo"' not in html
+    assert html.count('<svg class="logo"') == 2
