@@ -31,6 +31,7 @@ DJANGO = "written by Django at each migration"
 
 REASONS = {
     "accounts.Contributor": NAME,
+    "accounts.Contributor_topics": "what the public page of a contributor says; removed by person forget",
     "accounts.User": "removed by person forget; the name in the audit log stays until then",
     "accounts.User_groups": ACCOUNT,
     "accounts.User_user_permissions": ACCOUNT,

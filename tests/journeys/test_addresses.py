@@ -14,6 +14,7 @@ from stories.models import Story
 from tests.crawl import list_api_addresses, walk
 from tests.factories import (
     make_article,
+    make_author,
     make_image,
     make_outlet,
     make_published_question,
@@ -69,6 +70,7 @@ def _make_moved_story(language: str, slug: str, *, by, group) -> Story:
         topics=topics,
         questions=(question,),
         articles=(make_article(outlet=outlets[0]),),
+        byline=(make_author(name=slug, slug=slug, topics=topics).name,),
         lead_image=make_image(),
         lead_alt="The pier at low water",
         texts={"behind": f"It was [asked](question:{question.uid}) of [all](topic:{topics[0].uid}) before.[@1]"},

@@ -131,7 +131,7 @@ CROP_USES = {
     "8x5": "Lists of stories",
     "3x2": "Other sites",
     "4x3": "Search engines",
-    "1x1": "Search engines",
+    "1x1": "Portraits, search engines",
 }
 
 
