@@ -628,7 +628,7 @@ def test_on_a_phone_the_save_button_is_in_view_whatever_is_above_the_form(open_p
         )
     page = open_page("/admin/", as_=editor, viewport=PHONE)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
-    notices = page.get_by_text("4 notices", exact=True)
+    notices = page.get_by_text("4 messages", exact=True)
     expect(notices).to_be_visible()
     assert page.locator(".desk-form").bounding_box()["y"] < 260
     notices.click()
