@@ -108,8 +108,9 @@ class ShortNames:
         for document in documents:
             texts += [each.text for each in list_texts(document)]
             placed |= {picture.uid: picture.image for picture in document.pictures}
-        images = Image.objects.filter(uid__in=placed.values()).values_list("uid", "title") if placed else ()
-        titles = dict(images)
+        has_pictures = any(reference.kind == "picture" for text in texts for reference in find_references(text))
+        images = Image.objects.filter(uid__in=placed.values()) if placed and has_pictures else Image.objects.none()
+        titles = dict(images.values_list("uid", "title"))
         pictures = {uid: titles[image] for uid, image in placed.items() if image in titles}
         return cls.load(texts, kinds=kinds, pictures=pictures)
 
@@ -186,6 +187,16 @@ def resolve_names(
             if not names.isdisjoint(unknown)
         },
     )
+
+
+def shorten_document(document: AnyDocument, *, kinds: Collection[str]) -> AnyDocument:
+    """Return a document with short names in its texts, to show it. This takes no query for one without references."""
+    names = ShortNames.of_documents([document], kinds=kinds)
+
+    def shorten_value(name: str, spec: FieldSpec, value: Any) -> object:
+        return names.shorten(value) if spec.comparator == "text" else value
+
+    return replace_values(document, shorten_value) if names.targets else document
 
 
 def resolve_document(document: AnyDocument, *, kinds: Collection[str]) -> tuple[AnyDocument, list[UnknownName]]:

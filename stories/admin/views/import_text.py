@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -19,7 +21,7 @@ from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
 from stories.admin.forms.new_names import DecidedNames, decide_new_names, list_new_names
 from stories.documents.parse import IMPORT_FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
-from stories.drafts.short_references import ShortNames, list_visible_kinds
+from stories.drafts.short_references import ShortNames, list_visible_kinds, shorten_document
 from stories.models import Work
 from stories.workflow import proposed_names
 
@@ -108,15 +110,16 @@ class ImportView(DeskView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
         extra_context: dict[str, Any] = {}
+        kinds = list_visible_kinds(signed_in_user(request))
         if form.is_valid():
             try:
                 prepared = _prepare_import(request, form)
                 if "take_in" in request.POST:
                     return _save_import(request, prepared)
-                extra_context = _build_preview(prepared, form)
+                extra_context = _build_preview(prepared, form, kinds=kinds)
             except imports.ConflictError as refusal:
                 texts = [text for each in refusal.conflicts for text in (each.base, each.theirs, each.mine)]
-                names = ShortNames.load(texts, kinds=list_visible_kinds(signed_in_user(request)))
+                names = ShortNames.load(texts, kinds=kinds)
                 extra_context = {"text_conflicts": [from_merge_conflict(each, names) for each in refusal.conflicts]}
             except UnreadableDocumentError as refusal:
                 form.add_error(
@@ -163,8 +166,8 @@ def _save_import(request: HttpRequest, prepared: imports.PreparedImport) -> Http
     return redirect(reverse(work.change_view_name, args=[work.pk]))
 
 
-def _build_preview(prepared: imports.PreparedImport, form: ImportForm) -> dict[str, Any]:
-    cleaned = form.cleaned_data
+def _build_preview(prepared: imports.PreparedImport, form: ImportForm, *, kinds: Collection[str]) -> dict[str, Any]:
+    cleaned, shown = form.cleaned_data, replace(prepared, document=shorten_document(prepared.document, kinds=kinds))
     confirmation_form = ImportForm(
         initial={
             "shown": base64.b64encode(cleaned["content"]).decode(),
@@ -175,7 +178,7 @@ def _build_preview(prepared: imports.PreparedImport, form: ImportForm) -> dict[s
         }
     )
     return {
-        "reading": prepared,
+        "reading": shown,
         "report": prepared.report(),
         "again": confirmation_form,
         "new_names": list_new_names(prepared.document),

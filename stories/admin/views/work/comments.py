@@ -20,6 +20,7 @@ from stories.admin.views.work.base import WorkView
 from stories.documents import AnyDocument
 from stories.documents.walk import DocumentText
 from stories.drafts import revisions
+from stories.drafts.short_references import list_visible_kinds, shorten_document
 from stories.models import Comment, Revision, Work
 from stories.publishing import RefusedError
 from stories.workflow.comments import (
@@ -91,18 +92,20 @@ def build_comments_panel(
     get_field_id: Callable[[str], str] | None = None,
     **panel_fields: Any,
 ) -> CommentsPanel:
-    """Return the panel for ``work``, with each comment at its text in ``document``.
+    """Return the panel for ``work``, with each comment at its text in ``document``. Texts have short references.
 
     The caller must check that the user may see the work. ``get_field_id`` returns the id of the control on the page for
     the key of a text. ``panel_fields`` are passed on to ``CommentsPanel``.
     """
-    comments = load_comments(work, document)
-    is_allowed = may_comment(signed_in_user(request), work) and work.binned_at is None
+    by = signed_in_user(request)
+    shown = shorten_document(document, kinds=list_visible_kinds(by)) if document else None
+    comments = load_comments(work, shown)
+    is_allowed = may_comment(by, work) and work.binned_at is None
     return CommentsPanel(
         comments=comments,
         address=reverse(work.view_name("comments"), args=[work.pk]),
         may_comment=is_allowed,
-        people=_list_people(work, by=signed_in_user(request)) if is_allowed else [],
+        people=_list_people(work, by=by) if is_allowed else [],
         places=[
             (each, get_field_id(each.key) if get_field_id else "")
             for each in comments.texts.by_key.values()

@@ -8,7 +8,7 @@ from stories.admin.views.work.base import WorkView
 from stories.documents.compare import compare
 from stories.documents.walk import list_texts
 from stories.drafts import UnknownImageError, revisions
-from stories.drafts.short_references import ShortNames, list_visible_kinds
+from stories.drafts.short_references import list_visible_kinds, shorten_document
 from stories.models import Edition, Revision
 
 
@@ -36,13 +36,12 @@ class RevisionView(WorkView):
         revision = revisions.get_revision(self.work, number) if number else newest
         if number and revision is None:
             raise Http404
-        document = revision.document.value() if revision else None
-        names = ShortNames.of_documents([document] if document else [], kinds=list_visible_kinds(self.by))
-        texts = [each for each in list_texts(document) if each.is_read] if document else []
+        kinds = list_visible_kinds(self.by)
+        shown = shorten_document(revision.document.value(), kinds=kinds) if revision else None
         return self.render(
             {
                 "revision": revision,
-                "texts": [(each.label, names.shorten(each.text)) for each in texts],
+                "texts": [each for each in list_texts(shown) if each.is_read] if shown else [],
                 "is_newest": revision == newest,
                 "title": f"Revision {number}: {self.work}" if number else str(self.work),
             }

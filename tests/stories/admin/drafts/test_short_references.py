@@ -229,11 +229,24 @@ def test_the_previews_follow_short_names(client, editor, story, barrier):
     assert "b" in html
 
 
-def test_a_revision_shows_names(client, editor, story):
-    page = client.get(reverse("admin:stories_story_revision", args=[story.pk, 1])).content.decode()
-    assert "topic:kelmar-barrier" in page or UID.search(page) is None
-    newest = client.get(
-        reverse("admin:stories_story_revision", args=[story.pk, story.revisions.count()])
-    ).content.decode()
-    assert "topic:kelmar-barrier" in newest
-    assert not UID.search(newest)
+def test_a_revision_and_its_comments_show_names(client, editor, story, barrier):
+    text = f"It is [the barrier](topic:{barrier.uid}) of Kelmar."
+    Section.objects.filter(story=story, kind="behind").update(text=text)
+    number = revisions.record_revision(story, by=None).number
+    quote = {"comment-quote": "[the barrier](topic:kelmar-barrier) of", "comment-text": "Is it?", "do": "comment"}
+    comments = reverse("admin:stories_story_comments", args=[story.pk])
+    assert client.post(comments, quote).status_code == 302
+    for address in (comments, reverse("admin:stories_story_revision", args=[story.pk, number]), address_of(story)):
+        page = client.get(address).content.decode()
+        assert "topic:kelmar-barrier" in page
+        assert not UID.search(re.sub(r'<input type="hidden"[^>]*>', "", page))
+    (thread,) = client.get(comments).context["comments_panel"].comments.threads
+    assert (thread.about, thread.words) == ("words", "the barrier](topic:kelmar-barrier) of")
+
+
+def test_the_preview_of_an_import_shows_names(client, editor, story, barrier):
+    text = (
+        f"# Why it closed\n\n[Old](topic:{barrier.uid}), [new](topic:kelmar-barrier).\n\n## What happened\n\nIt closed."
+    )
+    page = client.post(reverse("admin:import_text"), {"text": text, "format": "markdown"}).content.decode()
+    assert "[Old](topic:kelmar-barrier), [new](topic:kelmar-barrier)." in page
