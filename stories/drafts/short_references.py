@@ -272,8 +272,9 @@ def _look_up(names: Collection[Name]) -> dict[Name, LinkTarget]:
         found |= _match_slugs(rows, owners)
     if "topic" in slugs:
         is_named = Q(slug__in=slugs["topic"]) | Q(uid__in=owners.values())
-        topics = Topic.objects.filter(is_named).values_list("slug", "uid", "merged_into__uid")
-        remaining = {uid: other or uid for _, uid, other in topics}
+        named = Topic.objects.filter(is_named).values_list("slug", "uid", "merged_into__uid")
+        topics: list[tuple[str, UUID, UUID | None]] = list(named)
+        remaining = {uid: uid if other is None else other for _, uid, other in topics}
         by_slug = _match_slugs([("topic", slug, uid) for slug, uid, _ in topics], owners)
         found |= {key: remaining[uid] for key, uid in by_slug.items()}
     return {

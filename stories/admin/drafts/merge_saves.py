@@ -122,12 +122,12 @@ class MergeSavesMixin(DeskAdmin):
         state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         text_conflicts = context.get("text_conflicts")
-        saved_form, saved_rows = self._make_forms(request, obj) if text_conflicts else (None, [])
-        saved_forms = [saved_form, *(row for rows in saved_rows for row in rows.forms)] if text_conflicts else []
+        saved_form, saved_formsets = self._make_forms(request, obj) if text_conflicts else (form, [])
+        saved_forms = [saved_form, *(row for rows in saved_formsets for row in rows.forms)]
         names = show_short_names(form, formsets, saved_forms, by=signed_in_user(request))
         context |= {"carried_field": CARRIED_NAMES, "carried_names": str(names)}
         if text_conflicts:
-            saved, conflict = read_form_values(saved_form, saved_rows), context["conflict"]
+            saved, conflict = read_form_values(saved_form, saved_formsets), context["conflict"]
             context["my_places"], context["their_places"] = state.one_sided_changes
             context["conflict_choices"] = [
                 (each, make_choice(each, conflict, form, formsets, saved)) for each in text_conflicts

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -39,7 +40,7 @@ def resolve_form(posted: QueryDict, *, by: User) -> tuple[QueryDict, dict[str, l
 
     The names in rows that are submitted as deleted do not count.
     """
-    resolved = resolve_values(dict(posted.items()), by=by, with_near_names=True)
+    resolved = resolve_values(cast("dict[str, str]", posted.dict()), by=by, with_near_names=True)
     changed = {name: text for name, text in resolved.texts.items() if text != posted[name]}
     unknown = {
         name: names
@@ -74,7 +75,7 @@ def show_short_names(
     return names
 
 
-def _list_pictures(rows: UidFormSet) -> Iterator[tuple[forms.BaseForm, UUID, str]]:
+def _list_pictures(rows: UidFormSet) -> Iterator[tuple[Any, UUID, str]]:
     """Yield the rows of pictures that have a picture, each with its uid and the title of the picture."""
     for row in rows.forms if rows.prefix == "pictures" else ():
         picture, uid = row["picture"].value(), _parse_uid(str(row["row"].value()))
