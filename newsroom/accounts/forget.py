@@ -51,6 +51,10 @@ class ForgetResult:
 class _RollBackError(Exception):
     """Raised to undo the transaction. Invalidation writes page keys at its end, so it cannot be marked for a rollback."""
 
+    def __init__(self, result: ForgetResult) -> None:
+        super().__init__()
+        self.result = result
+
 
 def forget_person(
     person: Person,
@@ -71,14 +75,14 @@ def forget_person(
             remaining = personal_data.find_remaining(person, on_progress=on_progress)
             result = ForgetResult(parts, [*(words for part in parts.values() for words in part.stays), *remaining])
             if is_dry_run or result.is_empty:
-                raise _RollBackError
+                raise _RollBackError(result)
             _close_row(row)
             line = replace(to_line(row), state=LineState.BEGUN)
             erasures.append(line)
             begun = line
             remove_names(map(to_line, Erasure.objects.closed()), {*person.names, *person.usernames})
-    except _RollBackError:
-        return result
+    except _RollBackError as undone:
+        return undone.result
     except BaseException as error:
         if begun is not None and not (
             isinstance(error, Error) and classify_error(error) in (Outage.LOST, Outage.UNREACHABLE)

@@ -76,8 +76,9 @@ def find_uses(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datet
 
 
 def _prefetch_editions(projection: type[Model]) -> Prefetch[str]:
-    editions = projection._meta.get_field("edition").related_model._default_manager  # type: ignore[union-attr]
-    return Prefetch("edition", editions.with_ordinals().defer("fragments").select_related("work__story", "work__faq"))
+    edition: Any = projection._meta.get_field("edition").related_model
+    editions = edition._default_manager.with_ordinals()
+    return Prefetch("edition", editions.defer("fragments").select_related("work__story", "work__faq"))
 
 
 def _list_works(image: Image) -> list[Model]:

@@ -76,8 +76,9 @@ class ContributorForm(ConcurrentEditForm):
         slug: str = self.cleaned_data["slug"].strip()
         if slug:
             return slugify(slug) or slug
-        if self.instance.slug or not self.cleaned_data.get("has_page"):
-            return self.instance.slug
+        current: str = self.instance.slug
+        if current or not self.cleaned_data.get("has_page"):
+            return current
         name = self.cleaned_data.get("name", "")
         return Address.objects.find_free_slug(
             Contributor.address_kind, name, uid=self.instance.uid, taken=Contributor.objects.all()

@@ -33,12 +33,12 @@ def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QueryS
     ``goes_live`` is the start of the work's next pending schedule, or None.
     """
     newest = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
-    in_force = Edition.objects.in_force(at).filter(work=OuterRef("pk"))
+    in_force: QuerySet[Any] = Edition.objects.in_force(at).with_ordinals().filter(work=OuterRef("pk"))
     annotated: QuerySet[Any] = works.annotate(
         saved_number=Subquery(newest.values("number")[:1]),
         saved_at=Subquery(newest.values("created_at")[:1]),
         saved_document=Subquery(newest.values("document")[:1]),
-        public_label=Subquery(in_force.with_ordinals().values("ordinal")[:1]),
+        public_label=Subquery(in_force.values("ordinal")[:1]),
         goes_live=Subquery(Edition.objects.pending(at).filter(work=OuterRef("pk")).values("live_from")[:1]),
         public_kind=Subquery(in_force.values("kind")[:1]),
         public_document=Subquery(in_force.values("document")[:1]),

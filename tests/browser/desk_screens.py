@@ -1,9 +1,9 @@
 """Make content for every screen of the desk, and return their addresses."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse
 from django.urls import resolve, reverse
 
 from newsroom.accounts.models import User
@@ -172,7 +172,7 @@ def list_other_screens(screens: dict[str, str], administrator: User) -> dict[str
     }
 
 
-def _is_screen(response: HttpResponse) -> bool:
+def _is_screen(response: Any) -> bool:
     """Return whether a response is a screen of the desk rather than data, a file or a public page."""
     is_html = response.status_code == 200 and response["Content-Type"].startswith("text/html")
     return is_html and b"desk-masthead" in response.content

@@ -1,6 +1,7 @@
 """What screen readers announce: no two controls in the same place of a screen of the desk have the same name."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -40,7 +41,7 @@ def find_equal_names(page: Page) -> list[str]:
     return [f"{count} of {role} “{name}” in {groups}" for (role, name, groups), count in counts.items() if count > 1]
 
 
-def read(node: dict, name: str) -> str:
+def read(node: dict[str, Any], name: str) -> str:
     """Return the role or the name of a node, or an empty string."""
     return str(node.get(name, {}).get("value", ""))
 

@@ -48,7 +48,7 @@ def author(topic):
     )
 
 
-def open_text(client, address="/people/ana-kestrel/") -> str:
+def open_text(client, address="/people/ana-kestrel/"):
     response = client.get(address)
     assert response.status_code == 200
     return response.content.decode()
@@ -62,7 +62,7 @@ def correct(story):
     )
 
 
-def list_story_authors(client, story) -> list[dict[str, object]]:
+def list_story_authors(client, story):
     graph = Page(open_text(client, f"/stories/{story.slug}/")).graph
     return graph[0]["author"]
 
@@ -152,7 +152,7 @@ def test_a_topic_that_readers_cannot_open_is_a_plain_name(client, author, topic)
 
 
 def test_a_stored_page_shows_each_change_at_once(client, author):
-    def read() -> str:
+    def read():
         # A page key without a version keeps the first answer from being stored.
         texts = [open_text(client) for _ in range(2)]
         assert StoredPage.objects.filter(address="/people/ana-kestrel/").exists()

@@ -28,7 +28,7 @@ def publish(topics, *others):
     return story
 
 
-def read(client, address=ADDRESS) -> str:
+def read(client, address=ADDRESS):
     return client.get(address).content.decode()
 
 
