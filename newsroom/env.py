@@ -115,7 +115,9 @@ class Environment:
         tags = list(dict.fromkeys(tag.lower() for tag in self.names(name, (default,))))
         for tag in tags:
             if (language := tag.partition("-")[0]) != "en" and not (catalogues / language).is_dir():
-                known = ", ".join(["en", *sorted(folder.name for folder in catalogues.iterdir())])
+                known = ", ".join(
+                    ["en", *sorted(folder.name for folder in catalogues.iterdir() if "_" not in folder.name)]
+                )
                 raise ImproperlyConfigured(
                     f"{name} names a language without a translation of the interface. Use one of: {known}."
                 )

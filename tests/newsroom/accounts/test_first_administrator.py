@@ -63,5 +63,5 @@ def test_an_account_with_another_role_is_refused():
 
 
 def test_a_word_that_is_no_address_is_refused():
-    with pytest.raises(CannotRunError, match="valid email address"):
+    with pytest.raises(CannotRunError, match="e-mail address, such as"):
         run("ana")

@@ -160,7 +160,7 @@ def test_a_schedule_can_be_moved_with_a_plain_form(set_time, editor, editor_clie
     assert f"{timezone.localtime(moment):%d %H:%M}" == "07 07:00"
     event = Event.objects.about(story.uid).first()
     assert (event.verb, event.by_name) == ("moved", str(editor))
-    assert (event.after["label"], datetime.fromisoformat(event.after["live_from"])) == ("1.0", moment)
+    assert (event.after["label"], datetime.fromisoformat(event.after["live_from"])) == ("1", moment)
 
 
 def test_a_script_gets_a_sentence_as_json(set_time, editor_client):

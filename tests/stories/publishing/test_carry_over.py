@@ -60,7 +60,7 @@ def test_a_correction_is_carried_over_into_a_pending_schedule(story, editor):
     later = texts_at(story, FRIDAY)
     assert (later["background"], later["behind"]) == (RIGHT, OPENING)
     carried = Edition.objects.live(FRIDAY).get(work=story)
-    assert (carried.note, carried.label) == ("The board has decided.", "3.0")
+    assert (carried.note, carried.label) == ("The board has decided.", "3")
     assert Event.objects.about(story.uid).filter(verb="carried over").exists()
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 pytestmark = pytest.mark.django_db
 
 TITLES = {
+    "accounts.contributor": ["Has a public page", "Left the newsroom"],
     "accounts.user": ["Role", "Active"],
     "jobs.failure": ["Next try"],
     "media.image": ["Tag", "Use", "Added"],

@@ -269,7 +269,7 @@ def test_the_form_does_not_reveal_whether_a_draft_exists(client):
 
 
 def test_a_report_on_each_kind_of_page_has_its_kind_title_and_path():
-    world, kinds = make_world(), {"": "page", "source": "outlet", "about": "about page"}
+    world, kinds = make_world(), {"": "page", "source": "outlet", "about": "about page", "author": "contributor"}
     for page in list_pages():
         if page.subject or page.label:
             post_report(page=world.public[page.name].partition("?")[0])

@@ -61,9 +61,9 @@ def test_an_unchanged_review_date_can_be_saved_again_after_it_has_passed(set_tim
     [
         ("2031-03-02", None, ""),  # in the past
         ("9999-12-31", None, "9000"),
-        ("never", "invalid", ""),
-        ("2031-03-\0", "invalid", ""),
-        ("9" * 30, "invalid", ""),
+        ("never", "invalid", "20261130"),  # the day in the example
+        ("2031-03-\0", "invalid", "20261130"),
+        ("9" * 30, "invalid", "20261130"),
     ],
 )
 def test_an_invalid_review_date_is_refused_at_its_field(set_time, save, editor, day, code, number):
