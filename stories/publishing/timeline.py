@@ -200,8 +200,9 @@ def _end_rows(editions: Sequence[Edition], *, at: datetime) -> None:
             ]
         )
     except IntegrityError as error:
-        labels = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
-        raise TimeError(f"Edition {labels} was replaced a moment ago. Try again.") from error
+        # The transaction is broken, so the numbers of the editions cannot be counted.
+        titles = ", ".join(f"“{edition.title}”" for edition in editions)
+        raise TimeError(f"An edition of {titles} was replaced a moment ago. Try again.") from error
 
 
 def _end_entries(editions: Sequence[Edition], *, at: datetime) -> None:
