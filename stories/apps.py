@@ -119,8 +119,13 @@ class StoriesConfig(AppConfig):
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
             visibility.register_permission(kind, permission)
-        for permission in ("stories.change_story", "stories.change_faq", "stories.change_outlet"):
-            markdown_preview.register_permission(permission)
+        for name in (
+            "stories.change_story",
+            "stories.change_faq",
+            "stories.change_outlet",
+            "accounts.change_contributor",
+        ):
+            markdown_preview.register_permission(name)
         offboarding.register_hook("links to drafts", revoke_links_of_user)
         offboarding.register_hook("reviews", unassign_reviews)
         pre_migrate.connect(remove_triggers, sender=self, dispatch_uid="stories.guards.lift")

@@ -229,7 +229,7 @@ class Contributor(models.Model):
         default="",
         db_default="",
         validators=[validate_languages],
-        help_text="Language tags, such as en, ar.",
+        help_text="Language tags, such as “en, ar”.",
     )
     description = models.TextField(
         blank=True, default="", db_default="", help_text="Two sentences about the person, in Markdown."
@@ -308,6 +308,12 @@ class Contributor(models.Model):
     def contact_label(self) -> str:
         """The contact as readers see it, without the beginning of a web address."""
         return _WEB_PREFIX.sub("", self.contact).removesuffix("/")
+
+    @property
+    def has_details(self) -> bool:
+        """Whether it says more about the person than the name."""
+        texts = (self.slug, self.role, self.languages, self.description, self.contact)
+        return any(texts) or self.is_former or self.picture is not None or self.topics.exists()
 
     def remove_page(self) -> None:
         """Remove the public page and all that it says about the person. The name remains, because bylines print it."""

@@ -32,8 +32,9 @@ def find_person(address: str) -> Person:
 
 
 def contributors_of(person: Person) -> QuerySet[Contributor]:
-    """Return the contributors that belong to an account of the person, or have one of the person's names."""
-    return Contributor.objects.filter(Q(user__in=person.accounts) | Q(name__in=person.names)).order_by("pk")
+    """Return the contributors that belong to an account of the person, or to none and have one of the person's names."""
+    is_named = Q(user=None, name__in=person.names)
+    return Contributor.objects.filter(Q(user__in=person.accounts) | is_named).order_by("pk")
 
 
 def export_accounts(person: Person) -> Iterator[Row]:

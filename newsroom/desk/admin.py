@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.db import models
+from django.db import IntegrityError, models
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -153,3 +153,14 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         context["errors"] = []  # the template lists ``problems`` instead
         context["form"] = form
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class UniqueValuesAdmin(DeskAdmin):
+    """Base class for admin screens of objects whose names or addresses are unique."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Try again after an IntegrityError, so that validation reports what another user saved at the same time."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)

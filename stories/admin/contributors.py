@@ -12,6 +12,7 @@ from newsroom.accounts.models import Contributor, User
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
 from newsroom.db.counts import attach_counts, format_count
+from newsroom.desk.admin import UniqueValuesAdmin
 from newsroom.desk.changelists.filters import boolean_filter
 from newsroom.desk.forms.markdown import MarkdownEditor, validate_size
 from newsroom.desk.forms.name_fields import NameInput, NamesField
@@ -96,7 +97,7 @@ class ContributorForm(ConcurrentEditForm):
 
 
 @admin.register(Contributor)
-class ContributorAdmin(ConcurrentEditAdmin, AuditedAdmin):
+class ContributorAdmin(ConcurrentEditAdmin, AuditedAdmin, UniqueValuesAdmin):
     """The admin for bylines, which lists them by name."""
 
     form = ContributorForm

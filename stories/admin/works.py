@@ -29,7 +29,7 @@ from stories.admin.drafts.first_saves import SingleCreationMixin
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.drafts.passage_sources import apply_passage_sources
-from stories.admin.drafts.short_references import resolve_form
+from stories.admin.drafts.short_references import describe_form_excess, resolve_form
 from stories.admin.filters import ShortAnswerFilter
 from stories.admin.forms.chosen_picture import fill_chosen_picture
 from stories.admin.forms.new_names import NAME_KINDS, USUAL_KINDS
@@ -127,9 +127,10 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         """Prepare the submitted form, then go on.
 
         Move the row whose button was pressed, cite the addresses that were pasted into passages, and resolve short
-        references.
+        references. A form that is too large, or of a user without permission, is refused as it is.
         """
-        if request.method == "POST":
+        may_save = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        if request.method == "POST" and may_save and not describe_form_excess(request.POST):
             key = parse_number(object_id or "", digits=MAX_KEY_DIGITS)
             posted, notices = apply_passage_sources(swap_rows(request.POST), key)
             posted, FORM_STATE.get(request).unknown_names = resolve_form(posted, by=signed_in_user(request))

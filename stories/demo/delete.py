@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
-from newsroom.media import images
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.site.models import AboutPage
 from stories.demo import files
@@ -15,6 +14,7 @@ from stories.demo.documents import uid_of
 from stories.demo.seed import list_work_uids
 from stories.models import Work
 from stories.publishing import erase
+from stories.publishing.erase.shared import delete_unused_rows
 
 REASON = "The demonstration was deleted."
 
@@ -46,7 +46,7 @@ def _remove_author_pages() -> None:
             portrait = author.picture
             author.remove_page()
             if portrait and portrait.uid in portraits:
-                images.delete_image(portrait)
+                delete_unused_rows([portrait], delete_files=True)
 
 
 def _today() -> date:

@@ -5,11 +5,13 @@ uids. A form carries the names that it shows, so it means the same objects when 
 or merged in the meantime.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -37,6 +39,8 @@ _MAX_NEAR_NAMES = 3
 _MAX_UNKNOWN_NAMES = 10
 _MAX_COMPARED_NAMES = 1_000
 _WORK_KINDS = frozenset(WorkKind.values)
+# The number of a name that several objects on a form have.
+_NUMBER = re.compile(r"\.[0-9]+\Z")
 
 
 def list_visible_kinds(user: User) -> set[str]:
@@ -254,8 +258,10 @@ def _load_slugs(uids: Mapping[str, Collection[UUID]]) -> Iterator[tuple[LinkTarg
 def _look_up(names: Collection[Name]) -> dict[Name, LinkTarget]:
     """Return the objects with these typed names, which are slugs that they have or had in public.
 
-    Works in the trash are left out. This takes at most three queries.
+    Works in the trash are left out. A numbered name has a meaning only on the form that carries it. This takes at most
+    three queries.
     """
+    names = [name for name in names if not _NUMBER.search(name.name)]
     slugs: dict[str, set[str]] = defaultdict(set)
     for kind, name in names:
         if kind in _WORK_KINDS or kind == "topic":
@@ -299,7 +305,7 @@ def _find_near_names(unknown: Iterable[Name], carried: ShortNames, kinds: Collec
     for kind, name in unknown:
         by_kind[kind].append(slugify(name))
     known: dict[str, set[str]] = defaultdict(set)
-    for kind, name in carried.targets:
+    for kind, name in islice(carried.targets, _MAX_COMPARED_NAMES):
         known[kind].add(name)
     for kind, slugs in by_kind.items():
         if kind in kinds:

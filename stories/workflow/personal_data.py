@@ -71,9 +71,9 @@ def forget_contributors(person: Person) -> Forgotten:
     for contributor in contributors_of(person):
         if contributor.picture:
             pictures.add(contributor.picture.title)
-        if has_page := bool(contributor.slug):
-            contributor.remove_page()
-            strip_entries(Event.objects.about(contributor.uid))
+        has_details = contributor.has_details
+        contributor.remove_page()
+        strip_entries(Event.objects.about(contributor.uid))
         editions = set(contributor.editions.values_list("edition__uid", flat=True))
         stories = set(contributor.bylines.values_list("story", flat=True))
         if not editions and not stories:
@@ -83,7 +83,7 @@ def forget_contributors(person: Person) -> Forgotten:
         published |= editions
         drafts |= set(Story.objects.filter(pk__in=stories).exclude(uid__in=editions).values_list("pk", flat=True))
         unlinked = Contributor.objects.filter(pk=contributor.pk).exclude(user=None).update(user=None)
-        changed += has_page or unlinked
+        changed += has_details or unlinked
     stays = [f"The picture “{title}” stays in the library. Delete it at the desk." for title in sorted(pictures)]
     return Forgotten(deleted, changed, (*_describe_by_lines(len(published), len(drafts)), *stays))
 

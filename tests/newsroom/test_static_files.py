@@ -1,10 +1,12 @@
 """Bundling and minifying style sheets, and removing comments from scripts."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
@@ -23,6 +25,15 @@ def sheets(tmp_path):
     )
     (tmp_path / "css" / "b.css").write_text(".c { color: blue }\n")
     return FileSystemStorage(location=tmp_path)
+
+
+def test_every_static_file_that_a_template_names_exists():
+    templates = [path for path in (Path(settings.BASE_DIR) / "templates").rglob("*") if path.is_file()]
+    named = {
+        name for path in templates for name in re.findall(r'{% static "([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert "js/cards.js" in named
+    assert [name for name in sorted(named) if finders.find(name) is None] == []
 
 
 def test_imports_from_one_folder_are_inlined_except_layers(sheets):

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 db_default="",
                 default="",
-                help_text="Language tags, such as en, ar.",
+                help_text="Language tags, such as “en, ar”.",
                 max_length=200,
                 validators=[newsroom.accounts.models.validate_languages],
             ),

@@ -4,10 +4,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.admin import UniqueValuesAdmin
 from newsroom.desk.forms.markdown import validate_size
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http import clock
@@ -94,15 +93,8 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return type(self.instance)._default_manager
 
 
-class AliasedAdmin(DeskAdmin):
+class AliasedAdmin(UniqueValuesAdmin):
     """Base class for the admin screens of topics and outlets."""
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Try again after an IntegrityError, so that validation reports what another user saved at the same time."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except IntegrityError:
-            return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the aliases and other related objects.

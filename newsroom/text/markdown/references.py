@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"\\."
     r"|^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
     r"|(?P<ticks>`+)"
-    rf"|\]\([ \t]*\n?[ \t]*(?:<(?P<bracketed>{_KIND}:[^<>`\n]+)>|(?P<plain>{_KIND}:[^\s()<>`]+))(?=[\s)])",
+    rf"|\]\([ \t]*+(?:\n[ \t]*+)?(?:<(?P<bracketed>{_KIND}:[^<>`\n]+)>|(?P<plain>{_KIND}:[^\s()<>`]+))(?=[\s)])",
     re.IGNORECASE | re.ASCII | re.DOTALL | re.MULTILINE,
 )
 _TICKS = re.compile("`+")

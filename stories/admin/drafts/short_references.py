@@ -15,6 +15,7 @@ from newsroom.desk.forms.rows import UidFormSet
 from newsroom.media.forms import get_title
 from newsroom.media.models import Image
 from newsroom.text.markdown.links import LinkTarget
+from newsroom.text.size_limits import describe_excess
 from stories.admin.drafts.finding_fields import ROWS
 from stories.documents import Explainer, QuestionPage
 from stories.documents.fields import FieldSpec, field_specs, inner_model, row_specs
@@ -23,6 +24,11 @@ from stories.drafts.short_references import ResolvedTexts, ShortNames, UnknownNa
 # The hidden field with the names that a form shows.
 CARRIED_NAMES = "reference_names"
 _PICTURE = re.compile(r"pictures-(\d{1,5})-picture")
+
+
+def describe_form_excess(posted: Mapping[str, object]) -> str:
+    """Return a sentence explaining why a submitted form is too large for one page, or an empty string if it is not."""
+    return describe_excess(str(value) for name, value in posted.items() if name != CARRIED_NAMES)
 
 
 def resolve_values(posted: Mapping[str, str], *, by: User, with_near_names: bool = False) -> ResolvedTexts:
@@ -45,7 +51,7 @@ def resolve_form(posted: QueryDict, *, by: User) -> tuple[QueryDict, dict[str, l
     unknown = {
         name: names
         for name, names in resolved.unknown.items()
-        if ":" not in name and not posted.get(f"{name.rpartition('-')[0]}-DELETE")
+        if ":" not in name and not ("-" in name and posted.get(f"{name.rpartition('-')[0]}-DELETE"))
     }
     if changed:
         posted = posted.copy()

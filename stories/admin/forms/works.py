@@ -15,11 +15,10 @@ from newsroom.http.converters import parse_number
 from newsroom.media.forms import ImageField, fill_texts, thumbnail
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from newsroom.text.size_limits import describe_excess
 from newsroom.text.slugs import generate_slugs, slugify
 from stories.admin.drafts.conflicts import Conflict
 from stories.admin.drafts.finding_fields import ROWS
-from stories.admin.drafts.short_references import CARRIED_NAMES
+from stories.admin.drafts.short_references import describe_form_excess
 from stories.admin.views.work.review_date import FIELDS, ReviewDateFields
 from stories.documents import MAX_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
@@ -173,7 +172,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if excess := describe_excess(value for name, value in self.data.items() if name != CARRIED_NAMES):
+        if excess := describe_form_excess(self.data):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
         for name, limit in MAX_ROWS.items():
             # The form adds one blank row to each formset.

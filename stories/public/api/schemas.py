@@ -72,7 +72,7 @@ class EditionNow(Value):
     """The edition of the page."""
 
     number: int = Field(description="The number of the edition, from 1.", ge=1)
-    label: str = Field(description="The label that readers see.", examples=["2.1"])
+    label: str = Field(description="The label that readers see.", examples=["3"])
     change: ChangeKind
     note: str = Field(description="The note to readers about the change.")
     public_from: datetime
@@ -174,7 +174,7 @@ class Stage(Selectable):
     """An edition that has been public, or a notice that replaced one."""
 
     number: int | None = Field(description="The number of the edition, from 1; null for a notice.")
-    label: str | None = Field(examples=["2.1"])
+    label: str | None = Field(examples=["3"])
     change: ChangeKind
     title: str
     note: str

@@ -43,7 +43,7 @@ ERASED_COLUMNS: dict[str, Any] = {
 
 
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
-    """Erase the content of an edition; only a note that it was removed remains, under the same number.
+    """Erase the content of an edition; only a note that it was removed remains.
 
     If the edition is in force or pending, all pending schedules are cancelled as in a withdrawal, because they may
     build on its text. Revisions with the same document are erased too, with their labels, their comments and the shared

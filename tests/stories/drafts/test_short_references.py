@@ -10,6 +10,7 @@ from newsroom.redirects.models import Address
 from newsroom.text.markdown.links import LinkTarget
 from stories.drafts.short_references import Name, ShortNames, resolve_names
 from stories.workflow import trash
+from tests.effort import at_most
 from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
 from topics.merge import merge_topics
 
@@ -111,6 +112,20 @@ def test_typed_names_are_looked_up_in_a_constant_number_of_queries(django_assert
         resolved = resolve(" ".join(links), ShortNames())
     assert not resolved.unknown
     assert all(str(each.uid) in resolved.texts["text"] for each in (*topics, *stories))
+
+
+@pytest.mark.django_db
+def test_a_numbered_name_means_nothing_on_another_form():
+    make_topic(slug="harbour-2")
+    assert complaints("[x](topic:harbour.2)", ShortNames())[0].startswith("There is no topic “harbour.2”.")
+
+
+@pytest.mark.django_db
+def test_near_names_are_compared_with_a_limited_number_of_names():
+    carried = {Name("topic", f"harbour-{number}"): LinkTarget("topic", uuid4()) for number in range(20_000)}
+    with at_most(3):
+        (complaint,) = complaints("[x](topic:harbur-7)", ShortNames(carried))
+    assert "“harbour-7”" in complaint
 
 
 @pytest.mark.django_db

@@ -115,6 +115,24 @@ def test_by_lines_stay_and_the_reason_is_given():
     assert (contributor.name, contributor.user) == (NAME, None)
 
 
+@pytest.mark.usefixtures("person")
+def test_the_author_page_of_a_namesake_stays(client):
+    namesake = make_user(first_name=NAME, last_name="")
+    Contributor.objects.update(user=namesake)
+    before = Contributor.objects.values().get()
+    run()
+    assert Contributor.objects.values().get() == before
+
+
+def test_what_a_byline_without_a_page_says_is_gone():
+    make_person(has_by_line=True)
+    author = Contributor.objects.get()
+    author.has_page, author.slug, author.contact = False, "", "quay-five@lisle.example"
+    author.save()
+    run()
+    assert not find_cells("counts lorries", "Apprentice", "quay-five")
+
+
 @pytest.mark.parametrize("has_by_line", [True, False])
 def test_the_author_page_and_what_it_said_are_gone(client, has_by_line):
     make_person(has_by_line=has_by_line)

@@ -102,4 +102,4 @@ class EraseView(DeskFormView, WorkView):
 
 def _format_edition(edition: Edition) -> str:
     begin = date(timezone.localtime(edition.live_from), "j F Y, H:i")
-    return Truncator(f"Edition {edition.label}, number {edition.number}, from {begin}: {edition.title}").chars(120)
+    return Truncator(f"Edition {edition.label}, from {begin}: {edition.title}").chars(120)

@@ -8,12 +8,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from newsroom.desk.responses import json_refusal
-from newsroom.text.size_limits import describe_excess
 from stories.admin.drafts.document import DraftForm, blank_document, new_work
 from stories.admin.drafts.finding_fields import field_id
 from stories.admin.drafts.live_preview import reading_length
 from stories.admin.drafts.quick_fixes import locate_fixes
-from stories.admin.drafts.short_references import CARRIED_NAMES
+from stories.admin.drafts.short_references import describe_form_excess
 from stories.admin.views.work.base import DraftView
 from stories.checks import Finding, Findings, Level
 from stories.documents import AnyDocument
@@ -87,7 +86,7 @@ class LivePreviewView(DraftView):
 
     def post(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         posted = request.POST.dict()
-        if excess := describe_excess(value for name, value in posted.items() if name != CARRIED_NAMES):
+        if excess := describe_form_excess(posted):
             return json_refusal(excess, status=413)
         form = DraftForm.read(posted, self.draft, by=self.by)
         document, rows = form.document(self.base), form.list_rows(self.base)

@@ -32,6 +32,7 @@ from topics.models import Topic
 # at the same time.
 CACHED_IMAGES = 64
 MAX_WAIT = 5  # seconds that a reader waits while this process makes other images
+MAX_NOTE = 1_000  # characters of a description; a card has room for fewer
 SITE = "site"
 
 
@@ -139,7 +140,7 @@ class ShareImage:
 
     @classmethod
     def _of_entity(cls, entity: Topic | Outlet | Contributor, label: str) -> Self:
-        note = " ".join(plain_text(entity.description).split())
+        note = " ".join(plain_text(entity.description[:MAX_NOTE]).split())
         with translation.override(settings.LANGUAGE_CODE):
             is_rtl = translation.get_language_bidi()
         card = ShareCard(

@@ -70,6 +70,13 @@ def test_the_effort_grows_with_the_length_of_a_text(pattern):
         list(find_references(source))
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\n", " \n"])
+def test_a_long_run_of_white_space_takes_little_effort(space):
+    with at_most(3):
+        found = [each.name for each in find_references(f"[x]({space * 100_000}topic:pier)")]
+    assert found == (["pier"] if space in " \t" else [])
+
+
 def test_backticks_of_many_lengths_take_little_effort():
     source = " ".join("`" * length for length in range(1, 630)) + "](topic:pier)"
     with at_most(3):
