@@ -241,5 +241,5 @@ def test_what_a_publication_says_is_in_sight_after_a_finding_was_followed(open_p
     page.get_by_role("link", name="Remove the placeholder").first.click()
     standfirst.fill("It is shut.")
     page.get_by_role("button", name="Save and publish").click()
-    expect(page.get_by_text("Published as edition 1.0.")).to_be_in_viewport()
+    expect(page.get_by_text("Published as edition 1.")).to_be_in_viewport()
     assert "#" not in page.url

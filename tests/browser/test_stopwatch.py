@@ -136,7 +136,7 @@ def test_a_story_is_written_from_nothing_and_published(open_page, editor, measur
     watch.wait_for(option, "the question")
     option.click()
     page.get_by_role("button", name="Save and publish").click()
-    watch.wait_for(find_published_message(page, "1.0"), "the publication")
+    watch.wait_for(find_published_message(page, "1"), "the publication")
     story = Story.objects.get()
     assert [passage.outlets.get().name for passage in story.passages.all()] == ["Ansgar Wire", "The Lisle Courier"]
     assert [citation.article.title for citation in story.citations.order_by("number")] == [
@@ -164,7 +164,7 @@ def test_a_text_is_imported_and_published(open_page, editor, measure):
     page.get_by_role("button", name="Import").click()
     watch.wait_for(page.get_by_label("Headline", exact=True), "the story")
     page.get_by_role("button", name="Save and publish").click()
-    watch.wait_for(find_published_message(page, "1.0"), "the publication")
+    watch.wait_for(find_published_message(page, "1"), "the publication")
     measure(watch, "Import a text and publish it", limit=6)
 
 
@@ -182,7 +182,7 @@ def test_a_live_story_is_corrected_from_its_public_page(open_page, editor, measu
     page.get_by_role("button", name="Save and publish").click()
     watch.wait_for(page.get_by_role("heading", name="Publish", level=1), "the Publish screen")
     page.get_by_role("button", name="Publish", exact=True).click()
-    watch.wait_for(find_published_message(page, "2.0"), "the publication")
+    watch.wait_for(find_published_message(page, "2"), "the publication")
     edition = Edition.objects.latest("number")
     assert (edition.change, edition.was_wrong, edition.is_right) == (
         Change.CORRECTION,

@@ -205,7 +205,7 @@ def test_a_printed_story_breaks_between_its_parts(open_page, address):
     addresses = page.locator(".sources .title").evaluate_all("(all) => all.map((each) => each.href)")
     foot = remove_space(page.locator(".print-foot").text_content() or "")
     assert len(addresses) == 6
-    assert foot.startswith("NewsroomEdition3.0,")
+    assert foot.startswith("NewsroomEdition3,")
     for paper in ("A4", "Letter"):
         sheets = read_sheets(page.pdf(format=paper))
         whole = "".join(sheet.text for sheet in sheets)

@@ -8,6 +8,7 @@ from stories import publishing
 from stories.models import KeyFigure
 from tests.browser.faults import find_faults
 from tests.factories import make_article, make_outlet, make_story, make_user
+from tests.wait import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COLUMNS = 8
@@ -44,7 +45,7 @@ def test_a_wide_table_scrolls_by_keyboard_at_320_pixels_and_figures_fit(open_pag
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(region).to_be_focused()
-    page.wait_for_function("document.querySelector('.prose .table').scrollLeft > 0")
+    wait_until(lambda: page.evaluate("document.querySelector('.prose .table').scrollLeft") > 0)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     expect(page.get_by_role("term").filter(has_text="4,200 to 6,000")).to_have_text("4,200 to 6,000 homes")
     assert find_faults(page, 320) == []

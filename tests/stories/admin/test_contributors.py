@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from newsroom.accounts.models import Contributor
 from newsroom.audit.models import Event
+from stories.admin.contributors import ContributorForm
 from tests.factories import make_author, make_image, make_published_story, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,22 @@ def test_a_byline_without_a_page_needs_nothing_but_a_name(editor_client):
 def test_what_a_page_cannot_show_is_refused_at_its_field(editor_client, field, value):
     make_author(slug="taken")
     assert list(save(editor_client, ADD, has_page="on", **{field: value})) == [field]
+
+
+def test_an_address_taken_at_the_same_moment_is_refused_and_the_text_kept(editor_client, monkeypatch):
+    clean = ContributorForm._post_clean
+
+    def clean_before_another_save(form):
+        clean(form)
+        if not Contributor.objects.filter(name="Jonas Adebar").exists():
+            make_author(name="Jonas Adebar", slug="ana-kestrel")
+
+
+    response = editor_client.post(
+        ADD, {"name": "Ana Kestrel", "has_page": "on", "slug": "ana-kestrel", "role": "Judge"}
+    )
+    assert list(response.context["adminform"].form.errors) == ["slug"]
+    assert "Judge" in response.content.decode()
 
 
 def test_topics_are_logged_and_can_be_restored(editor_client):
