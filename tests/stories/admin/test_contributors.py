@@ -1,6 +1,7 @@
 """The form for a byline and its public page."""
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from newsroom.accounts.models import Contributor
@@ -59,14 +60,16 @@ def test_what_a_page_cannot_show_is_refused_at_its_field(editor_client, field, v
 
 
 def test_an_address_taken_at_the_same_moment_is_refused_and_the_text_kept(editor_client, monkeypatch):
-    clean = ContributorForm._post_clean
+    clean, attempts = ContributorForm._post_clean, []
 
-    def clean_before_another_save(form):
+    def clean_while_another_is_saved(form):
+        attempts.append(form)
+        if len(attempts) == 1:
+            raise IntegrityError
+        make_author(name="Jonas Adebar", slug="ana-kestrel")
         clean(form)
-        if not Contributor.objects.filter(name="Jonas Adebar").exists():
-            make_author(name="Jonas Adebar", slug="ana-kestrel")
 
-
+    monkeypatch.setattr(ContributorForm, "_post_clean", clean_while_another_is_saved)
     response = editor_client.post(
         ADD, {"name": "Ana Kestrel", "has_page": "on", "slug": "ana-kestrel", "role": "Judge"}
     )
