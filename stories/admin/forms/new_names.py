@@ -56,7 +56,7 @@ class DecidedNames:
 def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> DecidedNames:
     """Decide on the names that the imported ``document`` proposes: merge those for which a known name was chosen.
 
-    Confirm the others that are ticked. Raise NotAllowedError if the user may not confirm names.
+    Confirm the others that are ticked; one whose known name has gone meanwhile stays proposed. Raise NotAllowedError if the user may not confirm names.
     """
     ticked, decided = set(posted.getlist("confirm")), DecidedNames()
     for proposal in proposed_names.list_document_names(document):
@@ -67,7 +67,7 @@ def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> D
             if into:
                 proposed_names.merge_name(proposal.name, into, by=by)
                 decided.merged += 1
-            elif key in ticked:
+            elif key in ticked and not choice.startswith(INTO):  # a known name may have gone meanwhile
                 is_known = choice in dict(NAME_KINDS[proposal.what])
                 proposed_names.confirm_name(proposal, kind=choice if is_known else USUAL_KINDS[proposal.what], by=by)
                 decided.confirmed += 1
