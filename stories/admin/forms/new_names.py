@@ -56,7 +56,8 @@ class DecidedNames:
 def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> DecidedNames:
     """Decide on the names that the imported ``document`` proposes: merge those for which a known name was chosen.
 
-    Confirm the others that are ticked; one whose known name has gone meanwhile stays proposed. Raise NotAllowedError if the user may not confirm names.
+    Confirm the others that are ticked; one whose known name has gone meanwhile stays proposed. Raise NotAllowedError if
+    the user may not confirm names.
     """
     ticked, decided = set(posted.getlist("confirm")), DecidedNames()
     for proposal in proposed_names.list_document_names(document):
