@@ -19,7 +19,7 @@ MAX_EDITIONS = 50
 
 
 class Use(NamedTuple):
-    """A work, edition, topic or byline that uses an image. ``address`` is the path of that object's admin screen, or ""."""
+    """A work, edition, topic or byline that uses an image. ``address`` is the path of its admin screen, or ""."""
 
     label: str
     address: str
@@ -30,8 +30,8 @@ class Use(NamedTuple):
 class Uses:
     """The uses of an image, as far as the user may see them.
 
-    ``hidden`` is the number of works, topics and bylines that the user may not see. ``more_editions`` is the number of older
-    editions that are not listed.
+    ``hidden`` is the number of works, topics and bylines that the user may not see. ``more_editions`` is the number of
+    older editions that are not listed.
     """
 
     drafts: list[Use]

@@ -1,4 +1,5 @@
-// Shows a field only while the choice is made that asks for it, and another box is ticked if it needs one, and lets a button say what it will do.
+// Shows a field only while the choice that asks for it is made and the box that it needs is ticked. Also lets a button
+// say what it will do.
 // Without this script every field is there, and the server asks for what is missing.
 
 const chosenValue = (near, name) => near.closest("form").querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value;

@@ -39,8 +39,9 @@ _END_PROJECTIONS = [_prepare_end(projection) for projection in PROJECTIONS]
 class Place:
     """A place on the timeline for a new edition, with its neighbours.
 
-    ``ordinal`` is the number of a page at this place for readers. ``previous`` is the edition that the new one ends. ``previous_page`` and ``first_page`` are the last and the first
-    page before the new edition. ``until`` is the beginning of the next pending schedule, or ``FOREVER``.
+    ``ordinal`` is the number of a page at this place for readers. ``previous`` is the edition that the new one ends.
+    ``previous_page`` and ``first_page`` are the last and the first page before the new edition. ``until`` is the
+    beginning of the next pending schedule, or ``FOREVER``.
     """
 
     number: int

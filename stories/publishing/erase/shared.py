@@ -22,8 +22,8 @@ type Shared = Topic | Outlet | Article | Contributor | Image
 def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
     """Return the rows that the draft or a document of ``work`` names, and that other works may name too.
 
-    Contributors with an account or a public page are left out. The rows are in the order in which they can be deleted: articles before
-    their outlets, topics before their images.
+    Contributors with an account or a public page are left out. The rows are in the order in which they can be deleted:
+    articles before their outlets, topics before their images.
     """
     uids = {uid for document in documents for uid in _list_named_uids(document)}
     named = Q(uid__in=uids)
@@ -53,8 +53,9 @@ def list_names(rows: Iterable[Shared]) -> dict[UUID, set[str]]:
 def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool, by: User | None = None) -> list[Shared]:
     """Delete those of the rows that are no longer used, and return the deleted ones as they were before.
 
-    ``by`` is the user who erases, for the audit entries of topics that leave the navigation. An image also remains while any document names it, so that no revision of another work loses it. With
-    ``delete_files``, image files are deleted once the transaction is committed.
+    ``by`` is the user who erases, for the audit entries of topics that leave the navigation. An image also remains
+    while any document names it, so that no revision of another work loses it. With ``delete_files``, image files are
+    deleted once the transaction is committed.
     """
     deleted: list[Shared] = []
     remaining = list(rows)

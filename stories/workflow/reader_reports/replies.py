@@ -55,7 +55,8 @@ def _date_suggestion(reply: str, report: Report, *, at: datetime, corrected_at: 
 def store_reply(report: Report, reply: str, *, at: datetime, edition: Edition | None = None) -> None:
     """Store a reply to a report that has just been decided, and send it once the correcting edition is live.
 
-    A suggested reply names the day on which that edition goes live. Do nothing if the reply is empty, if no mail can be sent, or if the reader cannot be answered.
+    A suggested reply names the day on which that edition goes live. Do nothing if the reply is empty, if no mail can be
+    sent, or if the reader cannot be answered.
     """
     reply = reply.strip()[:MAX_REPLY_LENGTH]
     if not reply or not settings.EMAIL_CONFIGURED or not can_be_answered(report, at=at):
