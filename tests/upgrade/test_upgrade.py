@@ -117,7 +117,7 @@ def summarize_editions() -> dict[str, dict[str, Any]]:
             "title": each.title,
             "kind": each.kind,
             "change": each.change,
-            "label": each.label,
+            "label": f"{each.major}.{each.minor}",
             "live_from": format_utc(each.live_from),
             "live_until": format_utc(each.live_until),
             "words": digest([each.summary, each.note, each.was_wrong, each.is_right, each.notice]),
