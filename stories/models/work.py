@@ -193,6 +193,9 @@ class Work(models.Model):
             models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
             models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
             models.Index(fields=["kind", "id"], condition=Q(binned_at__isnull=False), name="work_in_bin"),
+            models.Index(
+                fields=["duplicated_from"], condition=Q(duplicated_from__isnull=False), name="work_duplicated_from"
+            ),
             # This index serves the review queues on the home page of the desk.
             models.Index(
                 fields=["state", "reviewed_at", "id"], condition=~Q(state=State.DRAFT), name="work_in_review_since"

@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 
 from newsroom.accounts.invitations import create_invitation
 from newsroom.accounts.models import Contributor, Invitation, User
@@ -41,7 +42,8 @@ def make_person(*, has_by_line: bool = True) -> User:
     author = make_author(
         name=NAME, user=person, description=f"{NAME} counts lorries.", contact=ADDRESS, slug=AUTHOR_SLUG
     )
-    track_changes.record_changed(author, {"description": f"Write to {ADDRESS}.", "role": "Apprentice"}, by=person)
+    with transaction.atomic():
+        track_changes.record_changed(author, {"description": f"Write to {ADDRESS}.", "role": "Apprentice"}, by=person)
     story = make_published_story(by=person, byline=(NAME,) if has_by_line else ())
     make_report(email="ANA@lisle.example", problem=f"Write to {ADDRESS}.")
     make_desk_rows(person, other, has_by_line=has_by_line)
