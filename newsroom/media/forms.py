@@ -162,7 +162,7 @@ def display_name(image: Image) -> str:
     return str(vars(image)[_DISPLAY_NAME])
 
 
-def get_title(name: str) -> str:
+def title_in_display_name(name: str) -> str:
     """Return the title in the display name of an image."""
     match = _NAME_WITH_DATE.fullmatch(name)
     return match[1] if match else name
@@ -174,7 +174,7 @@ def find_images_by_name(names: Iterable[str]) -> dict[str, Image]:
     A title that several images share is not found.
     """
     wanted = {name for name in names if name}
-    titles = {*wanted, *map(get_title, wanted)}
+    titles = {*wanted, *map(title_in_display_name, wanted)}
     # Earlier releases showed the primary key of an image in its name.
     numbers = {name: int(match[1]) for name in wanted if (match := _NAME_WITH_NUMBER.search(name))}
     rows = list(Image.objects.titled_exactly(titles, or_numbered=numbers.values())) if wanted else []

@@ -29,7 +29,6 @@ from stories.admin.filters import (
 )
 from stories.admin.views.bulk import BulkActions
 from stories.drafts.publication_status import (
-    PublicationStatus,
     get_publication_status,
 )
 from stories.drafts.search import DraftQuery
@@ -165,9 +164,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def stands(self, work: Any) -> str:
         """Return the publication status, the public edition, the next schedule and the review state as text."""
         status = get_publication_status(work)
-        number = (
-            f", edition {work.public_label}" if status in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
-        )
+        number = f", edition {work.public_label}" if status.is_live else ""
         next_schedule = f"; scheduled for {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{status.label}{number}{next_schedule}{_describe_review(work)}"
 

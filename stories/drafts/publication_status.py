@@ -26,6 +26,11 @@ class PublicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
     TRASHED = "binned", "In the bin"
 
+    @property
+    def is_live(self) -> bool:
+        """Whether readers see an edition of the work."""
+        return self in {PublicationStatus.LIVE, PublicationStatus.CHANGED}
+
 
 def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``).

@@ -47,7 +47,7 @@ class Revision(models.Model):
         return f"Revision {self.number}"
 
     @property
-    def author(self) -> str:
+    def saved_by(self) -> str:
         """A phrase that says who saved the revision, for the start of a sentence."""
         return str(self.created_by or "An import")
 

@@ -221,7 +221,7 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
             and not revisions.is_same_text(before, request.seen_revision_number)
         ):
             raise InvalidStateError(
-                f"{before.author} saved revision {before.number} while you were reading revision "
+                f"{before.saved_by} saved revision {before.number} while you were reading revision "
                 f"{request.seen_revision_number}. Read it first."
             )
         if before and before != recorded.revision:

@@ -322,7 +322,7 @@ def _get_read_revision(newest: Revision, number: int | None, *, now: datetime, b
         )
     when = _format_time(newest.created_at, at=now)
     raise OvertakenError(
-        f"{newest.author} saved revision {newest.number} {when}, while you were reading revision {number}. Read it first."
+        f"{newest.saved_by} saved revision {newest.number} {when}, while you were reading revision {number}. Read it first."
     )
 
 

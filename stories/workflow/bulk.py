@@ -194,7 +194,7 @@ def _require_unchanged(work: Work, revision_number: int | None) -> None:
     newest = revisions.get_newest_revision(work)
     if newest is not None and not revisions.is_same_text(newest, revision_number):
         raise ChangedSinceSelectionError(
-            f"{newest.author} saved revision {newest.number} after you selected this page. Read it first."
+            f"{newest.saved_by} saved revision {newest.number} after you selected this page. Read it first."
         )
 
 

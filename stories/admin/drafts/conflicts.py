@@ -37,7 +37,7 @@ class Conflict:
         """Return a phrase that says who saved a revision, for the start of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
-        return revision.author
+        return revision.saved_by
 
     @property
     def other_editor(self) -> str:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from newsroom.accounts.models import User
 from newsroom.desk.forms.markdown import MarkdownTextarea
 from newsroom.desk.forms.rows import UidFormSet
-from newsroom.media.forms import get_title
+from newsroom.media.forms import title_in_display_name
 from newsroom.media.models import Image
 from newsroom.text.markdown.links import LinkTarget
 from newsroom.text.size_limits import describe_excess
@@ -85,7 +85,7 @@ def _list_pictures(rows: UidFormSet) -> Iterator[tuple[Any, UUID, str]]:
     """Yield the rows of pictures that have a picture, each with its uid and the title of the picture."""
     for row in rows.forms if rows.prefix == "pictures" else ():
         picture, uid = row["picture"].value(), _parse_uid(str(row["row"].value()))
-        title = picture.title if isinstance(picture, Image) else get_title(str(picture or ""))
+        title = picture.title if isinstance(picture, Image) else title_in_display_name(str(picture or ""))
         if title and uid:
             yield row, uid, title
 
@@ -94,7 +94,7 @@ def _name_submitted_pictures(posted: Mapping[str, str]) -> ShortNames:
     """Return the names of the pictures that a submitted form places, also of new ones."""
     rows = sorted((int(match[1]), value) for name, value in posted.items() if (match := _PICTURE.fullmatch(name)))
     pictures = {
-        uid: get_title(title)
+        uid: title_in_display_name(title)
         for index, title in rows
         if title and (uid := _parse_uid(posted.get(f"pictures-{index}-row", "")))
     }

@@ -102,9 +102,8 @@ def _build_work_bar(kind: WorkKind, slug: str, user: User, *, at: datetime) -> S
         return StaffBar()
     status, view = get_publication_status(work), f"admin:stories_{kind.model}"
     is_ahead = status in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
-    is_live = status in {PublicationStatus.LIVE, PublicationStatus.CHANGED}
     may_change = user.has_perm(f"stories.change_{kind.model}")
-    may_correct = is_live and may_change and user.has_perm(PUBLISH_PERMISSION)
+    may_correct = status.is_live and may_change and user.has_perm(PUBLISH_PERMISSION)
     return StaffBar(
         kind,
         may_change=may_change,

@@ -77,7 +77,7 @@ def _describe_revision(request: HttpRequest, object_id: str, number: int) -> dic
         return {}
     return {
         "newest": number,
-        "by": revision.author[: presence.MAX_NAME_LENGTH],
+        "by": revision.saved_by[: presence.MAX_NAME_LENGTH],
         "own": revision.created_by_id == signed_in_user(request).pk,
         "at": f"{timezone.localtime(revision.created_at):%H:%M}",
     }

@@ -142,7 +142,7 @@ def stories_by(
 
 def _list_newest(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
     return select_newest(
-        Edition.objects.with_ordinals(),
+        Edition.objects.all(),
         limit=MAX_IN_FEED,
         branches=family.mention_branches("story", languages=list_languages("story")),
         key="edition",

@@ -15,7 +15,7 @@ from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.resolve import get_page_under
 
 _COLUMNS = (
-    "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
+    "uid", "work_kind", "kind", "slug", "language", "direction", "title", "live_from", "live_until",
     "updated_at", "change", "note", "was_wrong", "is_right", "corrected_section", "corrected_paragraph", "wrong_since",
     "notice",
 )  # fmt: skip

@@ -16,7 +16,7 @@ from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
 # The columns that cards, links and lists of changes need.
 _DISPLAYED_COLUMNS = (
-    "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "translation_group", "title",
+    "uid", "work_kind", "kind", "slug", "language", "direction", "translation_group", "title",
     "summary", "live_from", "live_until", "first_published_at", "updated_at", "change", "note", "was_wrong", "is_right",
     "corrected_section", "corrected_paragraph", "wrong_since", "notice", "outlet_count", "minutes",
 )  # fmt: skip
