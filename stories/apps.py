@@ -96,6 +96,13 @@ def choose_recent_related_stories(at: datetime) -> None:
     related.choose_related_of_recent(at)
 
 
+def enqueue_due_replies(at: datetime) -> None:
+    """Enqueue the replies to readers whose correction has gone live."""
+    from stories.workflow.reader_reports import replies
+
+    replies.enqueue_due_replies(at)
+
+
 class StoriesConfig(AppConfig):
     name = "stories"
     verbose_name = "Stories"
@@ -143,6 +150,7 @@ class StoriesConfig(AppConfig):
         gauges.register()
         periodic.register_check("pages to look at again", remind_of_review_dates)
         periodic.register_check("runs over many works", continue_lost_bulk_runs)
+        periodic.register_check("replies to readers", enqueue_due_replies)
         periodic.register_check("stories that lead on to new ones", choose_recent_related_stories)
         # This app is the last to be set up, so the objects loaded by now remain until the process ends.
         freeze_loaded_objects()

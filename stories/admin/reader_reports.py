@@ -28,7 +28,7 @@ from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Work
 from stories.public.pages.history.changes import Stage, load_stages
 from stories.workflow.reader_reports import verbs
-from stories.workflow.reader_reports.replies import can_be_answered, suggest_reply
+from stories.workflow.reader_reports.replies import can_be_answered, find_correction, format_reply, suggest_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ReportedPageState:
             later_stages=stages[index + 1 :] if index is not None else [],
             page=page,
             quoted=find_quoted_text(report.sentence, page.document.value() if page and page.document else None),
-            correcting_edition=editions.get(report.led_to or 0),
+            correcting_edition=find_correction(report),
         )
 
 
@@ -183,6 +183,7 @@ class ReportAdmin(DecisionAdmin):
                 "page_state": state,
                 "at": at,
                 "may_decide": may_decide,
+                "reply": format_reply(report, at=at),
                 "email": report.email_at(at) if may_decide else "",
                 "email_retention_days": EMAIL_DAYS,
                 "work_address": reverse(state.work.change_view_name, args=[state.work.pk]) if state.work else "",

@@ -40,6 +40,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Order open reports by time of receipt, then all others by time of decision, each newest first."""
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
+    def waiting_for_reply(self) -> Self:
+        """Return the reports that led to a correction, and whose reply was not sent to the address they have."""
+        return self.filter(state=ReportState.CORRECTED, replied_at=None).exclude(reply="").exclude(email="")
+
     def with_email_until(self, moment: datetime) -> Self:
         """Return the reports with an e-mail address that were received by ``moment``."""
         return self.filter(received_at__lte=moment).exclude(email="")
@@ -54,8 +58,8 @@ class Report(models.Model):
 
     ``kind``, ``uid`` and ``edition`` identify the page, as in an audit entry. ``path`` is the address of the page, or
     empty if the reader gave no public address. ``title`` is the title of the page when it was reported, or the reader's
-    description of the page. ``led_to`` is the number of the edition with the correction.
-    ``reply`` is sent once to the reader, at ``replied_at``.
+    description of the page. ``led_to`` is the number of the edition with the correction, as it was first published or
+    scheduled. ``reply`` is sent once to the reader, at ``replied_at``.
     """
 
     kind = models.CharField(max_length=20)

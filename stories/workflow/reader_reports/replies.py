@@ -1,12 +1,14 @@
 """Replies to readers who reported an error: their first words, and the task that sends them once, by e-mail."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.tasks import task
+from django.db import transaction
+from django.tasks import TaskResultStatus, task
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
+from django_tasks_db.models import DBTaskResult
 
 from newsroom.http import clock
 from newsroom.notifications.mail import send_mail
@@ -14,6 +16,7 @@ from newsroom.site.reader_reports.models import Report, ReportState
 from newsroom.task_queue import enqueue, outbound
 from stories.models import Edition
 from stories.public.pages.history.changes import load_stages
+from stories.publishing.request import get_change_note
 from stories.workflow.reader_reports.subject import find_reported_page, get_form_language
 
 MAX_REPLY_LENGTH = 600
@@ -44,29 +47,44 @@ def _format_suggestion(corrected_at: datetime, *, at: datetime, correction: str 
     return gettext("Thank you. We corrected this on {day}: {correction}").format(day=words, correction=correction)
 
 
-def _date_suggestion(reply: str, report: Report, *, at: datetime, corrected_at: datetime) -> str:
-    """Return the reply with the day of the correction if it begins as it was suggested, with the day of ``at``."""
-    with translation.override(_get_language(report, at=at)):
-        suggested = _format_suggestion(at, at=at)
-        beginning = _format_suggestion(corrected_at, at=at)
-    return f"{beginning}{reply.removeprefix(suggested)}" if reply.startswith(suggested) else reply
-
-
 def store_reply(report: Report, reply: str, *, at: datetime, edition: Edition | None = None) -> None:
-    """Store a reply to a report that has just been decided, and send it once the correcting edition is live.
+    """Store a reply to a report that has just been decided, and send it unless the correcting edition is scheduled.
 
-    A suggested reply names the day on which that edition goes live. Do nothing if the reply is empty, if no mail can be
-    sent, or if the reader cannot be answered.
+    ``enqueue_due_replies`` sends the reply to a scheduled correction. Do nothing if the reply is empty, if no mail can
+    be sent, or if the reader cannot be answered.
     """
     reply = reply.strip()[:MAX_REPLY_LENGTH]
     if not reply or not settings.EMAIL_CONFIGURED or not can_be_answered(report, at=at):
         return
-    is_pending = edition is not None and edition.live_from > at
-    if edition and is_pending:
-        reply = _date_suggestion(reply, report, at=at, corrected_at=edition.live_from)[:MAX_REPLY_LENGTH]
     report.reply = reply
     report.save(update_fields=["reply"])
-    enqueue(mail_reply.using(run_after=edition.live_from) if edition and is_pending else mail_reply, report.pk)
+    if edition is None or edition.live_from <= at:
+        enqueue(mail_reply, report.pk)
+
+
+def enqueue_due_replies(at: datetime) -> int:
+    """Enqueue the replies whose correction has gone live and which have no task yet; return their number.
+
+    A schedule can be moved or cancelled, so its replies have no task before it is live. A reply whose task has failed
+    permanently is skipped while that task is listed. Several workers may call this at the same time.
+    """
+    if not Report.objects.waiting_for_reply().exists():
+        return 0
+    with transaction.atomic():
+        waiting = list(Report.objects.waiting_for_reply().select_for_update(skip_locked=True))
+        # Read after the reports are locked, to include tasks that another worker enqueued in between.
+        tasks = DBTaskResult.objects.filter(task_path=mail_reply.module_path)
+        unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
+        with_task = {key for each in unfinished for key in each.args_kwargs["args"]}
+        due = [report for report in waiting if report.pk not in with_task and _is_due(report, at=at)]
+        for report in due:
+            enqueue(mail_reply, report.pk)
+    return len(due)
+
+
+def _is_due(report: Report, *, at: datetime) -> bool:
+    correction = find_correction(report)
+    return correction is not None and not correction.is_cancelled and correction.live_from <= at
 
 
 @outbound
@@ -87,24 +105,51 @@ def mail_reply(key: int) -> int:
     email, address = report.email_at(now), _get_address(report, at=now)
     if not email or (report.state == ReportState.CORRECTED and not address):
         return 0
+    reply = format_reply(report, at=now)
     with translation.override(_get_language(report, at=now)):
         subject = gettext("Your report")
-    send_mail(to=email, subject=subject, text="\n\n".join(filter(None, [report.reply, address])) + "\n")
-    Report.objects.filter(pk=key).update(replied_at=now)
+    send_mail(to=email, subject=subject, text="\n\n".join(filter(None, [reply, address])) + "\n")
+    Report.objects.filter(pk=key).update(reply=reply, replied_at=now)
     return 1
 
 
-def _get_address(report: Report, *, at: datetime) -> str:
-    """Return the address of the correction, or an empty string if there is none that readers can open at ``at``.
+def format_reply(report: Report, *, at: datetime) -> str:
+    """Return the reply as it is sent: if it begins as it was suggested, with the day on which the correction is live."""
+    correction = find_correction(report)
+    if report.replied_at or correction is None or report.decided_at is None:
+        return report.reply
+    with translation.override(_get_language(report, at=at)):
+        beginning = _format_suggestion(correction.live_from, at=at)
+        # The form may have been opened before midnight.
+        for day in (report.decided_at, report.decided_at - timedelta(days=1)):
+            suggested = _format_suggestion(day, at=day)
+            if report.reply.startswith(suggested):
+                return f"{beginning}{report.reply.removeprefix(suggested)}"
+    return report.reply
 
-    A schedule that was made again, because of another publication, has a new number and the same words.
+
+def find_correction(report: Report) -> Edition | None:
+    """Return the edition that corrects the error, or None if the report led to none.
+
+    A schedule that was moved, or made again because of another publication, has a new number and the same change note.
+    A cancelled one is returned if no other took its place.
     """
-    edition = Edition.objects.filter(uid=report.uid, number=report.led_to).first() if report.led_to else None
-    if edition is None:
+    if report.led_to is None:
+        return None
+    editions = Edition.objects.filter(uid=report.uid, number__gte=report.led_to).order_by("number")
+    first, *later = editions.for_cards().with_ordinals() or [None]
+    if first is None or not first.is_cancelled:
+        return first
+    change = get_change_note(first)
+    return next((each for each in later if not each.is_cancelled and get_change_note(each) == change), first)
+
+
+def _get_address(report: Report, *, at: datetime) -> str:
+    """Return the address of the correction, or an empty string if there is none that readers can open at ``at``."""
+    correction = find_correction(report)
+    if correction is None:
         return ""
-    words = edition.was_wrong, edition.is_right
-    later = (each for each in load_stages(report.uid, at=at) if each.edition.live_from >= edition.live_from)
-    url = next((each.url for each in later if (each.edition.was_wrong, each.edition.is_right) == words), "")
+    url = next((each.url for each in load_stages(report.uid, at=at) if each.edition.pk == correction.pk), "")
     return f"{settings.SITE_URL}{url}#compared" if url else ""
 
 

@@ -1,6 +1,6 @@
 """Replies to readers who reported an error: one mail, in the language of the page, with a link to the correction."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -14,7 +14,7 @@ from newsroom.site.reader_reports.models import EMAIL_LIFETIME, Report
 from stories import publishing
 from stories.drafts import revisions
 from stories.workflow.reader_reports import verbs
-from stories.workflow.reader_reports.replies import mail_reply, suggest_reply
+from stories.workflow.reader_reports.replies import enqueue_due_replies, mail_reply, suggest_reply
 from tests.factories import make_published_story, make_report
 from tests.stories.admin.form_data import filled
 
@@ -49,10 +49,23 @@ def correct(client, story, report, **fields):
 
 
 def send_replies():
-    """Run the tasks that send replies, and return the e-mails."""
+    """Run the recurring check, then the tasks that send replies, and return the e-mails."""
+    enqueue_due_replies(clock.now())
     for job in Job.objects.filter(task_path=mail_reply.module_path):
         mail_reply.call(*job.args_kwargs["args"])
     return mail.outbox
+
+
+def schedule_correction(client, story, report, day, **fields):
+    """Schedule the correction of a report, and return the scheduled edition."""
+    correct(client, story, report, when="later", day=day, time="07:00", **fields)
+    return story.editions.latest("number")
+
+
+def go_to(set_time, moment):
+    """Go to a moment at which the address of the reader is still stored."""
+    set_time.go(to=moment)
+    Report.objects.update(received_at=moment - timedelta(days=1))
 
 
 def test_a_correction_from_a_report_sends_one_mail_with_one_link(editor, editor_client, story, report):
@@ -76,42 +89,71 @@ def test_an_empty_reply_sends_nothing(editor, editor_client, story, report):
 
 def test_a_scheduled_correction_is_answered_once_it_is_live(set_time, editor, editor_client, story, report):
     reword(story, editor)
-    correct(editor_client, story, report, when="later", day="2031-03-07", time="07:00")
-    (job,) = Job.objects.filter(task_path=mail_reply.module_path)
-    assert job.run_after.year == 2031
+    scheduled = schedule_correction(editor_client, story, report, "2031-03-07")
     assert send_replies() == []
-    set_time.go(to=job.run_after + timedelta(minutes=1))
-    Report.objects.update(received_at=job.run_after)
-    assert len(send_replies()) == 1
+    go_to(set_time, scheduled.live_from - timedelta(minutes=1))
+    assert send_replies() == []
+    go_to(set_time, scheduled.live_from)
+    assert (len(send_replies()), len(send_replies())) == (1, 1)
+    assert Job.objects.filter(task_path=mail_reply.module_path).count() == 1
 
 
-def test_the_reply_to_a_scheduled_correction_names_the_day_of_the_correction(editor, editor_client, story, report):
+@pytest.mark.parametrize("day", ["2031-03-05", "2031-03-09"])
+def test_a_correction_that_was_moved_is_answered_on_its_new_day(set_time, editor, editor_client, story, report, day):
+    reword(story, editor)
+    scheduled = schedule_correction(editor_client, story, report, "2031-03-07")
+    new_time = datetime.fromisoformat(day).replace(hour=9, tzinfo=UTC)
+    (moved,) = publishing.reschedule(scheduled, to=new_time, by=editor)
+    page = editor_client.get(reverse("admin:site_report_change", args=[report.pk])).rendered_content
+    assert "was cancelled" not in page
+    assert f"We corrected this on {new_time.day} March" in page
+    go_to(set_time, moved.live_from - timedelta(minutes=1))
+    assert send_replies() == []
+    go_to(set_time, moved.live_from + timedelta(minutes=1))
+    (sent,) = send_replies()
+    assert f"We corrected this on {new_time.day} March: The barrier has nine gates." in sent.body
+    assert "/history/2/#compared" in sent.body
+    report.refresh_from_db()
+    assert report.reply in sent.body
+
+
+def test_a_task_of_the_day_before_it_was_moved_sends_nothing(set_time, editor, editor_client, story, report):
+    reword(story, editor)
+    scheduled = schedule_correction(editor_client, story, report, "2031-03-07")
+    publishing.reschedule(scheduled, to=scheduled.live_from + timedelta(days=2), by=editor)
+    go_to(set_time, scheduled.live_from)
+    assert mail_reply.call(report.pk) == 0
+
+
+def test_the_form_was_opened_before_midnight(set_time, editor, editor_client, story, report):
+    set_time.go(to=datetime(2031, 3, 6, 23, 59, tzinfo=UTC))
     reword(story, editor)
     address = reverse("admin:stories_story_publish", args=[story.pk], query={"report": report.pk})
+    Report.objects.update(received_at=clock.now())
     form = filled(editor_client.get(address))
-    today = date_format(timezone.localdate(), "j F")
-    assert f" on {today}: The barrier has nine gates." in form["reply"]
-    editor_client.post(address, form | {"when": "later", "day": "2035-03-07", "time": "07:00"})
-    report.refresh_from_db()
-    assert report.reply == form["reply"].replace(f" on {today}: ", " on 7 March 2035: ")
+    assert " on 6 March: " in form["reply"]
+    set_time.go(to=datetime(2031, 3, 7, 0, 1, tzinfo=UTC))
+    editor_client.post(address, form)
+    (sent,) = send_replies()
+    assert " on 7 March: The barrier has nine gates." in sent.body
 
 
-def test_words_of_an_editor_about_today_are_kept(editor, editor_client, story, report):
+def test_words_of_an_editor_about_today_are_kept(set_time, editor, editor_client, story, report):
     reword(story, editor)
     reply = f"We read it on {date_format(timezone.localdate(), 'j F')}."
-    correct(editor_client, story, report, when="later", day="2035-03-07", time="07:00", reply=reply)
-    report.refresh_from_db()
-    assert report.reply == reply
+    scheduled = schedule_correction(editor_client, story, report, "2035-03-07", reply=reply)
+    go_to(set_time, scheduled.live_from)
+    (sent,) = send_replies()
+    assert reply in sent.body
 
 
 def test_a_scheduled_correction_with_a_newer_text_is_answered_too(set_time, editor, editor_client, story, report):
     reword(story, editor)
-    correct(editor_client, story, report, when="later", day="2031-03-07", time="07:00")
+    schedule_correction(editor_client, story, report, "2031-03-07")
     story.sections.filter(kind="behind").update(text="The barrier was built in nine years.")
     revisions.record_revision(story, by=editor)
     scheduled = publishing.replace_revision(story.editions.latest("number"), by=editor)
-    set_time.go(to=scheduled.live_from + timedelta(minutes=1))
-    Report.objects.update(received_at=scheduled.live_from)
+    go_to(set_time, scheduled.live_from + timedelta(minutes=1))
     (sent,) = send_replies()
     assert "/history/2/#compared" in sent.body
 
@@ -165,8 +207,28 @@ def test_a_reply_is_suggested_in_the_language_of_the_page(editor):
     assert "Es hat neun Tore." in suggested
 
 
-def test_a_correction_that_was_cancelled_is_not_announced(editor, editor_client, story, report):
+def test_a_correction_that_was_cancelled_is_not_announced(set_time, editor, editor_client, story, report):
     reword(story, editor)
-    correct(editor_client, story, report, when="later", day="2031-03-07", time="07:00")
-    publishing.cancel_schedule(story.editions.latest("number"), by=editor)
+    scheduled = schedule_correction(editor_client, story, report, "2031-03-07")
+    publishing.cancel_schedule(scheduled, by=editor)
+    assert "was cancelled" in editor_client.get(reverse("admin:site_report_change", args=[report.pk])).rendered_content
+    go_to(set_time, scheduled.live_from + timedelta(minutes=1))
     assert send_replies() == []
+
+
+def test_a_scheduled_reply_is_not_sent_after_the_report_was_reopened(set_time, editor, editor_client, story, report):
+    reword(story, editor)
+    scheduled = schedule_correction(editor_client, story, report, "2031-03-07")
+    report.refresh_from_db()
+    verbs.reopen_report(report, by=editor)
+    go_to(set_time, scheduled.live_from + timedelta(minutes=1))
+    assert send_replies() == []
+
+
+def test_a_reply_that_failed_is_not_queued_again_while_it_is_listed(set_time, editor, editor_client, story, report):
+    reword(story, editor)
+    scheduled = schedule_correction(editor_client, story, report, "2031-03-07")
+    go_to(set_time, scheduled.live_from)
+    assert enqueue_due_replies(clock.now()) == 1
+    Job.objects.filter(task_path=mail_reply.module_path).update(status="FAILED")
+    assert enqueue_due_replies(clock.now()) == 0
