@@ -10,6 +10,7 @@ export const canUpload = Boolean(uploadAddress);
 
 const TOO_LARGE = `The file is larger than ${maxBytes >> 20} MB. Make the picture smaller.`;
 const PREVIEW_SIDE = 640; // pixels of what is shown while it is described
+const UPLOADED_FOCUS = [50, 50]; // the focal point of a picture that nobody has set yet, in per cent
 const CROPS = [
   ["16:9", 16 / 9],
   ["4:3", 4 / 3],
@@ -23,17 +24,23 @@ export function createElement(name, attributes = {}, ...children) {
   return element;
 }
 
-async function drawPreview(file, canvas) {
+/** Draws a file into each canvas of `parts`, which it shows; removes them where the file is no picture. */
+async function drawFile(file, parts) {
   try {
     // Drawn, not linked: the page may show pictures of this site only, and this one is not there yet.
     const bitmap = await createImageBitmap(file);
     const scale = Math.min(1, PREVIEW_SIDE / Math.max(bitmap.width, bitmap.height));
-    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    for (const part of parts) {
+      for (const canvas of part.matches("canvas") ? [part] : part.querySelectorAll("canvas")) {
+        canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+        canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+        canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      }
+      part.hidden = false;
+    }
     bitmap.close();
   } catch {
-    canvas.remove(); // the server says what is wrong with it
+    for (const part of parts) part.remove(); // the server says what is wrong with it
   }
 }
 
@@ -115,11 +122,11 @@ function buildChoice(picture) {
   return createElement("li", {}, createElement("label", {}, createElement("span", {}, radio, ` ${picture.title}`), image));
 }
 
-/** Shows how the picture is cropped around its focal point. */
-function buildCrops({ address, focal_x: x, focal_y: y }) {
+/** Shows how a picture is cropped around its focal point. `createPicture` returns an element that shows all of it. */
+function buildCrops(createPicture, x, y) {
   const list = createElement("ul", { class: "picture-crops", "aria-label": "Crops" });
   for (const [words, ratio] of CROPS) {
-    const image = createElement("img", { src: address, alt: "" });
+    const image = createPicture();
     image.style.aspectRatio = String(ratio);
     image.style.objectPosition = `${x}% ${y}%`;
     list.append(createElement("li", {}, image, createElement("span", {}, words)));
@@ -201,14 +208,17 @@ export function choosePicture({ title = "Choose a picture", file = null, count =
       $('[data-step="choose"] h2').removeAttribute("id");
       const preview = $(".picture-preview");
       if (upload) {
-        const canvas = createElement("canvas", { "aria-hidden": "true" });
-        preview.replaceChildren(canvas, createElement("p", { class: "note" }, upload.name || "Picture from the clipboard"));
-        drawPreview(upload, canvas);
+        const createCanvas = () => createElement("canvas", { "aria-hidden": "true" });
+        const [canvas, crops] = [createCanvas(), buildCrops(createCanvas, ...UPLOADED_FOCUS)];
+        crops.hidden = true;
+        preview.replaceChildren(canvas, createElement("p", { class: "note" }, upload.name || "Picture from the clipboard"), crops);
+        drawFile(upload, [canvas, crops]);
         alt.focus();
         return;
       }
-      const { address: src, width, height } = chosen;
-      preview.replaceChildren(createElement("img", { src, width, height, alt: "" }), buildCrops(chosen));
+      const { address: src, width, height, focal_x: x, focal_y: y } = chosen;
+      const crops = buildCrops(() => createElement("img", { src, alt: "" }), x, y);
+      preview.replaceChildren(createElement("img", { src, width, height, alt: "" }), crops);
       if (chosen.warning) preview.append(createElement("p", { class: "attention", role: "status" }, chosen.warning));
       alt.value = chosen.alt;
       credit.value = chosen.credit;

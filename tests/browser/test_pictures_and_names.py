@@ -70,6 +70,18 @@ def make_picture(data, *, title):
     return store_upload(SimpleUploadedFile(f"{title}.png", data))
 
 
+def list_crops(dialog, *, drawn=False):
+    """Return the proportions of the crops in the dialog; with ``drawn``, only of those that show something."""
+    crops = dialog.get_by_role("list", name="Crops")
+    expect(crops).to_be_visible()
+    return crops.evaluate(
+        """(list, drawn) => [...list.querySelectorAll("img, canvas")]
+            .filter((crop) => !drawn || crop.getContext("2d").getImageData(0, 0, 1, 1).data[3] > 0)
+            .map((crop) => Math.round(100 * crop.clientWidth / crop.clientHeight) / 100)""",
+        drawn,
+    )
+
+
 @pytest.mark.journey
 def test_a_lead_picture_is_uploaded_and_inserted_in_four_clicks(open_page):
     make_picture(encode_image(draw_patches(64, 48)), title="The harbour")
@@ -86,6 +98,8 @@ def test_a_lead_picture_is_uploaded_and_inserted_in_four_clicks(open_page):
     chooser.value.set_files([file("new_pier.png", encode_image(draw_patches(800, 600, seed=11)))])
     dialog = page.get_by_role("dialog", name="What does the picture show?")
     expect(dialog.get_by_label("Alternative text")).to_be_focused()
+    assert list_crops(dialog) == list_crops(dialog, drawn=True) == [1.78, 1.33, 1]
+    assert find_faults(page, 1440) == []
     page.keyboard.type("The pier at low water.")
     dialog.get_by_label("Credit").fill("Ida Sund")
     dialog.get_by_role("button", name="Insert").click()
