@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from newsroom.desk.local_time import format_local
 from newsroom.errors import RefusedError as RefusedError
 from stories.checks import Findings
 from stories.models import Edition, Work
@@ -16,10 +17,17 @@ class NotReadyError(RefusedError):
 
 
 class NothingNewError(RefusedError):
-    """Raised when the editions to be replaced already show everything that was to be published."""
+    """Raised when the editions to be replaced already show everything that was to be published.
 
-    def __init__(self) -> None:
-        super().__init__("Nothing has changed since the live edition.")
+    ``pending`` are those of them that are scheduled.
+    """
+
+    def __init__(self, pending: Sequence[Edition] = ()) -> None:
+        self.pending = tuple(pending)
+        scheduled = " and ".join(
+            f"edition {edition.label}, which is scheduled for {format_local(edition.live_from)}" for edition in pending
+        )
+        super().__init__(f"Nothing has changed since {scheduled or 'the live edition'}.")
 
 
 class InvalidStateError(RefusedError):

@@ -78,6 +78,7 @@ def prepare_works(
     approved = [work for work in works if work.state == State.APPROVED]
     models.prefetch_related_objects(approved, "reviewed_revision__document")
     candidates: list[Candidate] = []
+    shown: list[Edition] = []
     for request in requests:
         key = request.work.pk
         if request.revision is None:
@@ -88,7 +89,9 @@ def prepare_works(
         if not request.public_before:
             review.require_approved(request.work, revision)
         place = timelines[key].find_place(at)
-        if not _is_unchanged(revision, place):
+        if place.previous is not None and _shows(place.previous, revision):
+            shown.append(place.previous)
+        else:
             pending = timelines[key].list_pending_pages_after(place.begin)
             is_title_confirmed = review.confirms_title(request.work, document)
             candidates.append(Candidate(request, revision, document, place, pending, is_newest, is_title_confirmed))
@@ -100,7 +103,7 @@ def prepare_works(
     if unresolved:
         raise PendingScheduleError(unresolved)
     if not validated_works:
-        raise NothingNewError
+        raise NothingNewError([edition for edition in shown if edition.live_from > now])
     return validated_works
 
 
@@ -229,7 +232,6 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
     return recorded_by_work
 
 
-def _is_unchanged(revision: Revision, place: Place) -> bool:
-    """Return whether the edition before ``place`` already shows the document of this revision."""
-    before = place.previous
-    return before is not None and before.kind == EditionKind.PAGE and before.document_id == revision.document_id
+def _shows(edition: Edition, revision: Revision) -> bool:
+    """Return whether the edition is a page with the document of this revision."""
+    return edition.kind == EditionKind.PAGE and edition.document_id == revision.document_id

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
+from newsroom.desk.local_time import format_local
 from newsroom.http.clock import FOREVER
 from stories import publishing
 from stories.drafts import revisions
@@ -74,6 +75,18 @@ def test_scheduling_an_update_does_not_change_the_live_edition(editor):
     assert live_titles(story, MONDAY) == [first]
     assert live_titles(story, FRIDAY - MOMENT) == [first]
     assert live_titles(story, FRIDAY) == ["Why the north pier opens again on Friday"]
+
+
+def test_scheduling_the_text_of_a_scheduled_edition_again_names_that_edition_and_its_time(editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("The pier opens."))
+    with pytest.raises(publishing.NothingNewError) as refusal:
+        publishing.schedule(story, by=editor, at=SATURDAY, change=make_update("The pier opens."))
+    assert list(refusal.value.pending) == [pending]
+    assert f"edition {pending.label}," in str(refusal.value)
+    assert format_local(FRIDAY) in str(refusal.value)
+    assert list(story.editions.pending(MONDAY)) == [pending]
 
 
 def test_several_schedules_go_live_in_order(editor):
