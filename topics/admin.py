@@ -1,14 +1,11 @@
 """The admin for topics: their list, form, import and export, and merging."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
@@ -21,8 +18,8 @@ from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, 
 from newsroom.http import clock
 from newsroom.import_export.admin import ImportExportAdmin
 from newsroom.import_export.columns import Column, ColumnKind, Sheet
+from newsroom.media.admin.picture_field import PictureFieldAdmin
 from newsroom.media.forms import ImageField, ImageNameInput, fill_texts, newest_names
-from newsroom.media.models import Image
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -53,7 +50,6 @@ TOPIC_SHEET = Sheet(
 
 # With JavaScript, images are looked up as the user types. These suggestions are for browsers without JavaScript.
 MAX_SUGGESTIONS = 300
-PICTURE_STEP = "picture:shown_picture"
 
 
 class TopicForm(ConcurrentEditForm, AliasedForm):
@@ -99,7 +95,9 @@ class MergedFilter(CountedFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin):
+class TopicAdmin(
+    MergeAdmin, PictureFieldAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin
+):
     """The admin for topics, which lists them by name."""
 
     form = TopicForm
@@ -160,32 +158,11 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
             list_objects("Live pages", topic.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
-    def response_add(self, request: HttpRequest, obj: Topic, post_url_continue: str | None = None) -> HttpResponse:
-        return self._choose_picture(request, obj) or super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: Topic) -> HttpResponse:
-        return self._choose_picture(request, obj) or super().response_change(request, obj)
-
-    def _choose_picture(self, request: HttpRequest, topic: Topic) -> HttpResponse | None:
-        """Redirect to the screen for choosing a picture if the form was saved with that button."""
-        if request.POST.get("_continue") != PICTURE_STEP:
-            return None
-        messages.success(request, "Saved.")
-        form = reverse("admin:topics_topic_change", args=[topic.pk])
-        parameters = urlencode({"next": form, "place": "topic"})
-        return redirect(f"{reverse('admin:media_image_choose')}?{parameters}")
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Render the form with the works that use the topic, and with suggestions for its image."""
         topic = kwargs.get("obj") or context.get("original")
-        chosen = Image.objects.with_uid(request.GET.get("picture", "")) if request.method == "GET" else None
-        form = context["adminform"].form
-        if chosen and "shown_picture" in form.fields:
-            # Only what is shown: the initial values of the form remain those that are stored.
-            form["shown_picture"].initial, form["picture_alt"].initial = chosen, request.GET.get("alt", "")
-            messages.info(request, "Picture chosen. Save to keep it.")
         context["suggestions"] = {"picture-names": newest_names(limit=MAX_SUGGESTIONS)}
         context |= usage_context(topic.works(limit=QUERY_LIMIT) if topic else [], user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

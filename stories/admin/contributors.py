@@ -16,7 +16,8 @@ from newsroom.desk.admin import UniqueValuesAdmin
 from newsroom.desk.changelists.filters import boolean_filter
 from newsroom.desk.forms.markdown import MarkdownEditor, validate_size
 from newsroom.desk.forms.name_fields import NameInput, NamesField
-from newsroom.media.forms import ImageField, newest_names
+from newsroom.media.admin.picture_field import PictureFieldAdmin
+from newsroom.media.forms import ImageField, ImageNameInput, newest_names
 from newsroom.redirects.models import Address
 from newsroom.text.slugs import slugify
 from topics.models import Topic
@@ -30,7 +31,9 @@ class ContributorForm(ConcurrentEditForm):
     topic_names = NamesField(
         list_id="topic-names", label="Topics", limit=MAX_TOPICS, help_text="Separate names with semicolons."
     )
-    shown_picture = ImageField(label="Picture", required=False, help_text="Title in the picture library.")
+    shown_picture = ImageField(
+        label="Picture", required=False, help_text="Title in the picture library.", widget=ImageNameInput()
+    )
     slug = forms.CharField(
         label="Address",
         max_length=200,
@@ -97,7 +100,7 @@ class ContributorForm(ConcurrentEditForm):
 
 
 @admin.register(Contributor)
-class ContributorAdmin(ConcurrentEditAdmin, AuditedAdmin, UniqueValuesAdmin):
+class ContributorAdmin(PictureFieldAdmin, ConcurrentEditAdmin, AuditedAdmin, UniqueValuesAdmin):
     """The admin for bylines, which lists them by name."""
 
     form = ContributorForm

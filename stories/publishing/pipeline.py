@@ -16,7 +16,7 @@ from stories.publishing import review
 from stories.publishing.editions.create import create_editions
 from stories.publishing.errors import InvalidStateError, NothingNewError, PendingScheduleError
 from stories.publishing.request import Candidate, PublishRequest, Validated, validate
-from stories.publishing.timeline import Place, Timeline, end_previous_rows
+from stories.publishing.timeline import Timeline, end_previous_rows
 from topics.models import Topic
 
 PUBLISH_PERMISSION = "stories.publish_work"

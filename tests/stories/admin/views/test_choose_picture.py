@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from tests.factories import make_image, make_story, make_user
+from tests.factories import make_author, make_image, make_story, make_topic, make_user
 from tests.newsroom.media.processing.pictures import draw_patches, encode_image
 from tests.stories.admin.form_data import filled
 
@@ -69,6 +69,23 @@ def test_a_lead_picture_is_chosen_without_javascript(client, editor, save):
     client.post(parameters["next"], form | {"_continue": "save"})
     story.refresh_from_db()
     assert (story.lead_image, story.lead_alt) == (image, "A harbour.")
+
+
+@pytest.mark.parametrize(("make", "role"), [(make_topic, "Curator"), (make_author, "Editor")])
+def test_the_picture_of_a_topic_or_a_person_is_chosen_without_javascript(client, db, make, role):
+    client.force_login(make_user(role=role))
+    image = make_image(title="The harbour", alt="A harbour.")
+    thing = make()
+    meta = type(thing)._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+    pages = client.post(address, filled(client.get(address)) | {"_continue": "picture:shown_picture"})["Location"]
+    parameters = {name: values[0] for name, values in parse_qs(urlsplit(pages).query).items()}
+    values = filled(client.get(pages, parameters | {"picture": image.uid}))
+    form = filled(client.get(parameters["next"], values))
+    assert form["shown_picture"] == "The harbour"
+    client.post(parameters["next"], form | {"_continue": "save"})
+    thing.refresh_from_db()
+    assert thing.picture == image
 
 
 def test_a_picture_for_the_text_fills_the_blank_row(client, editor):
