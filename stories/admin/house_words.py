@@ -16,7 +16,7 @@ class HouseWordAdmin(AuditedAdmin):
 
     can_undo = False
     fields = ("written", "preferred", "reason", "language", "is_case_sensitive")
-    fields_to_read = fields
+    fields_to_read = ("written", "preferred_form", "reason", "language_label", "is_case_sensitive")
     list_display = ("written", "preferred_form", "reason", "language_label")
     list_filter = ("language",)
     search_fields = ("written", "folded", "preferred", "reason")

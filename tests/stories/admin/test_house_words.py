@@ -78,7 +78,9 @@ def test_pasted_entries_are_all_imported_or_the_refused_lines_are_listed(curator
 def test_writers_can_read_house_style_but_not_change_it(writer_client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     assert writer_client.get(LIST).status_code == 200
-    assert "website" in writer_client.get(reverse("admin:stories_houseword_change", args=[word.pk])).content.decode()
+    screen = writer_client.get(reverse("admin:stories_houseword_change", args=[word.pk])).content.decode()
+    assert "website" in screen
+    assert "All languages" in screen
     assert writer_client.get(ADD).status_code == 403
     assert writer_client.post(PASTE, {"lines": "x,y"}).status_code == 403
 
