@@ -210,9 +210,10 @@ STORIES_COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class StoryItem:
-    """A story in the list of a topic."""
+    """A story in the list of a topic. Its card has no ``topic`` above the title, because all are about the same one."""
 
     edition: Model
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

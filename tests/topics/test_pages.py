@@ -1,6 +1,7 @@
 """The public pages of topics: the list from A to Z, and the page of one topic."""
 
 import re
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -11,8 +12,10 @@ from newsroom.db.keyset import PreparedPagination
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities import merged
 from newsroom.entities.counts import Count
+from stories import publishing
 from stories.public.templatetags.counts import stories_in_words
-from tests.factories import make_published_question, make_published_story, make_topic
+from tests.clocks import MONDAY
+from tests.factories import make_published_question, make_published_story, make_topic, make_update
 from tests.outcomes import list_counts
 from topics import pages
 from topics import pages as topic_page
@@ -200,3 +203,16 @@ def test_a_story_about_several_merged_topics_is_counted_and_listed_once(client, 
     listed = first.split("stories-heading")[-1] + second.split("stories-heading")[-1]
     slugs = re.findall(r'<h3><a href="/stories/([^"/]+)/"', listed)
     assert slugs == [story.slug for story in reversed(stories)]
+
+
+def test_the_day_of_each_story_of_a_topic_is_the_one_that_the_order_follows(client, set_time, editor):
+    topic = make_topic(slug="north-pier")
+    updated = make_published_story(by=editor, topics=(topic,))
+    set_time.go(to=MONDAY + timedelta(days=1))
+    make_published_story(by=editor, topics=(topic,))
+    set_time.go(to=MONDAY + timedelta(days=2))
+    updated.sections.filter(kind="background").update(text="The limit was ten tonnes.")
+    publishing.publish(updated, by=editor, change=make_update())
+    html = client.get("/topics/north-pier/").content.decode()
+    words = [" ".join(re.sub("<[^>]*>", " ", day).split()) for day in re.findall(r'class="day">(.*?)</span>', html)]
+    assert words == ["Updated 5 March", "Published 4 March"]
