@@ -68,23 +68,17 @@ class Navigation:
         code = list_language(get_language())
         return _make_links(tuple(each for each in self.subjects if each.language == code and each.is_live))
 
-    def list_sections(self, language: str | None) -> frozenset[UUID]:
-        """Return the uids of the topics that serve as sections of stories in ``language``."""
-        return frozenset(each.uid for each in self._list_sections(language))
-
-    def list_section_keys(self) -> frozenset[int]:
-        """Return the keys of the topics that serve as sections of stories in the active language."""
-        return frozenset(each.key for each in self._list_sections(get_language()))
-
-    def _list_sections(self, language: str | None) -> list[Subject]:
+    def list_sections(self, language: str | None) -> frozenset[int]:
+        """Return the keys of the topics that serve as sections of works in ``language``."""
         code = list_language(language)
-        return [each for each in self.subjects if each.language == code and each.is_section]
+        return frozenset(each.key for each in self.subjects if each.language == code and each.is_section)
 
 
-def list_heading_topics[T: Hashable](kinds: Mapping[T, str], *, sections: Collection[T] = ()) -> list[T]:
+def list_heading_topics[T: Hashable](kinds: Mapping[T, str], *, sections: Collection[T]) -> list[T]:
     """Return the topics that may stand above the headline of a work, of those in ``kinds``, which maps each to its kind.
 
-    A person may not. The subjects among ``sections`` come first, then the other subjects, then the rest in order.
+    The first of them is the work's label on its page, in lists, in its embed and on its share image. A person may not be
+    one. The subjects among ``sections`` come first, then the other subjects, then the rest in order.
     """
     return sorted(
         (topic for topic, kind in kinds.items() if kind != TopicKind.PERSON),

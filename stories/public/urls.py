@@ -139,7 +139,7 @@ urlpatterns_by_language = [
         name="story_json_feed",
         is_stored=True,
         is_cross_origin=True,
-        queries=12,
+        queries=14,
     ),
     PublicPage(
         "topics/<slug_u:slug>/feed.atom",
@@ -294,7 +294,7 @@ urlpatterns = [
         queries=5,
     ),
     PublicPage("oembed", copies.oembed, name="oembed", is_cross_origin=True, queries=3),
-    PublicPage("share/<uuid:uid>/<str:file>", copies.share_image, name="share_image", is_cross_origin=True, queries=1),
+    PublicPage("share/<uuid:uid>/<str:file>", copies.share_image, name="share_image", is_cross_origin=True, queries=3),
     PublicPage(
         "share/<str:language>/<str:name>/<str:file>",
         copies.list_share_image,

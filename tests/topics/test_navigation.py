@@ -7,12 +7,26 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
+from newsroom.http import clock
 from newsroom.page_cache.dependencies import SUBJECTS
 from newsroom.page_cache.models import PageKey
 from stories import publishing
+from stories.drafts.snapshot import build_document
+from stories.public.pages.copies.share_image import ShareImage
+from stories.public.pages.lists.archive import Month
+from stories.public.pages.lists.questions import QuestionList
 from stories.publishing.erase import erase_work
+from stories.workflow.shared_previews.page import build_draft_page, build_unsaved_edition
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_story, make_topic, make_update
+from tests.factories import (
+    make_author,
+    make_published_question,
+    make_published_story,
+    make_story,
+    make_topic,
+    make_update,
+)
+from tests.stories.public.structured_data.parse import Page
 from topics import navigation
 from topics.merge import merge_topics
 from topics.models import NavigationPlace
@@ -143,8 +157,51 @@ def test_a_topic_of_the_kind_subject_is_the_section_of_its_stories(client, edito
     assert read_section(client, story) == (["Housing"], ["Housing", "Schools"])
     arrange(editor, en=[place, schools])
     assert read_section(client, story) == (["Schools"], ["Schools", "Housing"])
-    assert '<p class="label">Schools</p>' in client.get("/").content.decode()
-    assert '<p class="label">Housing</p>' in client.get(f"/stories/{story.slug}/embed/").content.decode()
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_a_story_has_the_same_label_on_its_page_in_lists_and_in_its_copies(client, editor, housing, schools, is_chosen):
+    person, place = make_topic(name="Oda Hale", kind="person"), make_topic(name="Norrhavn", kind="place")
+    author = make_author(name="Ana Kestrel")
+    story = make_published_story(by=editor, topics=(person, place, housing, schools), byline=("Ana Kestrel",))
+    if is_chosen:
+        arrange(editor, en=[place, schools])
+    label = "Schools" if is_chosen else "Housing"
+    assert read_section(client, story)[0] == [label]
+    page = Page(client.get(f"/stories/{story.slug}/").content.decode())
+    image = ShareImage.load(story.uid, at=clock.now())
+    assert image.card.label == label
+    assert page.meta("og:image") == f"http://testserver{image.url}"
+    month = Month.containing(clock.now()).get_absolute_url()
+    for address in ("/", "/stories/", month, author.get_absolute_url(), f"/stories/{story.slug}/embed/"):
+        assert re.findall('<p class="label">([^<]*)</p>', client.get(address).content.decode()) == [label], address
+    (item,) = client.get("/feeds/stories.json").json()["items"]
+    assert item["image"] == page.meta("og:image")
+    oembed = client.get("/oembed", {"url": page.link("canonical")}).json()
+    assert oembed["thumbnail_url"] == page.meta("og:image")
+
+
+def test_a_question_has_the_same_label_on_its_page_in_the_list_and_on_its_share_image(client, editor, housing, schools):
+    person = make_topic(name="Oda Hale", kind="person")
+    question = make_published_question(topics=(person, housing, schools))
+    arrange(editor, en=[schools])
+    make_published_story(topics=(schools,))
+    path = re.search(
+        r'<p class="path">(.*?)</p>', client.get(f"/questions/{question.slug}/").content.decode(), re.DOTALL
+    )
+    assert path
+    assert re.findall(r">([^<]+)</a>", path[1]) == ["Questions", "Schools"]
+    (card,) = QuestionList.load(topic="", before="", at=clock.now()).cards
+    assert card.topic == "Schools"
+    assert ShareImage.load(question.uid, at=clock.now()).card.note == "Schools"
+
+
+def test_a_preview_has_the_label_that_the_page_would_have(editor, housing, schools):
+    story = make_story(topics=(housing, schools))
+    arrange(editor, en=[schools])
+    document = build_document(story)
+    edition = build_unsaved_edition(story, document, at=clock.now())
+    assert build_draft_page(edition, at=clock.now())[1].label == "Schools"
 
 
 def test_a_story_without_a_subject_has_no_section_and_a_person_is_never_above_its_headline(client):

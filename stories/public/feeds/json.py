@@ -1,7 +1,7 @@
 """Feeds in JSON Feed 1.1 format. The extension ``_newsroom`` holds data for which the format has no member."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -16,17 +16,23 @@ from stories.public.pages.history.recent_changes import AnnouncedChange
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def build_story_feed(entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]]) -> HttpResponse:
+def build_story_feed(
+    entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]], topics: Mapping[int, str]
+) -> HttpResponse:
     """Return the feed of stories.
 
-    Each entry consists of a story, its full text as HTML, and its corrections, newest first.
+    Each entry consists of a story, its full text as HTML, and its corrections, newest first. ``topics`` holds the topic
+    above the headline of each story without a lead picture, keyed by the edition's key.
     """
     return build_feed(
         settings.SITE_NAME,
         page=reverse("front_page"),
         feed_url=reverse("story_json_feed"),
         language=list_language(get_language()),
-        items=[_build_item(entry, html, corrections) for entry, html, corrections in entries],
+        items=[
+            _build_item(entry, html, corrections, topics.get(entry.edition.pk, ""))
+            for entry, html, corrections in entries
+        ],
         description=gettext("The news explained, the papers side by side"),
     )
 
@@ -53,7 +59,7 @@ def build_feed(
     return HttpResponse(content, content_type="application/feed+json")
 
 
-def _build_item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> dict[str, object]:
+def _build_item(entry: Entry, html: str, corrections: list[AnnouncedChange], topic: str) -> dict[str, object]:
     edition = entry.edition
     return {
         "id": f"urn:uuid:{edition.uid}",
@@ -61,7 +67,7 @@ def _build_item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> 
         "title": edition.title,
         "content_html": html,
         "summary": edition.summary,
-        "image": entry.picture.url if entry.picture else absolute_url(ShareImage.of_edition(edition).url),
+        "image": entry.picture.url if entry.picture else absolute_url(ShareImage.of_edition(edition, topic).url),
         "date_published": edition.first_published_at.isoformat(timespec="seconds"),
         "date_modified": edition.updated_at.isoformat(timespec="seconds"),
         "authors": [{"name": name} for name in entry.byline or (settings.SITE_NAME,)],

@@ -30,6 +30,8 @@ from stories.public.pages.copies.feed_entries import (
     stories_citing,
 )
 from stories.public.pages.history.corrections import load_corrections
+from stories.public.pages.lists.cards import load_heading_topics
+from topics.navigation import load_navigation
 
 
 @public_page
@@ -62,8 +64,10 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
         newest_stories(at=at, dependencies=dependencies), site=settings.SITE_URL, at=at, dependencies=dependencies
     )
     corrections = load_corrections({entry.edition.uid for entry in entries}, at=at)
+    drawn = [entry.edition for entry in entries if not entry.picture]
     return build_story_feed(
-        [(entry, _render_entry(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries]
+        [(entry, _render_entry(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries],
+        load_heading_topics(drawn, load_navigation(dependencies)) if drawn else {},
     )
 
 

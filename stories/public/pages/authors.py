@@ -15,6 +15,7 @@ from newsroom.entities.counts import MAX_ON_OWN_PAGE, CappedCount, Count
 from newsroom.entities.mentions import live_mentions
 from newsroom.http.languages import translated_name
 from newsroom.page_cache.dependencies import (
+    NoDependencies,
     PageDependencies,
     list_key,
     page_key,
@@ -30,6 +31,7 @@ from stories.public.pages.history.recent_changes import AnnouncedChange
 from stories.public.pages.lists.cards import Card, story_cards
 from stories.public.pages.works.bylines import is_in_live_byline
 from topics.models import Topic
+from topics.navigation import load_navigation
 from topics.pages import record_dependencies
 
 STORIES_ON_A_PAGE = 20
@@ -82,7 +84,7 @@ class AuthorPage:
                 KnownTopic(topic.name, topic.get_absolute_url() if topic.pk in public else "")
                 for topic in dict.fromkeys(named)
             ],
-            stories=story_cards(story_page.rows),
+            stories=story_cards(story_page.rows, load_navigation(dependencies or NoDependencies(at=at))),
             story_count=Count(len(story_page.rows)) if is_all else _count_stories(author, at=at),
             corrections=list_corrections({story.uid for story in story_page.rows}, at=at) if story_page.rows else [],
             next_cursor=story_page.next_cursor,

@@ -1,6 +1,6 @@
 """Show a document as the page that readers would see, using an edition that is never stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsroom.page_cache.dependencies import NoDependencies
@@ -13,6 +13,7 @@ from stories.public.pages.works.links import DraftAddresses, LiveQuestion
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from stories.publishing.editions.create import get_direction
+from topics.navigation import load_navigation
 
 
 def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
@@ -80,12 +81,12 @@ def build_draft_page(
 
     ``drafts`` holds the addresses of questions and images within a shared preview.
     """
+    dependencies = NoDependencies(at=at)
+    sections = load_navigation(dependencies).list_sections(edition.language)
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
-        return "public/story.html", ExplainerPage.from_fragments(
-            edition, story, dependencies=NoDependencies(at=at), drafts=drafts
-        )
+        page = ExplainerPage.from_fragments(edition, story, dependencies=dependencies, drafts=drafts)
+        return "public/story.html", replace(page, sections=sections)
     question = QuestionFragments.model_validate(edition.fragments)
-    return "public/question.html", QuestionPage.from_fragments(
-        edition, question, dependencies=NoDependencies(at=at), drafts=drafts
-    )
+    question_page = QuestionPage.from_fragments(edition, question, dependencies=dependencies, drafts=drafts)
+    return "public/question.html", replace(question_page, sections=sections)

@@ -23,6 +23,7 @@ from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.lists.cards import load_heading_topics
 from stories.public.pages.resolve import get_live_page, get_page_under
+from topics.navigation import load_navigation
 
 # The numbers of words and of passages that fit the stated sizes of an embed.
 HAPPENED_WORDS = 50
@@ -41,7 +42,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """The embed of a story, with the name of its first topic."""
+    """The embed of a story, with the name of the topic above its headline, or ""."""
 
     edition: Edition
     topic: str
@@ -55,7 +56,7 @@ class Embed:
         edition = get_page_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
         lead = edition.lead_image
         dependencies.read_versions([NAMES, *([page_key("picture", lead.uid)] if lead else [])])
-        return cls._build(edition)
+        return cls._build(edition, dependencies)
 
     @classmethod
     def from_url(cls, url: str, *, at: datetime) -> Self:
@@ -64,16 +65,17 @@ class Embed:
         Raise Http404 if the URL does not belong to a live story, for example because it leads to another site, or
         because the story has been withdrawn.
         """
+        dependencies = PageDependencies(at=at)
         try:
-            return cls._build(get_live_page("story", _parse_slug(url), at=at))
+            return cls._build(get_live_page("story", _parse_slug(url), at=at, dependencies=dependencies), dependencies)
         except MovedError as moved:
             return cls.from_url(f"{settings.SITE_URL}{moved.url}", at=at)
         except WithdrawnError as withdrawn:
             raise Http404 from withdrawn
 
     @classmethod
-    def _build(cls, edition: Edition) -> Self:
-        return cls(edition, load_heading_topics([edition]).get(edition.pk, ""))
+    def _build(cls, edition: Edition, dependencies: PageDependencies) -> Self:
+        return cls(edition, load_heading_topics([edition], load_navigation(dependencies)).get(edition.pk, ""))
 
     @property
     def byline(self) -> str:
@@ -98,7 +100,7 @@ class Embed:
     @property
     def share_image(self) -> ShareImage:
         """The share image of the story."""
-        return ShareImage.of_edition(self.edition)
+        return ShareImage.of_edition(self.edition, self.topic)
 
     @property
     def _fragments(self) -> ExplainerFragments:

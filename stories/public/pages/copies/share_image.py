@@ -22,11 +22,14 @@ from newsroom.media.processing.share_card import HEIGHT, PICTURE_WIDTH, CroppedP
 from newsroom.media.renditions.intermediates import intermediate_size, open_intermediate
 from newsroom.media.renditions.store import ImageRemovedError
 from newsroom.outlets.models import Outlet
+from newsroom.page_cache.dependencies import SUBJECTS, PageDependencies, version_of_key
 from newsroom.public_pages import list_pages
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
+from stories.public.pages.lists.cards import load_heading_topics
 from stories.public.pages.works.bylines import is_in_live_byline
 from topics.models import Topic
+from topics.navigation import load_navigation
 
 # The number of images, of some 100 KB each, that each process caches. Many readers may fetch the image of a shared page
 # at the same time.
@@ -61,11 +64,10 @@ class ShareImage:
         return reverse(name, args=[*args, self.file])
 
     @classmethod
-    def of_edition(cls, edition: Edition) -> Self:
-        """Return the share image of a story or a question, in its language, with names as published."""
+    def of_edition(cls, edition: Edition, topic: str) -> Self:
+        """Return the share image of a story or a question, in its language, with the ``topic`` above its title, or ""."""
         image = edition.lead_image if edition.lead_image and _is_large(edition.lead_image) else None
         with translation.override(edition.language):
-            topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
             is_story = edition.work_kind == "story"
             outlets = edition.outlet_count if is_story else 0
             outlet_count = ngettext("{number} outlet", "{number} outlets", outlets).format(number=outlets)
@@ -112,13 +114,17 @@ class ShareImage:
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:
-        """Return the share image of the work, topic, outlet or author with this ``uid``, in at most four queries.
+        """Return the share image of the work, topic, outlet or author with this ``uid``, in at most six queries.
 
         Raise Http404 if none is public at ``at``.
         """
-        edition = Edition.objects.live(at).filter(uid=uid).select_related("lead_image").first()
+        editions = Edition.objects.live(at).filter(uid=uid).select_related("lead_image")
+        edition = editions.annotate(subjects_version=version_of_key(SUBJECTS)).first()
         if edition is not None:
-            return cls.of_edition(edition)
+            dependencies = PageDependencies(at=at)
+            dependencies.record_versions({SUBJECTS: vars(edition)["subjects_version"]})
+            topics = load_heading_topics([edition], load_navigation(dependencies))
+            return cls.of_edition(edition, topics.get(edition.pk, ""))
         if topic := Topic.objects.public(at).filter(uid=uid).first():
             return cls.of_topic(topic)
         if outlet := Outlet.objects.public(at).filter(uid=uid).first():

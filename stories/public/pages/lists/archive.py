@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from newsroom.db.keyset import Cursor, PreparedPagination, select_first
 from newsroom.db.statements import PreparedQuery
-from newsroom.page_cache.dependencies import STORIES, PageDependencies
+from newsroom.page_cache.dependencies import STORIES, NoDependencies, PageDependencies
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.pages.lists.branches import language_arguments, list_languages, split_stories_by_language
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
+from topics.navigation import load_navigation
 from topics.pages import record_dependencies
 
 _OLDEST_FIRST = ("first_published_at", "uid")
@@ -93,7 +94,7 @@ class MonthPage:
             raise Http404
         return cls(
             month=month,
-            cards=story_cards(story_page.rows),
+            cards=story_cards(story_page.rows, load_navigation(dependencies or NoDependencies(at=at))),
             previous=next(
                 (Month.containing(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **languages)), None
             ),

@@ -1,6 +1,6 @@
 """Cards: stories and questions in lists, with their topics."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -14,7 +14,7 @@ from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from topics.models import Topic
-from topics.navigation import list_heading_topics
+from topics.navigation import Navigation, list_heading_topics
 
 # The key of each topic that the editions name, or of the topic into which it was merged.
 _NAMED_TOPIC_KEYS = PreparedQuery(
@@ -37,17 +37,17 @@ class Card:
     as_of: date | None = None
 
 
-def story_cards(editions: Iterable[Edition]) -> list[Card]:
+def story_cards(editions: Iterable[Edition], navigation: Navigation) -> list[Card]:
     """Return the cards of the stories in the same order. Finding their topics takes two queries."""
     stories = list(editions)
-    names = load_heading_topics(stories)
+    names = load_heading_topics(stories, navigation)
     return [Card(story, names.get(story.pk, "")) for story in stories]
 
 
-def question_cards(editions: Iterable[Edition]) -> list[Card]:
+def question_cards(editions: Iterable[Edition], navigation: Navigation) -> list[Card]:
     """Return the cards of the questions in the same order. Finding their topics takes two queries."""
     questions = list(editions)
-    names = load_heading_topics(questions)
+    names = load_heading_topics(questions, navigation)
     return [Card(question, names.get(question.pk, ""), question.as_of) for question in questions]
 
 
@@ -61,7 +61,7 @@ def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependenci
         dependencies.limit_validity(start_of_next_day(dependencies.at))
 
 
-def load_heading_topics(editions: Iterable[Edition]) -> dict[int, str]:
+def load_heading_topics(editions: Collection[Edition], navigation: Navigation) -> dict[int, str]:
     """Return the present name of the topic above the title of each edition, keyed by the edition's key, in two queries.
 
     Editions without such a topic are left out.
@@ -69,8 +69,24 @@ def load_heading_topics(editions: Iterable[Edition]) -> dict[int, str]:
     keys_by_edition = load_topic_keys(editions)
     rows = list(_TOPIC_NAMES(keys=set(chain.from_iterable(keys_by_edition.values()))))
     names, kinds = {key: name for key, name, _ in rows}, {key: kind for key, _, kind in rows}
+    return find_headings(editions, keys_by_edition, names=names, kinds=kinds, navigation=navigation)
+
+
+def find_headings(
+    editions: Iterable[Edition],
+    keys_by_edition: Mapping[int, Sequence[int]],
+    *,
+    names: Mapping[int, str],
+    kinds: Mapping[int, str],
+    navigation: Navigation,
+) -> dict[int, str]:
+    """Return the name of the topic above the title of each edition. Topics and editions are represented by their keys."""
     headings = {
-        edition: list_heading_topics({key: kinds[key] for key in keys}) for edition, keys in keys_by_edition.items()
+        edition.pk: list_heading_topics(
+            {key: kinds[key] for key in keys_by_edition.get(edition.pk, ())},
+            sections=navigation.list_sections(edition.language),
+        )
+        for edition in editions
     }
     return {edition: names[topics[0]] for edition, topics in headings.items() if topics}
 

@@ -1,6 +1,6 @@
 """The front page."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -27,6 +27,7 @@ from stories.public.pages.lists.branches import (
 )
 from stories.public.pages.lists.cards import (
     Card,
+    find_headings,
     live_questions,
     live_stories,
     load_topic_keys,
@@ -35,8 +36,7 @@ from stories.public.pages.lists.cards import (
 )
 from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, find_most_used_topics
 from stories.public.pages.works.outlets import PrintedOutlet, list_printed_outlets, load_outlets
-from topics.models import Topic
-from topics.navigation import list_heading_topics, load_navigation
+from topics.navigation import load_navigation
 from topics.pages import record_dependencies
 
 # The number of newest stories whose topics are counted to choose the shelves.
@@ -90,13 +90,16 @@ class FrontPage:
         top = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:FRONT_PAGE_PLACES]
         _load_images(top, dependencies)
         topic_keys = load_topic_keys([*placed, *latest])
-        sections = load_navigation(dependencies or NoDependencies(at=at)).list_section_keys()
+        navigation = load_navigation(dependencies or NoDependencies(at=at))
         stories_by_topic = find_most_used_topics(latest, topic_keys)
         topics_of_top = {edition.pk: topic_keys.get(edition.pk, []) for edition in top}
         topics = load_topics_by_key([*chain.from_iterable(topics_of_top.values()), *stories_by_topic])
-        cards = [
-            Card(edition, _find_label([topics[key] for key in topics_of_top[edition.pk]], sections)) for edition in top
-        ]
+        names, kinds = (
+            {key: topic.name for key, topic in topics.items()},
+            {key: each.kind for key, each in topics.items()},
+        )
+        labels = find_headings(top, topics_of_top, names=names, kinds=kinds, navigation=navigation)
+        cards = [Card(edition, labels.get(edition.pk, "")) for edition in top]
         lead = cards[0] if cards else None
         if dependencies:  # the page prints the current date, and highlights stories that were updated today
             dependencies.limit_validity(start_of_next_day(at))
@@ -108,15 +111,8 @@ class FrontPage:
             latest=cards[1:],
             shelves=fill_shelves(stories_by_topic, topics, shown={edition.pk for edition in top}),
             recent_changes=recent_changes(languages, at=at),
-            questions=question_cards(_QUESTIONS(at=at, **language_arguments(list_languages("question")))),
+            questions=question_cards(_QUESTIONS(at=at, **language_arguments(list_languages("question"))), navigation),
         )
-
-
-def _find_label(topics: Iterable[Topic], sections: Collection[int]) -> str:
-    """Return the name of the topic above the title of a story about ``topics``, or ""."""
-    kinds = {topic: topic.kind for topic in topics}
-    headings = list_heading_topics(kinds, sections=[topic for topic in kinds if topic.pk in sections])
-    return headings[0].name if headings else ""
 
 
 def _list_placed(at: datetime) -> EditionQuerySet:

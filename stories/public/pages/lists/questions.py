@@ -10,11 +10,12 @@ from django.db.models.functions import Coalesce
 
 from newsroom.db.keyset import Cursor, paginate, select_first
 from newsroom.entities.counts import Count, MentionCounter
-from newsroom.page_cache.dependencies import QUESTIONS, PageDependencies
+from newsroom.page_cache.dependencies import QUESTIONS, NoDependencies, PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.lists.branches import list_languages, split_by_language
 from stories.public.pages.lists.cards import Card, live_questions, question_cards
 from topics.models import Topic
+from topics.navigation import load_navigation
 from topics.pages import record_dependencies, topic_family
 
 MAX_TOPICS = 12
@@ -64,7 +65,7 @@ class QuestionList:
             question_page = paginate(live_questions(at), before=before, branches=topic_branches, key="edition")
         else:
             question_page = paginate(live_questions(at), before=before, branches=branches)
-        cards = question_cards(question_page.rows)
+        cards = question_cards(question_page.rows, load_navigation(dependencies or NoDependencies(at=at)))
         topics = _find_frequent_topics(branches, languages, at=at)
         return cls(
             cards, family.thing if family else None, topics, question_page.next_cursor, question_page.is_first, at

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Self
 
 from newsroom.db.keyset import Cursor, PreparedPagination
-from newsroom.page_cache.dependencies import STORIES, PageDependencies
+from newsroom.page_cache.dependencies import STORIES, NoDependencies, PageDependencies
 from stories.editions.models import EditionQuerySet
 from stories.public.pages.lists.archive import Year, years_with_stories
 from stories.public.pages.lists.branches import language_arguments, list_languages, split_stories_by_language
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
+from topics.navigation import load_navigation
 from topics.pages import record_dependencies
 
 
@@ -35,7 +36,7 @@ class StoryList:
         languages = list_languages("story")
         story_page = _PAGES(before, at=at, **language_arguments(languages))
         return cls(
-            story_cards(story_page.rows),
+            story_cards(story_page.rows, load_navigation(dependencies or NoDependencies(at=at))),
             story_page.next_cursor,
             story_page.is_first,
             years_with_stories(languages, at=at),

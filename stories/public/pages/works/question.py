@@ -23,7 +23,8 @@ from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.sections import SourceEntry, build_source_entries, iter_question_texts
 from stories.public.pages.works.topic_marks import TopicMarker
-from stories.public.pages.works.topics import TopicCard
+from stories.public.pages.works.topics import TopicCard, list_head_topics
+from topics.navigation import load_navigation
 
 MAX_STORIES = 20
 
@@ -58,6 +59,7 @@ class QuestionPage:
     placed: PlacedCorrections
     versions: list[LanguageAlternate]
     checked_on: date | None = None
+    sections: frozenset[int] = frozenset()
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
@@ -69,7 +71,8 @@ class QuestionPage:
         edition = get_live_page("question", slug, at=at, dependencies=dependencies)
         recorder = dependencies or NoDependencies(at=at)
         page = cls.from_fragments(edition, QuestionFragments.model_validate(edition.fragments), dependencies=recorder)
-        return replace(page, checked_on=last_check_date(edition, dependencies=recorder))
+        sections = load_navigation(recorder).list_sections(edition.language) if dependencies else frozenset()
+        return replace(page, checked_on=last_check_date(edition, dependencies=recorder), sections=sections)
 
     @classmethod
     def from_fragments(
@@ -175,6 +178,16 @@ class QuestionPage:
     def correction_anchor(self) -> str:
         """The id to which the link to the corrections leads: to the only one in place, or to the list of changes."""
         return find_correction_anchor(self.corrections, self.placed.html, has_changes=self.changes is not None)
+
+    @property
+    def head_topics(self) -> list[TopicCard]:
+        """The topic above the question, chosen as above the headline of a story."""
+        return list_head_topics(self.topics, self.sections)[:1]
+
+    @property
+    def label(self) -> str:
+        """The name of the topic above the question, or ""."""
+        return self.head_topics[0].name if self.head_topics else ""
 
     @property
     def asked_in(self) -> Card | None:

@@ -38,9 +38,9 @@ from stories.public.pages.works.sections import (
     render_sections,
 )
 from stories.public.pages.works.topic_marks import TopicMarker
-from stories.public.pages.works.topics import TopicCard
+from stories.public.pages.works.topics import TopicCard, list_head_topics
 from topics.models import TopicKind
-from topics.navigation import list_heading_topics, load_navigation
+from topics.navigation import load_navigation
 
 
 def list_related_uids(edition: Edition) -> list[UUID]:
@@ -91,7 +91,7 @@ class ExplainerPage:
     method_html: str
     versions: list[LanguageAlternate]
     checked_on: date | None = None
-    sections: frozenset[UUID] = frozenset()
+    sections: frozenset[int] = frozenset()
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
@@ -228,8 +228,12 @@ class ExplainerPage:
     @property
     def head_topics(self) -> list[TopicCard]:
         """The two topics above the headline: first a section in the navigation of the site or another subject."""
-        kinds = {topic: topic.kind_code for topic in self.topics}
-        return list_heading_topics(kinds, sections=[topic for topic in kinds if topic.uid in self.sections])[:2]
+        return list_head_topics(self.topics, self.sections)[:2]
+
+    @property
+    def label(self) -> str:
+        """The name of the first topic above the headline, or ""."""
+        return self.head_topics[0].name if self.head_topics else ""
 
     @property
     def section(self) -> str:

@@ -12,6 +12,7 @@ from newsroom.text.plain import plain_text
 from stories.documents.render import TopicMention
 from stories.public.pages.works.links import Links
 from topics.models import Topic, TopicKind
+from topics.navigation import list_heading_topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ def build_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[To
 
 def _build_proposed_card(mention: TopicMention) -> TopicCard:
     return TopicCard(mention.name, "", "", mention.description_words, None, mention.explain)
+
+
+def list_head_topics(topics: Iterable[TopicCard], sections: Collection[int]) -> list[TopicCard]:
+    """Return the topics that may stand above a headline, in order. ``sections`` are the keys of those that come first."""
+    kinds = {topic: topic.kind_code for topic in topics}
+    return list_heading_topics(kinds, sections=[topic for topic in kinds if topic.pk in sections])
 
 
 def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[TopicCard]:
