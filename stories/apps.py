@@ -111,11 +111,15 @@ class StoriesConfig(AppConfig):
         """Connect the signal handlers, and register what this app contributes to other packages."""
         from newsroom.accounts import offboarding
         from newsroom.desk import markdown_preview
+        from newsroom.desk.forms.markdown import References, register_references
         from newsroom.notifications import visibility
         from newsroom.operations import health
         from newsroom.operations.backup import registry
+        from newsroom.page_cache.text_links import register_links
+        from stories.drafts.short_references import resolve_text, shorten_text
         from stories.editions.backup import read_editions
         from stories.models import Presence
+        from stories.public.pages.text_links import resolve_links
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
         from stories.publishing.erase import replay
         from stories.publishing.erase.find_remains import find_remains
@@ -133,6 +137,8 @@ class StoriesConfig(AppConfig):
             "accounts.change_contributor",
         ):
             markdown_preview.register_permission(name)
+        register_references(References(shorten_text, resolve_text))
+        register_links(resolve_links)
         offboarding.register_hook("links to drafts", revoke_links_of_user)
         offboarding.register_hook("reviews", unassign_reviews)
         pre_migrate.connect(remove_triggers, sender=self, dispatch_uid="stories.guards.lift")

@@ -13,7 +13,7 @@ from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UsageFilter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
-from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
 from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
 from newsroom.http import clock
 from newsroom.import_export.admin import ImportExportAdmin
@@ -61,6 +61,7 @@ class TopicForm(ConcurrentEditForm, AliasedForm):
     class Meta:
         model = Topic
         fields = ("name", "kind", "description", "wikipedia", "wikidata", "picture_alt", "slug")
+        field_classes: ClassVar = {"description": MarkdownField}
         widgets: ClassVar = {"description": MarkdownEditor(rows=3), "picture_alt": forms.TextInput()}
 
     def __init__(self, *args: object, **kwargs: object) -> None:

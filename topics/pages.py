@@ -30,7 +30,7 @@ from newsroom.page_cache.dependencies import (
     page_key,
 )
 from newsroom.page_cache.responses import MovedError
-from newsroom.text.markdown import render
+from newsroom.page_cache.text_links import render_text
 from newsroom.text.writing_systems import script_of
 from topics.models import Topic, TopicKind
 
@@ -275,7 +275,7 @@ class TopicPage:
         return cls(
             topic=topic,
             at=at,
-            description_html=render(topic.description, numbers={}, anchor="topic", resolves_uids=False),
+            description_html=render_text(topic.description, anchor="topic", at=at, dependencies=dependencies),
             stories=[StoryItem(edition) for edition in story_page.rows],
             story_count=story_count,
             questions=[QuestionItem(edition, edition.as_of) for edition in questions[:MAX_QUESTIONS]],

@@ -12,6 +12,7 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from newsroom.desk.forms.markdown import MarkdownField
 from newsroom.desk.forms.rows import FormSetsByPrefix, RowInline
 from newsroom.http.request_state import RequestState
 from newsroom.page_cache.invalidation import invalidation
@@ -79,6 +80,13 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     delete_confirmation_max_display = 50
     # The fields that a user without the change permission sees instead of the fields of the form.
     fields_to_read: tuple[str, ...] = ()
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form field. A Markdown field shows the names that the user may see."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, MarkdownField):
+            field.by = request.user
+        return field
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         """Return the public address of the object, or None if it has none."""

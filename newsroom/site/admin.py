@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.desk.forms.markdown import MarkdownEditor, validate_size
+from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
 from newsroom.http.languages import native_name
 from newsroom.site.models import AboutPage
 from newsroom.text.slugs import slugify
@@ -28,11 +28,8 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
     class Meta:
         model = AboutPage
         fields = ("title", "slug", "role", "language", "text", "position", "shown")
+        field_classes: ClassVar = {"text": MarkdownField}
         widgets: ClassVar = {"text": MarkdownEditor(rows=12)}
-
-    def clean_text(self) -> str:
-        """Return the text. Raise ValidationError if it is too large for a page."""
-        return validate_size(self.cleaned_data["text"])
 
 
 @admin.register(AboutPage)

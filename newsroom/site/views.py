@@ -12,8 +12,8 @@ from newsroom.http.clock import request_time
 from newsroom.http.languages import LanguageAlternate, native_name
 from newsroom.page_cache.dependencies import SITE, SUBJECTS, get_dependencies
 from newsroom.page_cache.responses import public_page
+from newsroom.page_cache.text_links import render_text
 from newsroom.site.models import AboutPage
-from newsroom.text.markdown import render as markdown
 
 _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 
@@ -21,10 +21,11 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an about page in its language."""
-    get_dependencies(request).read_versions([SITE, SUBJECTS])
-    page = get_about_page(slug, at=request_time(request))
+    dependencies, at = get_dependencies(request), request_time(request)
+    dependencies.read_versions([SITE, SUBJECTS])
+    page = get_about_page(slug, at=at)
     with translation.override(page.language_tag):
-        text = raise_headings(markdown(page.text, numbers={}, anchor="about", resolves_uids=False))
+        text = raise_headings(render_text(page.text, anchor="about", at=at, dependencies=dependencies))
         return render(request, "site/about.html", {"page": page, "text_html": text, "versions": _versions(page)})
 
 

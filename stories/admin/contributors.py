@@ -14,7 +14,7 @@ from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditF
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.admin import UniqueValuesAdmin
 from newsroom.desk.changelists.filters import boolean_filter
-from newsroom.desk.forms.markdown import MarkdownEditor, validate_size
+from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
 from newsroom.desk.forms.name_fields import NameInput, NamesField
 from newsroom.media.admin.picture_field import PictureFieldAdmin
 from newsroom.media.forms import ImageField, ImageNameInput, newest_names
@@ -54,6 +54,7 @@ class ContributorForm(ConcurrentEditForm):
             "contact",
             "slug",
         )
+        field_classes: ClassVar = {"description": MarkdownField}
         widgets: ClassVar = {"description": MarkdownEditor(rows=3)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,10 +63,6 @@ class ContributorForm(ConcurrentEditForm):
         self.initial["shown_picture"] = self.instance.picture
         if self.instance.pk:
             self.initial["topic_names"] = [topic.name for topic in self.instance.topics.order_by("name")]
-
-    def clean_description(self) -> str:
-        """Return the description. Raise ValidationError if it is too large for a page."""
-        return validate_size(self.cleaned_data["description"])
 
     def clean_topic_names(self) -> list[str]:
         """Return the names of the topics. Raise ValidationError if there is no topic with one of these names."""

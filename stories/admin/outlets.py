@@ -13,7 +13,7 @@ from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import UsageFilter, boolean_filter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
-from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
 from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
 from newsroom.http import clock
 from newsroom.import_export.admin import ImportExportAdmin
@@ -70,6 +70,7 @@ class OutletForm(ConcurrentEditForm, OutletRowForm):
     """Form for an outlet on its own screen."""
 
     class Meta(OutletRowForm.Meta):
+        field_classes: ClassVar = {"description": MarkdownField}
         widgets: ClassVar = {
             "description": MarkdownEditor(rows=3),
             "further_hosts": forms.Textarea({"rows": 2}),

@@ -193,6 +193,22 @@ def resolve_names(
     )
 
 
+def shorten_text(text: str, by: User) -> str:
+    """Return a text outside works with short names instead of uids, of the objects that the user may see."""
+    return ShortNames.load([text], kinds=list_visible_kinds(by)).shorten(text) if "](" in text else text
+
+
+def resolve_text(text: str, stored: str, by: User) -> tuple[str, list[str]]:
+    """Return a text outside works with uids instead of short names, and a sentence about each unknown name.
+
+    The names that ``stored``, the text before, is shown with mean the same objects as before.
+    """
+    kinds = list_visible_kinds(by)
+    carried = ShortNames.load([stored], kinds=kinds) if "](" in stored else ShortNames()
+    resolved = resolve_names({"text": text}, carried=carried, kinds=kinds, with_near_names=True)
+    return resolved.texts["text"], [str(name) for name in resolved.unknown.get("text", ())]
+
+
 def shorten_document(document: AnyDocument, *, kinds: Collection[str]) -> AnyDocument:
     """Return a document with short names in its texts, to show it. This takes no query for one without references."""
     names = ShortNames.of_documents([document], kinds=kinds)

@@ -23,8 +23,8 @@ from newsroom.page_cache.dependencies import (
     version_of_object,
 )
 from newsroom.page_cache.responses import MovedError
+from newsroom.page_cache.text_links import render_text
 from newsroom.redirects.models import Address
-from newsroom.text.markdown import render
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.pages.history.corrections import list_corrections
 from stories.public.pages.history.recent_changes import AnnouncedChange
@@ -67,8 +67,9 @@ class AuthorPage:
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the author at this address, with the stories that follow the cursor ``before``.
 
-        This takes at most nine queries, and two more to record in ``dependencies`` what the page depends on. Raise the
-        same exceptions as ``get_public_author``, and Http404 if the cursor is invalid.
+        This takes at most nine queries, and two more to record in ``dependencies`` what the page depends on; three more
+        if the description has links by uid. Raise the same exceptions as ``get_public_author``, and Http404 if the
+        cursor is invalid.
         """
         author = get_public_author(slug, at=at, dependencies=dependencies)
         named = [topic.remaining for topic in _TOPICS(key=author.pk)]
@@ -79,7 +80,7 @@ class AuthorPage:
         return cls(
             author=author,
             at=at,
-            description_html=render(author.description, numbers={}, anchor="author", resolves_uids=False),
+            description_html=render_text(author.description, anchor="author", at=at, dependencies=dependencies),
             topics=[
                 KnownTopic(topic.name, topic.get_absolute_url() if topic.pk in public else "")
                 for topic in dict.fromkeys(named)

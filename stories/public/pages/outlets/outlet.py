@@ -21,8 +21,8 @@ from newsroom.http.languages import translated_name
 from newsroom.outlets.models import Outlet
 from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from newsroom.page_cache.responses import MovedError
+from newsroom.page_cache.text_links import render_text
 from newsroom.text.join import join_list
-from newsroom.text.markdown import render
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionOutlet
 from stories.public.pages.outlets.list import KINDS
@@ -71,9 +71,9 @@ class OutletPage:
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the outlet at this address, with the stories that follow the cursor ``before``.
 
-        This takes at most eight queries, and three more to record in ``dependencies`` what the page depends on. Raise
-        MovedError for a former address or a merged outlet. Raise Http404 if the cursor is invalid or if no live edition
-        names the outlet.
+        This takes at most eight queries, and three more to record in ``dependencies`` what the page depends on; three
+        more if the description has links by uid. Raise MovedError for a former address or a merged outlet. Raise
+        Http404 if the cursor is invalid or if no live edition names the outlet.
         """
         family = get_outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
@@ -89,7 +89,7 @@ class OutletPage:
         return cls(
             outlet=outlet,
             at=at,
-            description_html=fill(render(outlet.description, numbers={}, anchor="outlet")),
+            description_html=render_text(outlet.description, anchor="outlet", at=at, dependencies=dependencies),
             coverage=[_build_coverage(edition, fragments, outlet_uids, outlets, fill) for edition, fragments in parsed],
             stories=Count(len(story_page.rows))
             if story_page.is_first and not story_page.next_cursor
