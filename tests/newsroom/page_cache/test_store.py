@@ -6,6 +6,7 @@ from time import monotonic
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import InternalError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +14,7 @@ from newsroom.db.try_write import try_write
 from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import MAX_ADDRESS_LENGTH, PageKey, StoredPage
+from newsroom.page_cache.release import release as get_release
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from stories import publishing
 from stories.drafts import revisions
@@ -160,3 +162,12 @@ def test_a_page_built_with_a_fast_clock_is_not_served_early(set_time, ask, edito
     set_time.go(to=goes_live_at)
     for address in (page, "/", "/stories/", "/feeds/stories.atom"):
         assert "the new pier" in ask(address).text
+
+
+@pytest.mark.django_db
+def test_a_release_that_is_installed_again_does_not_serve_what_it_stored_before(set_time):
+    invalidate("a")
+    for address, name in (("/x/", get_release()), ("/y/", get_release()), ("/x/", "another")):
+        assert store_page(address, RESPONSE, make_dependencies("a"), release=name)
+    call_command("migrate", verbosity=0)
+    assert [page.release for page in StoredPage.objects.all()] == ["another"]

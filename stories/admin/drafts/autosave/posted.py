@@ -1,10 +1,13 @@
 """Parse the values that an autosaved form submits: its text, window, sequence number and base revision."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http import QueryDict
 
+from newsroom.accounts.models import User
 from newsroom.http.converters import parse_number
+from stories.admin.drafts.short_references import resolve_values
 from stories.workflow.autosave import LARGEST_SEQUENCE, Pairs
 
 MAX_SEQUENCE_DIGITS = 16
@@ -30,10 +33,15 @@ def parse_window(text: str | None) -> UUID | None:
         return None
 
 
-def read_values(posted: QueryDict) -> Pairs:
-    """Return the values of the form, without the CSRF token and the fields that describe the request itself."""
+def read_values(posted: QueryDict, *, by: User) -> Pairs:
+    """Return the values of the form, without the CSRF token and the fields that describe the request itself.
+
+    Short references are resolved where possible, so that the text means the same when it is restored, whatever was
+    renamed in the meantime, and whichever release restores it.
+    """
+    resolved = resolve_values(cast("dict[str, str]", posted.dict()), by=by).texts
     names = [name for name in posted if not name.startswith("_") and name != "csrfmiddlewaretoken"]
-    return [(name, value) for name in names for value in posted.getlist(name)]
+    return [(name, resolved.get(name, value)) for name in names for value in posted.getlist(name)]
 
 
 def make_querydict(values: Pairs) -> QueryDict:

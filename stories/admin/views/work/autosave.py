@@ -47,7 +47,7 @@ class AutosaveView(DraftView):
             by=self.by,
             window=window,
             sequence=sequence,
-            values=read_values(posted),
+            values=read_values(posted, by=self.by),
             base=parse_revision_number(posted.get("base_revision")),
             title=posted.get(form.title_field, ""),
             at=self.at,

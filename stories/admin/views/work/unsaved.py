@@ -120,7 +120,7 @@ class LocalCopyView(UnsavedTextView):
         return redirect(self.form_address())
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        values = read_values(request.POST)
+        values = read_values(request.POST, by=self.by)
         if request.POST.get("_then") != "take":
             return self.compare(values)
         # The last autosave may have stored the same text on the server.

@@ -172,6 +172,16 @@ class TestUnsavedText:
         body = client.get(reverse("admin:stories_story_restore_unsaved", args=[story.pk, slot.pk])).content.decode()
         assert "topic:barrier-of-kelmar" in filled_of(body)["standfirst"]
 
+    def test_it_is_stored_with_uids_so_that_an_earlier_release_can_restore_it(self, client, editor, story, barrier):
+        typed = "[It](topic:kelmar-barrier), [not it](topic:kelmar)"
+        body = filled(client.get(address_of(story))) | {HAPPENED: typed}
+        autosaved = {**body, "_window": str(uuid4()), "_sequence": "1", "_person": str(editor.pk)}
+        client.post(reverse("admin:stories_story_autosave", args=[story.pk]), autosaved)
+        (slot,) = autosave.list_unsaved(story, "story", for_=editor)
+        stored = dict(autosave.get_slot_values(slot))
+        assert stored[HAPPENED] == f"[It](topic:{barrier.uid}), [not it](topic:kelmar)"
+        assert not [name for name, text in stored.items() if name != "reference_names" and "](topic:kelmar-" in text]
+
     def test_a_typed_link_is_shown_by_name(self, client, editor, story):
         form = filled(client.get(address_of(story))) | {HAPPENED: "[x](topic:kelmar-barrier)", "_then": "compare"}
         page = client.post(reverse("admin:stories_story_local_copy", args=[story.pk]), form)
