@@ -58,6 +58,11 @@ class Topic(NamedEntity):
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
     )
 
+    protects: ClassVar = {
+        "picture": ("{count} topic shows “{name}”", "{count} topics show “{name}”"),
+        "merged_into": ("{count} topic was merged into “{name}”", "{count} topics were merged into “{name}”"),
+    }
+
     objects = TopicQuerySet.as_manager()
 
     class Meta(NamedEntity.Meta):

@@ -247,6 +247,7 @@ class Contributor(models.Model):
     )
 
     audit_kind: ClassVar = "contributor"
+    protects: ClassVar = {"picture": ("{count} byline shows “{name}”", "{count} bylines show “{name}”")}
 
     class Meta:
         verbose_name = "byline"

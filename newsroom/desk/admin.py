@@ -10,8 +10,8 @@ from django.contrib.admin.options import InlineModelAdmin
 from django.db import IntegrityError, models
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
 
+from newsroom.desk.deletion import Alternative, list_protections
 from newsroom.desk.forms.markdown import MarkdownField
 from newsroom.desk.forms.rows import FormSetsByPrefix, RowInline
 from newsroom.http.request_state import RequestState
@@ -57,18 +57,6 @@ def _list_form_problems(form: forms.BaseForm, place: str) -> list[Problem]:
 
 def _get_first_control_id(form: forms.BaseForm) -> str:
     return next((field.id_for_label for field in form.visible_fields()), "")
-
-
-def _list_protecting_objects(obj: models.Model, *, limit: int) -> list[str]:
-    """Return labels of the newest objects that protect ``obj`` from deletion, at most ``limit`` for each relation."""
-    labels = []
-    for relation in obj._meta.related_objects:
-        if relation.on_delete is models.PROTECT:
-            meta = relation.related_model._meta
-            rows = relation.related_model._default_manager.filter(**{relation.field.name: obj.pk})
-            rows = rows.select_related(*(field.name for field in meta.concrete_fields if field.is_relation))
-            labels += [f"{capfirst(str(row._meta.verbose_name))}: {row}" for row in rows.order_by("-pk")[:limit]]
-    return labels
 
 
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any model
@@ -118,15 +106,20 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return only objects that protect ``objs`` from deletion, at most ``delete_confirmation_max_display``.
-
-        If there are none, return what Django would delete.
-        """
-        limit = self.delete_confirmation_max_display
-        protecting = [label for obj in objs for label in _list_protecting_objects(obj, limit=limit)]
-        if protecting:
-            return [], {}, set(), protecting[:limit]
+        """Return only what protects ``objs`` from deletion, in words; if nothing does, what Django would delete."""
+        if protections := [words for obj in objs for words in list_protections(obj)]:
+            return [], {}, set(), protections
         return super().get_deleted_objects(objs, request)
+
+    def get_alternative_to_deletion(self, obj: models.Model) -> Alternative | None:
+        """Return what a user can do instead of deleting an object that is in use, or None."""
+        return None
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """Render the confirmation or, for an object that is in use, what uses it and what to do instead."""
+        if context["protected"]:
+            context["alternative"] = self.get_alternative_to_deletion(context["object"])
+        return super().render_delete_form(request, context)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         """Return the fields, or ``fields_to_read`` for a user without the change permission."""

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.deletion import Alternative
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import ModelView
@@ -123,6 +124,11 @@ class MergeAdmin(DeskAdmin):
         view = self.admin_site.admin_view(MergeView.as_view(model_admin=self))
         name = f"{self.opts.app_label}_{self.opts.model_name}_merge"
         return [path("<int:key>/join/", view, name=name), *super().get_urls()]
+
+    def get_alternative_to_deletion(self, obj: Model) -> Alternative:
+        """Offer the screen for merging."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_merge", args=[obj.pk])
+        return Alternative(f"merge it into another {self.opts.verbose_name}", address)
 
 
 def visible_works(works: Iterable[Any], *, user: Any) -> list[Any]:

@@ -117,6 +117,10 @@ class Outlet(NamedEntity):
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
     )
 
+    protects: ClassVar = {
+        "merged_into": ("{count} outlet was merged into “{name}”", "{count} outlets were merged into “{name}”")
+    }
+
     objects = OutletQuerySet.as_manager()
 
     class Meta(NamedEntity.Meta):

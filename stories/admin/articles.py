@@ -5,13 +5,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import boolean_filter
+from newsroom.desk.deletion import Alternative
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.entities.merge_views import QUERY_LIMIT, usage_context
 from stories.admin.views.lookups import MAX_EMBEDDED
@@ -103,6 +105,9 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
         """Count the works that cite each article on the page."""
         return attach_counts(rows, "work_count", lambda article: article.citations.all())
+
+    def get_alternative_to_deletion(self, obj: Model) -> Alternative:
+        return Alternative("correct what is wrong with it", reverse("admin:stories_article_change", args=[obj.pk]))
 
     @admin.display(description="Outlet")
     def of_outlet(self, article: Article) -> str:

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from newsroom.accounts.models import Contributor, User
 from newsroom.audit.audited_admin import AuditedAdmin
@@ -14,6 +15,7 @@ from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditF
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.admin import UniqueValuesAdmin
 from newsroom.desk.changelists.filters import boolean_filter
+from newsroom.desk.deletion import Alternative
 from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
 from newsroom.desk.forms.name_fields import NameInput, NamesField
 from newsroom.media.admin.picture_field import PictureFieldAdmin
@@ -120,6 +122,10 @@ class ContributorAdmin(PictureFieldAdmin, ConcurrentEditAdmin, AuditedAdmin, Uni
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
         """Return the contributors on a page of the list, each with their number of stories."""
         return attach_counts(rows, "story_count", lambda contributor: contributor.bylines.all())
+
+    def get_alternative_to_deletion(self, obj: Model) -> Alternative:
+        address = reverse("admin:accounts_contributor_change", args=[obj.pk])
+        return Alternative("mark the person as former staff", f"{address}#id_is_former")
 
     @admin.display(description="Stories")
     def stories(self, contributor: Any) -> str:

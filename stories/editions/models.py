@@ -379,6 +379,8 @@ class EditionTopic(ListedProjection):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_topics")
     topic = models.ForeignKey("topics.Topic", on_delete=models.PROTECT, related_name="editions", db_index=False)
 
+    protects: ClassVar = {"topic": ("{count} edition names “{name}”", "{count} editions name “{name}”")}
+
     class Meta(ListedProjection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["topic", "-live_from", "live_until"], name="edition_topic_span"),
@@ -394,6 +396,8 @@ class EditionOutlet(ListedProjection):
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_outlets")
     outlet = models.ForeignKey("stories.Outlet", on_delete=models.PROTECT, related_name="editions", db_index=False)
+
+    protects: ClassVar = {"outlet": ("{count} edition names “{name}”", "{count} editions name “{name}”")}
 
     class Meta(ListedProjection.Meta):
         indexes: ClassVar = [
@@ -421,6 +425,8 @@ class EditionImage(Projection):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_images")
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="editions")
 
+    protects: ClassVar = {"image": ("{count} edition shows “{name}”", "{count} editions show “{name}”")}
+
     class Meta(Projection.Meta):
         indexes: ClassVar = [models.Index(fields=["image", "-live_from"], name="edition_image_span")]
 
@@ -434,6 +440,8 @@ class EditionArticle(Projection):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_articles")
     article = models.ForeignKey("stories.Article", on_delete=models.PROTECT, related_name="editions")
 
+    protects: ClassVar = {"article": ("{count} edition cites “{name}”", "{count} editions cite “{name}”")}
+
     def __str__(self) -> str:
         return str(self.article)
 
@@ -443,6 +451,13 @@ class EditionContributor(Projection):
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_contributors")
     contributor = models.ForeignKey("accounts.Contributor", on_delete=models.PROTECT, related_name="editions")
+
+    protects: ClassVar = {
+        "contributor": (
+            "{count} edition names “{name}” in its byline",
+            "{count} editions name “{name}” in their bylines",
+        )
+    }
 
     class Meta(Projection.Meta):
         indexes: ClassVar = [

@@ -73,6 +73,8 @@ class Article(models.Model):
     paywalled = models.BooleanField("behind a paywall", default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    protects: ClassVar = {"outlet": ("{count} article is from “{name}”", "{count} articles are from “{name}”")}
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -117,6 +119,10 @@ class Citation(models.Model):
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="citations")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="citations")
     number = models.PositiveIntegerField()
+
+    protects: ClassVar = {
+        "article": ("{count} page at the desk cites “{name}”", "{count} pages at the desk cite “{name}”")
+    }
 
     class Meta:
         verbose_name = "source"

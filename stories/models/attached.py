@@ -23,6 +23,13 @@ class WorkImage(models.Model):
     credit = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
+    protects: ClassVar = {
+        "image": (
+            "{count} page at the desk has “{name}” in its text",
+            "{count} pages at the desk have “{name}” in their text",
+        )
+    }
+
     class Meta:
         verbose_name = "picture in the text"
         verbose_name_plural = "pictures in the text"
@@ -49,6 +56,13 @@ class WorkTopic(models.Model):
     description = models.TextField(blank=True, help_text="Leave empty to use the topic’s own description.")
     explain = models.BooleanField("explain in place", default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    protects: ClassVar = {
+        "topic": (
+            "{count} page at the desk has the topic “{name}”",
+            "{count} pages at the desk have the topic “{name}”",
+        )
+    }
 
     class Meta:
         verbose_name = "topic"

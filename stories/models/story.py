@@ -44,6 +44,13 @@ class Story(Work):
     method_note = models.TextField("how this page was made", blank=True, help_text="Sources, authors and tools used.")
     part_headings = models.JSONField(default=default_headings, editable=False)
 
+    protects: ClassVar = {
+        "lead_image": (
+            "{count} story at the desk has “{name}” as its lead picture",
+            "{count} stories at the desk have “{name}” as their lead picture",
+        )
+    }
+
     objects: ClassVar = StoryQuerySet.as_manager()
 
     class Meta:
@@ -84,6 +91,13 @@ class Byline(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="byline")
     contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="bylines")
     position = models.PositiveSmallIntegerField(default=0)
+
+    protects: ClassVar = {
+        "contributor": (
+            "{count} story at the desk names “{name}” in its byline",
+            "{count} stories at the desk name “{name}” in their bylines",
+        )
+    }
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

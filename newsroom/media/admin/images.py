@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import INITIAL_VALUES, ConcurrentEditAdmin
 from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UsageFilter, with_title
+from newsroom.desk.deletion import Alternative
 from newsroom.http.clock import request_time
 from newsroom.media import images
 from newsroom.media.admin.choose import ChooseImageView
@@ -131,6 +132,9 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
             }
         response = super().render_change_form(request, context, *args, **kwargs)
         return as_retry_later(response) if getattr(context["adminform"].form, "is_busy", False) else response
+
+    def get_alternative_to_deletion(self, obj: Model) -> Alternative:
+        return Alternative("replace it with another picture", reverse("admin:replace_image", args=[obj.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Delete the image with its files, and write an audit entry."""
