@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
+from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsroom.accounts.adapter import has_identity
@@ -31,6 +32,7 @@ from newsroom.accounts.sessions import end_other_sessions
 from newsroom.audit import access, track_changes
 from newsroom.audit.audited_admin import STATE_BEFORE, AuditedAdmin
 from newsroom.audit.models import AccessVerb, Event
+from newsroom.desk.admin import list_problems
 from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
 
@@ -247,6 +249,8 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         if self.has_change_permission(request):
             require_reauthentication(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            response.context_data["problems"] = list_problems(response.context_data["form"], [])
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:
             # The entry does not contain the password.
