@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from pydantic import SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
+from newsroom.http.languages import translated_name
 from newsroom.text.fold import fold
 from stories.documents.fields import FieldSpec, FrozenModel, JointRule, RowsSpec, flag_field, normalise_text
 from stories.documents.schema.values import CitedArticle, LanguageTag, NamedTopic, PlacedPicture, Uid
@@ -55,6 +56,12 @@ def confirmation_rule(name: str, label: str) -> JointRule:
     )
 
 
+def _show_language(tag: str) -> str:
+    """Return a language as text, such as “German (de)”; the tag distinguishes languages of the same name."""
+    name = translated_name(tag)
+    return tag if name == tag else f"{name} ({tag})"
+
+
 class DocumentBase(FrozenModel):
     """Base class of both kinds of document: identity, shared fields, canonical form and digest.
 
@@ -69,7 +76,15 @@ class DocumentBase(FrozenModel):
         FieldSpec(_("Address"), "value", 900, merge_key=normalise_text, summary=_("address changed")),
     ]
     language: Annotated[
-        LanguageTag, FieldSpec(_("Language"), "value", 910, merge_key=normalise_text, summary=_("language changed"))
+        LanguageTag,
+        FieldSpec(
+            _("Language"),
+            "value",
+            910,
+            show=_show_language,
+            merge_key=normalise_text,
+            summary=_("language changed"),
+        ),
     ] = "en"
     topics: Annotated[tuple[NamedTopic, ...], _TOPICS] = ()
     citations: Annotated[tuple[CitedArticle, ...], _CITATIONS] = ()

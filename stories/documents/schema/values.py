@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, StringConstraints
 
 from newsroom.text.fold import fold
+from stories.documents.days import format_day
 from stories.documents.fields import FieldGroup, FieldSpec, FrozenModel, JointRule, flag_field, line_field, text_field
 
 LAST_POSITION = 1_000
@@ -36,8 +37,8 @@ def outlet_key(outlet: NamedOutlet) -> object:
 
 
 def show_day(day: date | None) -> str:
-    """Return a day as readers of data see it, or an empty string."""
-    return day.isoformat() if day else ""
+    """Return a day as text, such as “13 November 2026”, or an empty string."""
+    return format_day(day) if day else ""
 
 
 _UID = FieldSpec(_("Internal number"), "small", LAST_POSITION)

@@ -1,5 +1,7 @@
 """Comparing documents regardless of the names of their outlets, topics and contributors."""
 
+import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +16,9 @@ from stories.documents import (
     QuestionPage,
     equal_except_names,
 )
+from stories.documents.compare import compare
+from stories.documents.walk import list_texts
+from tests.stories.documents.full_documents import PAGE, STORY
 
 OUTLET, TOPIC, PERSON = (UUID(int=number) for number in (1, 2, 3))
 ROW, WORK = UUID(int=4), UUID(int=5)
@@ -59,3 +64,19 @@ def test_a_new_topic_name_does_not_change_a_question_page():
 
 def test_a_story_and_a_question_are_never_equal():
     assert not equal_except_names(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))
+
+
+RAW = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{8}-[0-9a-f]{4}|\b(True|False|None)\b")
+
+
+@pytest.mark.parametrize("document", [STORY, PAGE.changed(short_answer_as_of=date(2031, 3, 20))])
+def test_texts_at_the_desk_contain_no_raw_values(document):
+    texts = [each.text for each in list_texts(document)]
+    assert [text for text in texts if "20 March 2031" in text]
+    assert [text for text in texts if RAW.search(text)] == []
+
+
+def test_a_comparison_names_languages():
+    changed = repr(compare(STORY, STORY.changed(language="de")))
+    assert "English (en)" in changed
+    assert "German (de)" in changed
