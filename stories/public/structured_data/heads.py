@@ -17,7 +17,7 @@ from stories.editions.models import Edition
 from stories.public.pages.authors import AuthorPage
 from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.history.corrections import CorrectionList
-from stories.public.pages.history.editions import HistoryPage
+from stories.public.pages.history.editions import EditionPage, HistoryPage
 from stories.public.pages.lists.archive import MonthPage
 from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
@@ -224,6 +224,21 @@ def _(page: HistoryPage) -> Head:
         reverse(f"{edition.work_kind}_history", args=[edition.slug]),
         crumbs=(_get_list_link(list_name), (edition.shown_title, edition.get_absolute_url())),
         language=edition.language,
+    )
+
+
+@build_head.register
+def _(past: EditionPage) -> Head:
+    edition = past.page.edition
+    label = gettext("Edition %(label)s") % {"label": past.shown.number}
+    return Head(
+        f"{label}: {edition.title}",
+        Truncator(edition.summary).words(_MAX_WORDS),
+        past.shown.url,
+        language=edition.language,
+        is_article=True,
+        published=edition.first_published_at,
+        updated=edition.live_from,
     )
 
 

@@ -56,19 +56,24 @@ def head_metadata(context: Context, page: object) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def share_metadata(context: Context, page: object) -> SafeString:
-    """Print the description, canonical URL and share metadata of ``page``, which has no structured data."""
+def share_metadata(context: Context, page: object, *, is_indexed: bool = True) -> SafeString:
+    """Print the description and share metadata of ``page``, which has no structured data.
+
+    Print its canonical URL too if search engines index the page.
+    """
     match = cast("ResolverMatch", context["request"].resolver_match)
     site = Site.from_about_links(context["about_links"]())
     head = build_head(page)
     picture = ShareImage.of_list(match.view_name)
-    return join_parts(_render_share_metadata(head, picture, site, site.absolute_url(head.path)))
+    return join_parts(_render_share_metadata(head, picture, site, site.absolute_url(head.path), is_indexed=is_indexed))
 
 
-def _render_share_metadata(head: Head, picture: ShareImage, site: Site, canonical: str) -> list[SafeString]:
+def _render_share_metadata(
+    head: Head, picture: ShareImage, site: Site, canonical: str, *, is_indexed: bool = True
+) -> list[SafeString]:
     return [
         fill_in(_META, key="name", name="description", content=head.description),
-        fill_in(_CANONICAL, url=canonical),
+        *([fill_in(_CANONICAL, url=canonical)] if is_indexed else []),
         *(
             fill_in(_META, key="property", name=name, content=content)
             for name, content in _list_properties(head, picture, site, canonical)

@@ -30,6 +30,8 @@ from tests.stories.public.structured_data.parse import Page, nodes_in, types_of
 from tests.stories.public.structured_data.vocabulary import TYPES_WITH_PROPERTY, lineage
 
 pytestmark = [pytest.mark.portable, pytest.mark.django_db]
+# The frame that other sites show, and the forms of readers.
+NOT_SHARED = {"story_embed", "reader_report", "reader_report_thanks"}
 SCHEMA = json.loads((Path(settings.BASE_DIR) / "docs/schemas/structured-data.json").read_text(encoding="utf-8"))
 
 
@@ -39,10 +41,15 @@ def open_page(client, address):
 
 @dataclass(frozen=True)
 class CrawledPages:
-    """Pages, keyed by name, and the status and media type of each URL that their metadata links to."""
+    """Pages, keyed by name, and the status and media type of each URL that their metadata links to.
+
+    ``pages`` are those with structured data. ``others`` are the other pages that people can share.
+    """
 
     pages: dict[str, Page]
+    others: dict[str, Page]
     responses: dict[str, tuple[int, str]]
+    sizes: dict[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +60,18 @@ def crawled(django_db_setup, django_db_blocker, tmp_path_factory):
     with media, django_db_blocker.unblock(), transaction.atomic():
         world = make_world()
         pages = {page.name: open_page(client, world.public[page.name]) for page in list_pages() if page.schema_type}
-        responses = {}
-        for address in {address for page in pages.values() for address in page.linked_addresses()}:
+        others = {}
+        for page in list_pages():
+            response = client.get(world.public[page.name])
+            if page.name not in {*pages, *NOT_SHARED} and response["Content-Type"].startswith("text/html"):
+                others[page.name] = Page(response.content.decode())
+        responses, sizes = {}, {}
+        for address in {address for page in (*pages.values(), *others.values()) for address in page.linked_addresses()}:
             response = client.get(address.removeprefix("http://testserver"))
             responses[address] = (response.status_code, response["Content-Type"].partition(";")[0])
+            sizes[address] = len(response.content)
         transaction.set_rollback(True)
-    return CrawledPages(pages, responses)
+    return CrawledPages(pages, others, responses, sizes)
 
 
 @pytest.fixture
@@ -113,11 +126,20 @@ def test_every_page_has_a_canonical_address_and_a_description(crawled):
 
 
 def test_every_page_declares_the_size_and_alternative_text_of_its_share_image(crawled):
-    for name, page in crawled.pages.items():
+    for name, page in (crawled.pages | crawled.others).items():
         assert (page.meta("og:image:width"), page.meta("og:image:height")) == ("1200", "630"), name
         assert page.meta("og:image:alt"), name
         assert page.meta("twitter:card") == "summary_large_image", name
         assert crawled.responses[page.meta("og:image")] == (200, "image/jpeg"), name
+        assert crawled.sizes[page.meta("og:image")] < 300_000, name
+
+
+def test_past_editions_and_lists_without_structured_data_can_be_shared(crawled):
+    assert {"story_edition", "question_edition"} <= crawled.others.keys()
+    for name, page in crawled.others.items():
+        assert page.meta("og:url").startswith("http://testserver/"), name
+        assert page.meta("og:title"), name
+    assert crawled.others["story_edition"].meta("og:url").endswith("/history/2/")
 
 
 def test_search_has_the_share_image_of_its_name(client):
