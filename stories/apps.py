@@ -110,6 +110,7 @@ class StoriesConfig(AppConfig):
     def ready(self) -> None:
         """Connect the signal handlers, and register what this app contributes to other packages."""
         from newsroom.accounts import offboarding
+        from newsroom.audit.subjects import register_edition_labels
         from newsroom.desk import markdown_preview
         from newsroom.desk.forms.markdown import References, register_references
         from newsroom.notifications import visibility
@@ -118,6 +119,7 @@ class StoriesConfig(AppConfig):
         from newsroom.page_cache.text_links import register_links
         from stories.drafts.short_references import resolve_text, shorten_text
         from stories.editions.backup import read_editions
+        from stories.editions.models import Edition
         from stories.models import Presence
         from stories.public.pages.text_links import resolve_links
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
@@ -137,6 +139,7 @@ class StoriesConfig(AppConfig):
             "accounts.change_contributor",
         ):
             markdown_preview.register_permission(name)
+        register_edition_labels(Edition.objects.labels)
         register_references(References(shorten_text, resolve_text))
         register_links(resolve_links)
         offboarding.register_hook("links to drafts", revoke_links_of_user)

@@ -146,6 +146,9 @@ class Event(models.Model):
 
     # Set by ``newsroom.audit.subjects.attach_subjects``. None if the object is gone or never had a row of its own.
     subject: Subject | None = None
+    # The number of the edition as readers and editors see it today, set by the same function. It is empty if the entry
+    # names no edition, or if the edition was erased.
+    edition_label = ""
 
     objects = EventQuerySet.as_manager()
 

@@ -148,8 +148,8 @@ def _get_values(event: Event) -> dict[str, str]:
     for name, noun in COUNTED_NOUNS.items():
         if name in values:
             values[name] += f" {noun}" if values[name] == "1" else f" {noun}s"
-    if "edition" in values and "label" in values:
-        values["edition"] = values["label"]
+    if "edition" in values:
+        values["edition"] = event.edition_label or values.get("label", values["edition"])
     if fields := event.changed_fields():
         values["fields"] = join_words([f"“{label_of(event.kind, name)}”" for name in fields])
     return values

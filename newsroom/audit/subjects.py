@@ -1,7 +1,7 @@
 """The objects of audit entries: their current titles, their addresses at the desk, and the labels of their fields."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from uuid import UUID
 
@@ -14,6 +14,18 @@ from newsroom.audit.models import Event, Subject
 from newsroom.audit.track_changes import kind_of, uid_of
 
 _ALIAS_LABELS = {"aliases": "other names", "hidden_aliases": "names that readers can’t search for"}
+
+
+# The uid of a work, and the stored number of one of its editions.
+type EditionKey = tuple[UUID, int]
+type FindLabels = Callable[[Collection[EditionKey]], Mapping[EditionKey, str]]
+
+_finders: list[FindLabels] = []
+
+
+def register_edition_labels(find_labels: FindLabels) -> None:
+    """Register the function that finds the numbers of editions as readers and editors see them today."""
+    _finders[:] = [find_labels]
 
 
 @cache
@@ -72,10 +84,18 @@ def get_row(event: Event, *, lock: bool = False) -> models.Model | None:
 
 
 def attach_subjects(events: Sequence[Event]) -> None:
-    """Set ``subject`` on each entry. It is None if the object is gone or never had a row of its own."""
+    """Set ``subject`` and ``edition_label`` on each entry.
+
+    The subject is None if the object is gone or never had a row of its own. The label is that of today, because the
+    number of an edition depends on those before it, and because earlier releases numbered them differently.
+    """
     subjects = find_subjects(events)
+    keys = {event.pk: (event.uid, number) for event in events if isinstance(number := event.after.get("edition"), int)}
+    labels = {key: label for find in _finders if keys for key, label in find(set(keys.values())).items()}
     for event in events:
         event.subject = subjects.get(event.uid)
+        if event.pk in keys:
+            event.edition_label = labels.get(keys[event.pk], "")
 
 
 def _has_uid(model: type[models.Model]) -> bool:

@@ -1,6 +1,6 @@
 """Editions, the projections from which lists are read, and change notes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -107,6 +107,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         numbers = self.model._default_manager.pages_before(OuterRef("uid"), OuterRef("live_from")).order_by()
         number = numbers.values("uid").annotate(number=Count("pk")).values("number")
         return self.annotate(ordinal=Coalesce(Subquery(number), 0) + 1)
+
+    def labels(self, keys: Collection[tuple[UUID, int]]) -> dict[tuple[UUID, int], str]:
+        """Return the label of each edition, keyed by the uid of its work and its stored number. Unknown keys are left out."""
+        uids, numbers = {uid for uid, _ in keys}, {number for _, number in keys}
+        rows = self.filter(uid__in=uids, number__in=numbers).with_ordinals().values_list("uid", "number", "ordinal")
+        return {(uid, number): str(ordinal) for uid, number, ordinal in rows if (uid, number) in keys}
 
     def pages_before(self, uid: UUID | OuterRef, at: datetime | OuterRef) -> Self:
         """Return the pages of a work that begin before ``at`` and are or will be public."""

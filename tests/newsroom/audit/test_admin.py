@@ -1,7 +1,7 @@
 """The screens of the audit log: sentences, filters and the CSV export."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from uuid import uuid4
 
@@ -12,7 +12,10 @@ from newsroom.accounts.models import Contributor
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.track_changes import kind_of
-from tests.factories import make_story, make_topic, make_user
+from newsroom.http import clock
+from stories import publishing
+from stories.drafts import revisions
+from tests.factories import make_published_story, make_story, make_topic, make_update, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +165,23 @@ def test_an_invalid_filter_redirects_to_the_list(admin_client):
 def test_only_administrators_can_export(client):
     client.force_login(make_user(role="Editor"))
     assert client.get(reverse("admin:record_event_export")).status_code == 403
+
+
+def test_entries_name_an_edition_by_its_number_of_today(admin_client, editor):
+    story = make_published_story(by=editor)
+    story.sections.filter(kind="behind").update(text="The pier was built in nine years.")
+    revisions.record_revision(story, by=editor)
+    publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=1), change=make_update())
+    cancelled = story.editions.latest("number")
+    publishing.cancel_schedule(cancelled, by=editor)
+    live = publishing.publish(story, by=editor, change=make_update())
+    assert live.number == 3
+    after = {"edition": live.number, "label": "1.1"}  # as an earlier release numbered it
+    old = make_event(kind="story", uid=story.uid, verb="published", after=after)
+    gone = make_event(kind="story", uid=uuid4(), verb="published", after=after)
+    rows = {row[5]: row[6] for row in export_rows(admin_client) if row[2] == "published"}
+    assert rows[str(gone.uid)].endswith("published edition 1.1")
+    (entry,) = [each for each in admin_client.get(LIST).context["cl"].result_list if each.pk == old.pk]
+    assert format_entry(entry).endswith("published edition 2")
+    page = admin_client.get(reverse("admin:stories_story_audit_log", args=[story.pk]))
+    assert [each.sentence for each in page.context["entries"] if each.event.pk == old.pk] == [format_entry(entry)]
