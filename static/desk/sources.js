@@ -44,10 +44,17 @@ function fillRow(row, answer) {
   }
   if (answer.article) fieldInRow(row, "paywalled").checked = answer.article.paywalled;
   url.dispatchEvent(new Event("input", { bubbles: true }));
-  row.querySelector(".name").textContent = answer.article ? answer.article.title : "New source";
   if (answer.article) return showMessage(row, `We already have this article from ${answer.outlet}.`);
   const whose = answer.outlet ? `Outlet: ${answer.outlet}.` : "We don’t know this website: choose the outlet.";
   showMessage(row, `${whose} We don’t fetch the page: add its title and date.`);
+}
+
+/** Names each new row by the number that its source gets when it is saved: findings and citations use it. */
+function showNumbers() {
+  const numbers = new Map(listSources().map(({ row, number }) => [row, number]));
+  for (const row of section.querySelectorAll(".row-list > [data-row]")) {
+    if (isNew(row)) row.querySelector(".name").textContent = ["New source", numbers.get(row)].filter(Boolean).join(" ");
+  }
 }
 
 async function lookUpRow(row) {
@@ -90,6 +97,12 @@ async function addSources(addresses, into) {
   for (const [index, url] of addresses.entries()) await addSource(url, index ? null : into);
   const open = [...section.querySelectorAll(".row-list > [data-row]:not(.is-removed)")].find((each) => isNew(each) && !fieldInRow(each, "title").value);
   if (open) fieldInRow(open, "title").focus();
+}
+
+if (section) {
+  section.addEventListener("input", showNumbers);
+  section.addEventListener("rows:changed", showNumbers);
+  showNumbers();
 }
 
 if (section && address) {
