@@ -5,12 +5,14 @@ They come from its registry and its URL patterns, so that new models and new pat
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.urls import URLPattern, URLResolver, reverse
 
+from newsroom.desk.changelists.filters import CountedFilter, FormFilter
 from tests.large_desk import BASE
 
 # A frequent word, a rare one, a word in no name, two letters in many names, and a character that no index contains.
@@ -27,6 +29,14 @@ QUERIES = {
     ],
     "calendar": ["", "?month=2025-01", "?month=2099-01"],
 }  # fmt: skip
+# What is typed into the forms of filters: for each field, something frequent, something rare and something unknown.
+TYPED = {
+    "published": ("7",),
+    "published_from": ("2025-01-02", "2025-06-01&published_to=2025-06-30", "2025-06-30&published_to=2025-06-01"),
+    "published_to": ("2025-01-02", "2099-12-31"),
+    "topic": ("alias 1", "alias 11", "zzqqx"),
+    "outlet": ("alias 1", "alias 11", "zzqqx"),
+}
 # Values for the parts of addresses that are not primary keys.
 PARTS = {"number": ["1"], "what": ["topic", "outlet"], "new": [str(BASE + 2)]}
 # Exports, which stream all rows by design, and signing out.
@@ -54,6 +64,34 @@ def iter_list_addresses(client: Any, model: type[models.Model]) -> Iterator[str]
         queries = [choice["query_string"] for choice in spec.choices(changelist) if choice.get("query_string")]
         for query in dict.fromkeys([*queries[:MOST_CHOICES], *queries[-1:]]):
             yield f"{address}{query}"
+    yield from (f"{address}?{query}" for query in _combine_typed(changelist.filter_specs))
+
+
+def _combine_typed(filters: Iterable[Any]) -> Iterator[str]:
+    """Yield query strings for filters with a form: each alone, each with the others, with choices, and with a search.
+
+    Raise KeyError for a field that ``TYPED`` lacks.
+    """
+    names = [name for each in filters if isinstance(each, FormFilter) for name in each.parameters]
+    alone = [f"{name}={value}" for name in names for value in TYPED[name]]
+    frequent = [f"{name}={TYPED[name][0]}" for name in names]
+    pairs = [f"{one}&{other}" for one, other in combinations(frequent, 2)]
+    choices = [
+        f"{each.parameter_name}={value}"
+        for each in filters
+        if isinstance(each, CountedFilter)
+        for value in _list_values(each)
+    ]
+    yield from alone
+    yield from pairs
+    for query in frequent:
+        yield from (f"{query}&{further}" for further in (*choices, "q=harbour", "q=zzqqx", "o=1", "p=2"))
+
+
+def _list_values(counted: CountedFilter) -> list[str]:
+    """Return the first and the last value that a filter offers."""
+    values = [str(value) for value, _ in counted.lookup_choices]
+    return list(dict.fromkeys([*values[:1], *values[-1:]]))
 
 
 def iter_object_addresses(model: type[models.Model]) -> Iterator[str]:

@@ -6,9 +6,9 @@ Each condition is a subquery along an index, because a join would repeat works.
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from stories.models import Citation, Edition, Outlet, SourceSummary, WorkTopic
+from stories.models import FAQ, Citation, Edition, Outlet, SourceSummary, WorkTopic
 from topics.models import Topic
 
 
@@ -31,7 +31,9 @@ def on_topic(works: QuerySet[Any], topic: Topic) -> QuerySet[Any]:
 
 def citing_outlet(works: QuerySet[Any], outlet: Outlet) -> QuerySet[Any]:
     """Return the works whose draft cites the outlet, in a passage or as the publisher of a source."""
-    # Two subqueries, because no index can be used for a condition on two tables.
     cited = Citation.objects.filter(article__outlet=outlet).order_by().values("work")
+    if works.model is FAQ:
+        return works.filter(pk__in=cited)
+    # A union, because PostgreSQL would read all works for two conditions joined by OR.
     passages = SourceSummary.objects.filter(outlets=outlet).order_by().values("story")
-    return works.filter(Q(pk__in=cited) | Q(pk__in=passages))
+    return works.filter(pk__in=cited.union(passages))
