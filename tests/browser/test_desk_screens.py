@@ -1,6 +1,7 @@
 """Every screen of the desk in a browser, light and dark: axe finds nothing, and nothing overflows the window."""
 
 import itertools
+import re
 
 import pytest
 from django.urls import reverse
@@ -103,6 +104,20 @@ def test_every_screen_of_the_navigation_is_at_most_two_clicks_away(open_page):
     navigation.get_by_role("searchbox").fill("pier")
     navigation.get_by_role("searchbox").press("Enter")
     expect(page.get_by_text("Nothing found for “pier”.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_without_javascript_two_clicks_lead_from_a_form_to_another_screen(open_page, screens, width):
+    state = open_page(as_=make_user(role="Editor")).context.storage_state()
+    page = open_page(
+        screens["story"], java_script_enabled=False, storage_state=state, viewport={"width": width, "height": 900}
+    )
+    for disclosure in ("More" if width >= 1024 else "Menu", "Desk"):
+        navigation = page.get_by_role("navigation", name=re.compile("^(Main navigation|Account)$"))
+        navigation.get_by_text(disclosure, exact=True).click()
+        navigation.get_by_role("link", name="House style").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("House style")
+        page.goto(reverse("account"))
 
 
 def test_an_invalid_form_links_to_the_field_and_has_no_faults(open_page, screens):
