@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from newsroom.env import Environment
+from newsroom.media.processing import open_safely
 
 env = Environment()
 # Old names are refused rather than ignored: otherwise, a site might run without review, or count all readers behind a
@@ -365,8 +366,8 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 MARKDOWNX_URLS_PATH = "/admin/markdown/markdownify/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
 MARKDOWNX_SERVER_CALL_LATENCY = 500  # milliseconds after the last keystroke
-MARKDOWNX_UPLOAD_MAX_SIZE = 10 * 1024 * 1024  # bytes
-MARKDOWNX_UPLOAD_CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif")
+MARKDOWNX_UPLOAD_MAX_SIZE = open_safely.MAX_BYTES
+MARKDOWNX_UPLOAD_CONTENT_TYPES = open_safely.CONTENT_TYPES
 MARKDOWNX_EDITOR_RESIZABLE = True
 
 # Logs ---------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from newsroom.audit import track_changes
 from newsroom.desk.responses import json_refusal, json_too_many, json_view
 from newsroom.http.rate_limits import acquire_slot
 from newsroom.media.images import UploadOutcome, add_upload
+from newsroom.media.models import MAX_ALT, MAX_CREDIT
 from newsroom.media.processing.open_safely import FORMAT_NAMES
 from newsroom.media.responses import as_retry_later, describe_image
 
@@ -28,9 +29,9 @@ class PictureUploadForm(ImageForm):  # type: ignore[misc]  # markdownx ships no 
     image = forms.FileField(
         error_messages={"required": "Choose a picture.", "empty": "The file is empty."}, max_length=1_000
     )
-    alt = forms.CharField(max_length=1_000, required=False)
+    alt = forms.CharField(max_length=MAX_ALT, required=False)
     decorative = forms.BooleanField(required=False)
-    credit = forms.CharField(max_length=300, required=False)
+    credit = forms.CharField(max_length=MAX_CREDIT, required=False)
     keep_both = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:

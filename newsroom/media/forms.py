@@ -16,14 +16,14 @@ from newsroom.audit.concurrent_edits import ConcurrentEditForm
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.media import images
 from newsroom.media.images import find_duplicate
-from newsroom.media.models import Image
+from newsroom.media.models import MAX_CREDIT, MAX_LICENCE, MAX_TAGS, MAX_TITLE, Image
 from newsroom.media.processing.encode import scale_to_width
-from newsroom.media.processing.open_safely import FORMAT_NAMES, FORMATS, SIZE_LIMIT, RefusedImageError
+from newsroom.media.processing.open_safely import CONTENT_TYPES, FORMAT_NAMES, SIZE_LIMIT, RefusedImageError
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
 from newsroom.media.search_text import join_tags, split_tags
 from newsroom.text.join import join_list
 
-ACCEPTED = ",".join(f"image/{name.lower()}" for name in FORMATS)
+ACCEPTED = ",".join(CONTENT_TYPES)
 THUMBNAIL_WIDTH = 160  # pixels
 IMAGE_FIELDS = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
 LICENCES = (
@@ -34,6 +34,9 @@ LICENCES = (
 class TagsField(forms.CharField):
     """A field for tags, separated by commas or semicolons. Repeated tags are removed."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": MAX_TAGS, "required": False, **kwargs})
+
     def to_python(self, value: object) -> str:
         return join_tags(split_tags(super().to_python(value) or ""))
 
@@ -41,7 +44,7 @@ class TagsField(forms.CharField):
 class ImageForm(ConcurrentEditForm):
     """The form for the description of an image."""
 
-    tags = TagsField(max_length=500, required=False, help_text="Separate tags with commas.")
+    tags = TagsField(help_text="Separate tags with commas.")
 
     class Meta:
         model = Image
@@ -63,7 +66,7 @@ class UploadForm(ImageForm):
         help_text=f"{FORMAT_NAMES}, at most {SIZE_LIMIT}. Location and camera data are removed.",
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
-    title = forms.CharField(max_length=200, required=False, help_text="Leave empty to use the file name.")
+    title = forms.CharField(max_length=MAX_TITLE, required=False, help_text="Leave empty to use the file name.")
     keep_both = forms.BooleanField(required=False, label="Keep both if it is a duplicate")
     prepared: images.PreparedImage
     duplicate: Image | None = None
@@ -118,14 +121,14 @@ class BulkUploadForm(forms.Form):
         widget=MultipleFileInput(attrs={"accept": ACCEPTED}),
         help_text=f"{FORMAT_NAMES}, each at most {SIZE_LIMIT}.",
     )
-    credit = forms.CharField(max_length=300, required=False, help_text="For all of these pictures.")
+    credit = forms.CharField(max_length=MAX_CREDIT, required=False, help_text="For all of these pictures.")
     licence = forms.CharField(
-        max_length=200,
+        max_length=MAX_LICENCE,
         required=False,
         help_text="Usage rights for all of them, such as “Our own”, “CC BY 4.0”, “Agency, until 2027”.",
         widget=forms.TextInput(attrs={"list": "licences", "class": "name-combobox", "autocomplete": "off"}),
     )
-    tags = TagsField(max_length=500, required=False, help_text="For all of them. Separate tags with commas.")
+    tags = TagsField(help_text="For all of them. Separate tags with commas.")
     keep_both = forms.BooleanField(required=False, label="Keep duplicates")
 
     @property

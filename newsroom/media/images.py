@@ -14,7 +14,7 @@ from django.core.files.storage import Storage
 from django.db import transaction
 
 from newsroom.media.duplicates import find_similar
-from newsroom.media.models import Image, rendition_folder
+from newsroom.media.models import MAX_TITLE, Image, rendition_folder
 from newsroom.media.processing import encode, fingerprint, normalize
 from newsroom.media.processing.open_safely import RefusedImageError, open_safely
 from newsroom.media.renditions import intermediates
@@ -23,6 +23,7 @@ from newsroom.media.storage import delete_folder_files
 from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
+from newsroom.text.slugs import slugify
 
 RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused with BusyError
 BUSY = "Another picture is being processed. Try again in a few seconds."
@@ -82,7 +83,12 @@ def find_identical(prepared: PreparedImage) -> Image | None:
 def title_from_filename(name: str) -> str:
     """Return the words of a file name as a title, or “Untitled” if it has none."""
     words = " ".join(PurePath(name.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
-    return words[:200] or "Untitled"
+    return words[:MAX_TITLE] or "Untitled"
+
+
+def short_name_from_title(title: str) -> str:
+    """Return the name by which texts at the desk refer to an image with this title."""
+    return slugify(title) or "picture"
 
 
 def save_new(image: Image, prepared: PreparedImage) -> None:

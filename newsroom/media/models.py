@@ -19,6 +19,8 @@ from newsroom.text.fold import fold
 
 # The number of newest images whose tags are counted.
 MAX_IMAGES_FOR_TAGS = 2_000
+# The numbers of characters of the descriptions of an image, for its row and for every form.
+MAX_TITLE, MAX_ALT, MAX_CREDIT, MAX_LICENCE, MAX_TAGS = 200, 1_000, 300, 200, 500
 
 
 def original_path(image: "Image", filename: str) -> str:
@@ -119,15 +121,17 @@ class Image(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=original_path, max_length=200)
-    title = models.CharField(max_length=200, help_text="Shown at the desk only.")
+    title = models.CharField(max_length=MAX_TITLE, help_text="Shown at the desk only.")
     alt = models.CharField(
-        "alternative text", max_length=1_000, blank=True, help_text="Copied into each story that uses the picture."
+        "alternative text", max_length=MAX_ALT, blank=True, help_text="Copied into each story that uses the picture."
     )
-    credit = models.CharField(max_length=300, blank=True)
+    credit = models.CharField(max_length=MAX_CREDIT, blank=True)
     licence = models.CharField(
-        max_length=200, blank=True, help_text="Usage rights, such as “Our own”, “CC BY 4.0”, “Agency, until 2027”."
+        max_length=MAX_LICENCE,
+        blank=True,
+        help_text="Usage rights, such as “Our own”, “CC BY 4.0”, “Agency, until 2027”.",
     )
-    tags = models.CharField(max_length=500, blank=True, help_text="Separate tags with commas.")
+    tags = models.CharField(max_length=MAX_TAGS, blank=True, help_text="Separate tags with commas.")
     found_by = models.TextField(default="", db_default="", editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)

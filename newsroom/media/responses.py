@@ -4,12 +4,11 @@ from django.http import HttpResponse
 from django.utils.timezone import localdate
 
 from newsroom.media.forms import THUMBNAIL_WIDTH, display_name
-from newsroom.media.images import RETRY_AFTER
+from newsroom.media.images import RETRY_AFTER, short_name_from_title
 from newsroom.media.licences import has_expired
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
-from newsroom.text.slugs import slugify
 
 
 def describe_image(image: Image) -> dict[str, object]:
@@ -20,7 +19,7 @@ def describe_image(image: Image) -> dict[str, object]:
         "uid": str(image.uid),
         "name": display_name(image),
         "title": image.title,
-        "short_name": slugify(image.title) or "picture",
+        "short_name": short_name_from_title(image.title),
         "alt": image.alt,
         "credit": image.credit,
         "licence": image.licence,

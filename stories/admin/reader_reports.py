@@ -24,7 +24,7 @@ from stories.admin.decision_admin import DecisionAdmin
 from stories.admin.drafts.quoted_text import find_quoted_text
 from stories.admin.forms.publish import create_reply_field
 from stories.admin.views.reader_reports import ReopenReportView
-from stories.drafts import revisions
+from stories.drafts.publication_status import annotate_publication_status, get_publication_status
 from stories.models import Edition, EditionKind, Work
 from stories.public.pages.history.changes import Stage, load_stages
 from stories.workflow.reader_reports import verbs
@@ -52,10 +52,10 @@ class ReportedPageState:
         """The corrections published since the reader opened the page."""
         return [stage for stage in self.later_stages if stage.is_correction]
 
-    def has_changes(self) -> bool:
+    def has_changes(self, *, at: datetime) -> bool:
         """Return whether the draft has changes that the live edition lacks, such as the correction."""
-        newest = revisions.get_newest_revision(self.work) if self.work else None
-        return newest is not None and (self.page is None or newest.document_id != self.page.document_id)
+        works = Work.objects.filter(pk=self.work.pk) if self.work else Work.objects.none()
+        return any(get_publication_status(work).is_unpublished for work in annotate_publication_status(works, at=at))
 
     @classmethod
     def load(cls, report: Report, *, at: datetime) -> "ReportedPageState":
@@ -187,7 +187,7 @@ class ReportAdmin(DecisionAdmin):
                 "email": report.email_at(at) if may_decide else "",
                 "email_retention_days": EMAIL_DAYS,
                 "work_address": reverse(state.work.change_view_name, args=[state.work.pk]) if state.work else "",
-                "has_changes": may_correct and state.has_changes(),
+                "has_changes": may_correct and state.has_changes(at=at),
                 "publish_address": _publish_address(state.work, report) if state.work and may_correct else "",
             }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -30,6 +31,11 @@ class PublicationStatus(models.TextChoices):
     def is_live(self) -> bool:
         """Whether readers see an edition of the work."""
         return self in {PublicationStatus.LIVE, PublicationStatus.CHANGED}
+
+    @property
+    def is_unpublished(self) -> bool:
+        """Whether the draft has text that readers have not seen: it was never published, or it has changes."""
+        return self in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
 
 
 def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
@@ -111,7 +117,7 @@ def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
 def list_owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the user's works of these kinds that are drafts or have unpublished changes, most recently saved first."""
     works_by_key: dict[int, Any] = {}
-    for status in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
+    for status in filter(attrgetter("is_unpublished"), PublicationStatus):
         works = _list_by_last_save(status, at=at, kinds=kinds).filter(owner=by)
         works_by_key |= {work.pk: work for work in works[:limit]}
     return _sort_by_last_save(works_by_key.values(), limit)
@@ -120,7 +126,7 @@ def list_owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) ->
 def list_unpublished(*, at: datetime, limit: int) -> list[Any]:
     """Return saved works that are drafts or have unpublished changes, most recently saved first."""
     works_by_key: dict[int, Any] = {}
-    for status in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
+    for status in filter(attrgetter("is_unpublished"), PublicationStatus):
         works = _list_by_last_save(status, at=at, kinds=WorkKind.values).exclude(saved_number=None)
         works_by_key |= {work.pk: work for work in works[:limit]}
     return _sort_by_last_save(works_by_key.values(), limit)

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from newsroom.accounts.models import User
+from newsroom.media.images import short_name_from_title
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.text.join import join_words
@@ -91,7 +92,7 @@ class ShortNames:
             for target in _find_uids(text):
                 uids[target.kind].add(target.uid)
         named = [LinkTarget("picture", uid) for uid in pictures or {}]
-        wanted = [slugify(title) or "picture" for title in (pictures or {}).values()]
+        wanted = [short_name_from_title(title) for title in (pictures or {}).values()]
         for target, slug in _load_slugs({kind: found for kind, found in uids.items() if kind in kinds}):
             named.append(target)
             wanted.append(slug)

@@ -12,7 +12,7 @@ from newsroom.desk.views import ModelView
 from newsroom.http.converters import parse_number
 from newsroom.media.forms import ACCEPTED, set_display_names
 from newsroom.media.images import add_upload
-from newsroom.media.models import Image
+from newsroom.media.models import MAX_ALT, MAX_CREDIT, Image
 from newsroom.media.renditions.specs import list_crops
 from newsroom.media.responses import as_retry_later, describe_image
 
@@ -26,7 +26,7 @@ class DescriptionForm(forms.Form):
     alt = forms.CharField(
         label="Alternative text",
         required=False,
-        max_length=1_000,
+        max_length=MAX_ALT,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text="Describe what matters, for people who can’t see it.",
     )
@@ -35,7 +35,7 @@ class DescriptionForm(forms.Form):
         label="Caption", required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
     )
     credit = forms.CharField(
-        label="Credit", required=False, max_length=300, widget=forms.TextInput(attrs={"dir": "auto"})
+        label="Credit", required=False, max_length=MAX_CREDIT, widget=forms.TextInput(attrs={"dir": "auto"})
     )
 
 

@@ -17,6 +17,7 @@ MAX_SIDE = 16_000  # the limit of WebP is 16,383
 MIN_SIDE = 16
 _UNREADABLE = "The file is damaged and can’t be opened. Export it again and upload it."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+CONTENT_TYPES = tuple(f"image/{name.lower()}" for name in FORMATS)
 FORMAT_NAMES = "JPEG, PNG, WebP, AVIF or GIF"
 SIZE_LIMIT = f"{MAX_BYTES >> 20} MB and {MAX_PIXELS // 1_000_000} megapixels"
 

@@ -27,7 +27,7 @@ from newsroom.http.languages import has_interface_in, primary_subtag
 from newsroom.public_pages import find_page
 from newsroom.site.models import AboutPage
 from stories.admin.views.work.base import change_address
-from stories.drafts.publication_status import PublicationStatus, find_at_address, get_publication_status
+from stories.drafts.publication_status import find_at_address, get_publication_status
 from stories.models import Outlet, WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 from topics.models import Topic
@@ -101,7 +101,6 @@ def _build_work_bar(kind: WorkKind, slug: str, user: User, *, at: datetime) -> S
     if work is None or not user.has_perm(f"stories.view_{kind.model}"):
         return StaffBar()
     status, view = get_publication_status(work), f"admin:stories_{kind.model}"
-    is_ahead = status in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
     may_change = user.has_perm(f"stories.change_{kind.model}")
     may_correct = status.is_live and may_change and user.has_perm(PUBLISH_PERMISSION)
     return StaffBar(
@@ -109,7 +108,7 @@ def _build_work_bar(kind: WorkKind, slug: str, user: User, *, at: datetime) -> S
         may_change=may_change,
         change_address=reverse(f"{view}_change", args=[work.pk]),
         correct_address=change_address(work, corrects=True) if may_correct else "",
-        preview_address=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
+        preview_address=reverse(f"{view}_preview", args=[work.pk]) if status.is_unpublished else "",
         history_address=reverse(f"{view}_history", args=[work.pk]),
         publication_status=status,
         state=work.state,

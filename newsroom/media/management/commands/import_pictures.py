@@ -51,7 +51,7 @@ class Command(OperationCommand):
         """
         user = _get_user(by) if by else None
         try:
-            fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
+            fields = {"tags": TagsField().clean(tags)}
         except ValidationError as error:
             raise CannotRunError(f"--tags: {' '.join(error.messages)}") from error
         fields |= {name: str(options[name])[:max_length] for name, max_length in (("credit", 300), ("licence", 200))}
