@@ -22,7 +22,7 @@ FILL = """([topic, title, happened, voices, language, hasPicture]) => {
   find(".voices").replaceChildren(...voices.map(([outlets, words]) => {
     const item = document.createElement("li"), name = document.createElement("strong");
     name.textContent = outlets;
-    item.append(name, " ", words);
+    item.append(name, words);
     return item;
   }));
   find(".lead").hidden = !hasPicture;

@@ -1,16 +1,15 @@
 """The embed of a story, a short version of its page that other sites show in a frame."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from newsroom.page_cache.dependencies import NAMES, PageDependencies, page_key
@@ -19,6 +18,7 @@ from newsroom.site.reader_reports.same_origin import origin_of
 from newsroom.text.join import join_list
 from stories.documents.render import ExplainerFragments
 from stories.documents.render.fragments import PassageFragment
+from stories.documents.render.paragraphs import text_without_citations
 from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.lists.cards import load_heading_topics
@@ -29,12 +29,17 @@ from topics.navigation import load_navigation
 HAPPENED_WORDS = 50
 VOICE_WORDS = 12
 MAX_VOICES = 3
-_NOTES = re.compile(r"<sup\b.*?</sup>", re.DOTALL)
+# What may be between two names: a comma, and a short word such as “and”, “und” or “y”.
+_BETWEEN_NAMES = r"(?:[,،]\s+(?:\w{1,3}\s+)?|\s+\w{1,3}\s+)"
+_COMMA_BEFORE_ELLIPSIS = re.compile(r"[\s,;:،؛–—]+…$")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The beginning of a passage: the names of its outlets, and the words after them."""
+    """The beginning of a passage: the names of its outlets, and the words after them.
+
+    The words begin with a space, unless they begin with a punctuation mark.
+    """
 
     outlets: str
     words: str
@@ -87,8 +92,8 @@ class Embed:
     def happened(self) -> str:
         """The beginning of *What's happened*, or of the standfirst if that takes its place."""
         happened = self._fragments.happened
-        text = _read_words(happened.body_html) if happened else self._fragments.standfirst_words
-        return Truncator(text or self.edition.summary).words(HAPPENED_WORDS)
+        text = text_without_citations(happened.body_html) if happened else self._fragments.standfirst_words
+        return _truncate(text or self.edition.summary, HAPPENED_WORDS)
 
     @property
     def voices(self) -> list[Voice]:
@@ -108,19 +113,25 @@ class Embed:
 
 
 def _build_voice(passage: PassageFragment) -> Voice:
+    words = text_without_citations(passage.body_html)
     names = [outlet.name for outlet in passage.outlets]
-    words = _read_words(passage.body_html)
-    outlets = f"{join_list(names)}:"
-    # A passage often begins with the names of its outlets.
-    if words.startswith(tuple(names)) and all(name in words for name in names):
-        end = max(words.index(name) + len(name) for name in names)
-        outlets, words = words[:end], words[end:].lstrip()
-    return Voice(outlets, Truncator(words).words(VOICE_WORDS))
+    end = _find_end_of_names(words, names)
+    # A passage that does not begin with the names of its outlets, as in many languages, stays a whole sentence after them.
+    outlets, rest = (words[:end], words[end:]) if end else (f"{join_list(names)}:", f" {words}")
+    space = " " if rest[:1].isspace() else ""
+    return Voice(outlets, space + _truncate(rest, VOICE_WORDS))
 
 
-def _read_words(html: str) -> str:
-    """Return the text of HTML without its notes."""
-    return " ".join(unescape(strip_tags(_NOTES.sub("", html))).split())
+def _find_end_of_names(words: str, names: Sequence[str]) -> int:
+    """Return where the names of the outlets end with which ``words`` begin, or 0 unless all stand there as whole words."""
+    name = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
+    match = re.match(rf"(?:{name})(?:{_BETWEEN_NAMES}(?:{name}))*(?!\w)", words)
+    return match.end() if match and all(each in match[0] for each in names) else 0
+
+
+def _truncate(text: str, words: int) -> str:
+    """Return the first words of a text, with an ellipsis in place of what follows them."""
+    return _COMMA_BEFORE_ELLIPSIS.sub("…", Truncator(text).words(words))
 
 
 def _parse_slug(url: str) -> str:

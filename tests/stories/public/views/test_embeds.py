@@ -3,11 +3,16 @@
 import json
 import re
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 import pytest
 
+from newsroom.text.markdown import render
 from stories import publishing
+from stories.documents.render.fragments import PassageFragment
+from stories.documents.schema import NamedOutlet
 from stories.drafts import revisions
+from stories.public.pages.copies import embed
 from tests.factories import (
     make_outlet,
     make_published_question,
@@ -196,6 +201,44 @@ def test_the_embed_says_what_happened_and_what_three_outlets_report(client):
     voices = re.findall(r"<li><strong>([^<]+)</strong> ([^<]+)</li>", page)
     assert [name for name, _ in voices] == ["The Pier Post", "Dock Daily", "Quay News"]
     assert all(words.startswith("says thing0 ") and words.endswith("thing10…") for _, words in voices)
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "outlets", "words"),
+    [
+        (["The Pier Post"], "The Pier Post says nine.[@1]", "The Pier Post", " says nine."),
+        (
+            ["Harbour & Coast"],
+            "Harbour & Coast, meanwhile, describes it.",
+            "Harbour & Coast",
+            ", meanwhile, describes it.",
+        ),
+        (["Dock Daily"], "Dock Daily’s reporter counts nine.", "Dock Daily", "’s reporter counts nine."),
+        (["Kurier"], "Kurier-Leser zählen neun.", "Kurier", "-Leser zählen neun."),
+        (["Kurier"], "Kuriers Bericht nennt neun.", "Kurier:", " Kuriers Bericht nennt neun."),
+        (["Post"], "Postal workers tell the Post of nine.", "Post:", " Postal workers tell the Post of nine."),
+        (["A", "B", "C"], "A, B und C zählen neun.", "A, B und C", " zählen neun."),
+        (["A", "B"], "A counts nine, and B counts ten.", "A, B:", " A counts nine, and B counts ten."),
+        (
+            ["Dock", "Dock Daily"],
+            "Dock Daily and Dock, both local, agree.",
+            "Dock Daily and Dock",
+            ", both local, agree.",
+        ),
+        (["بريد تلمار"], "بريد تلمار، من جهتها، تصف القطعة.", "بريد تلمار", "، من جهتها، تصف القطعة."),
+        (["بريد تلمار"], "نشرت صحيفة بريد تلمار صورة.", "بريد تلمار:", " نشرت صحيفة بريد تلمار صورة."),
+        (["A"], "A b c d e f g h i j k l, m n.", "A", " b c d e f g h i j k l, m…"),
+        (["A"], "A b c d e f g h i j k l m, n.", "A", " b c d e f g h i j k l m…"),
+    ],
+)
+def test_the_name_of_an_outlet_and_the_words_after_it_are_joined_as_in_the_text(names, text, outlets, words):
+    passage = PassageFragment(
+        uid=uuid4(),
+        body_html=render(text, numbers={1: 1}, anchor="passage-1"),
+        outlets=[NamedOutlet(uid=uuid4(), name=name) for name in names],
+    )
+    voice = embed._build_voice(passage)
+    assert (voice.outlets, voice.words) == (outlets, words)
 
 
 def test_an_embed_without_picture_or_voices_leaves_them_out(client):
