@@ -16,8 +16,8 @@ const addressFor = (kind) => address.replace("WHAT", kind);
 
 function show(html) {
   dialog.innerHTML = html;
-  const firstError = dialog.querySelector(".has-errors :is(input, select, textarea), .errorlist, .similar-names");
-  const target = firstError?.matches("input, select, textarea") ? firstError : (firstError?.parentElement.querySelector("button") ?? null);
+  // Near names have the focus as a group: Enter, pressed twice, chooses none of them and adds no second one.
+  const target = dialog.querySelector(".has-errors :is(input, select, textarea)") ?? dialog.querySelector(".similar-names");
   (target ?? dialog.querySelector("input:not([type=hidden])"))?.focus();
 }
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -11,6 +10,13 @@ from newsroom.entities.models import MAX_NAME_LENGTH, NamedEntity
 from newsroom.text.fold import fold
 from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet
+from stories.workflow.proposed_names.near_names import (
+    are_near,
+    is_acronym,
+    list_acronyms,
+    list_distinctive_words,
+    measure_similarity,
+)
 from topics.models import Topic
 
 type EntityKind = Literal["topic", "outlet"]
@@ -18,8 +24,10 @@ type EntityKind = Literal["topic", "outlet"]
 _MAX_SUGGESTIONS = 8
 _MAX_SIMILAR = 5
 _MAX_COMPARED = 200  # the maximum number of names that share a word with a new one and are compared with it
-_MIN_SIMILARITY = 0.82  # the minimum similarity of two folded names that may be the same; 1 means equal
+_MAX_WORDS = 5  # the maximum number of words of a new name by which others are found
 _MIN_WORD_LENGTH = 4
+_MIN_HALF_LENGTH = 3
+_CONNECTED = "([^ ]{1,3} ){0,2}"  # articles and prepositions before a word, which an acronym leaves out
 ENTITY_ADD_PERMISSIONS = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
 ENTITY_VIEW_PERMISSIONS = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
 
@@ -72,26 +80,55 @@ def suggest_names(kind: EntityKind, typed: str) -> Suggestions:
 def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
     """Return at most ``_MAX_SIMILAR`` topics or outlets that may be the same as a new one.
 
-    They have a similar name or the same Wikidata item, or they publish at the host of ``home_page``.
+    They have a near name or the same Wikidata item, or they publish at the host of ``home_page``.
     """
     folded = fold(name)[:MAX_NAME_LENGTH]
     entities = _list_entities(kind)
-    words = [word for word in folded.split() if len(word) >= _MIN_WORD_LENGTH][:5] or [folded]
-    shares_word = Q()
-    for word in words:
-        shares_word |= Q(folded_name__contains=word[:-1]) | Q(aliases__folded__contains=word[:-1])
-    sharing = entities.filter(shares_word).distinct().prefetch_related("aliases")[:_MAX_COMPARED] if folded else []
-    scored = sorted(
-        ((_similarity(entity, folded), entity) for entity in sharing), key=lambda each: (-each[0], each[1].pk)
-    )
     candidates: list[Any] = []
     if home_page and (outlet := find_outlet(home_page)):
         candidates.append(outlet)
     if wikidata:
         candidates += entities.filter(wikidata=wikidata).prefetch_related("aliases")[:_MAX_SIMILAR]
-    candidates += [entity for similarity, entity in scored if similarity >= _MIN_SIMILARITY]
+    candidates += _find_near(entities, folded) if folded else []
     unique = {entity.pk: entity for entity in candidates}
     return [_build_suggestion(entity, folded) for entity in list(unique.values())[:_MAX_SIMILAR]]
+
+
+def _find_near(entities: QuerySet[Any], folded: str) -> list[Any]:
+    """Return the entities with a name near to ``folded``, the most similar first.
+
+    Compare it with names that contain one of its distinctive words, and, if none is near, with those that contain half
+    of one: a word with one wrong letter has a half without it.
+    """
+    words = list_distinctive_words(folded)[:_MAX_WORDS] or [folded]
+    halves = [half for word in words for half in (word[: (len(word) + 1) // 2], word[len(word) // 2 :])]
+    exact = Q()
+    for acronym in list_acronyms(folded):
+        exact |= Q(folded_name=acronym) | Q(aliases__folded=acronym)
+    if is_acronym(folded):
+        written_out = rf"^{' '.join(rf'{_CONNECTED}{letter}[^ ]*' for letter in folded)}$"
+        exact |= Q(folded_name__regex=written_out) | Q(aliases__folded__regex=written_out)
+    for parts, others in (
+        ([word[:-1] if len(word) >= _MIN_WORD_LENGTH else word for word in words], exact),
+        ([half for half in halves if len(half) >= _MIN_HALF_LENGTH], Q()),
+    ):
+        contains_part = others
+        for part in parts:
+            contains_part |= Q(folded_name__contains=part) | Q(aliases__folded__contains=part)
+        if not contains_part:
+            continue
+        compared = entities.filter(contains_part).distinct().order_by("pk").prefetch_related("aliases")[:_MAX_COMPARED]
+        scored = [(_measure_near(entity, folded), entity) for entity in compared]
+        near = [(similarity, entity) for similarity, entity in scored if similarity]
+        if near:
+            return [entity for _, entity in sorted(near, key=lambda each: (-each[0], each[1].pk))]
+    return []
+
+
+def _measure_near(entity: Any, folded: str) -> float:
+    """Return the similarity of the most similar of the entity's near names, or 0 if none of its names is near."""
+    near = [name for name in _iter_folded_names(entity) if are_near(name, folded)]
+    return max((measure_similarity(name, folded) for name in near), default=0)
 
 
 def _filter_by_name(entities: QuerySet[Any], lookup: str, folded: str) -> QuerySet[Any]:
@@ -108,29 +145,6 @@ def _build_suggestion(entity: Any, folded: str) -> Suggestion:
     return Suggestion(entity.name, tuple(shown_aliases[:3]), entity.get_kind_display())
 
 
-def _similarity(entity: Any, folded: str) -> float:
-    return max(_name_similarity(name, folded) for name in _iter_folded_names(entity))
-
-
 def _iter_folded_names(entity: NamedEntity) -> Iterable[str]:
     yield entity.folded_name
     yield from (alias.folded for alias in entity.aliases.all())
-
-
-def _name_similarity(one: str, other: str) -> float:
-    """Return the similarity of two folded names, from 0 to 1.
-
-    For different names, it is 0.9 if all words of the shorter one, at least one of them long, occur in the longer one.
-    """
-    shorter, longer = sorted((set(one.split()), set(other.split())), key=len)
-    is_part = any(len(word) >= _MIN_WORD_LENGTH for word in shorter) and all(
-        _is_among(word, longer) for word in shorter
-    )
-    return 0.9 if is_part and one != other else SequenceMatcher(None, one, other).ratio()
-
-
-def _is_among(word: str, words: Iterable[str]) -> bool:
-    """Return whether the word, or a longer or shorter form of it, is among ``words``."""
-    if len(word) < _MIN_WORD_LENGTH:
-        return word in words
-    return any(other.startswith(word) or (len(other) >= _MIN_WORD_LENGTH and word.startswith(other)) for other in words)
