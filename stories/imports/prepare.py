@@ -7,10 +7,12 @@ from datetime import datetime
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.redirects.models import Address
+from newsroom.text.fold import fold
 from newsroom.text.markdown.links import PAGE_KINDS
 from stories import drafts
-from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents import AnyDocument, Explainer, QuestionPage, title_of
 from stories.documents.parse import Note, ParsedFile, Report, UnreadableDocumentError, build_report, parse_file
+from stories.drafts.publication_status import get_title
 from stories.drafts.short_references import resolve_document
 from stories.imports.known_names import load_known_names
 from stories.imports.match_existing import find_question_by_introduction, find_similar_story, match_questions
@@ -33,7 +35,8 @@ class PreparedImport:
     ``work`` is the work to change, or None for a new draft. ``draft`` is its draft at the time of reading, ``parsed``
     the document in the file, and ``document`` the result of merging both. For a new draft, and for a file that was
     imported before, ``draft`` and ``parsed`` are None. ``is_unchanged`` is true if there is nothing to write.
-    ``has_own_uid`` is true if the uid of a new draft comes from the file.
+    ``has_own_uid`` is true if the uid of a new draft comes from the file. ``first_line`` is the first line of a text that
+    may be its headline, or empty; ``takes_first_line`` is true if it is.
     """
 
     name: str
@@ -46,6 +49,8 @@ class PreparedImport:
     parsed: AnyDocument | None = None
     is_unchanged: bool = False
     has_own_uid: bool = False
+    first_line: str = ""
+    takes_first_line: bool = False
 
     def report(self, *, status: str = "") -> Report:
         """Return the report on this file.
@@ -66,11 +71,13 @@ def prepare_import(
     headline: str | None = None,
     into: Work | None = None,
     kinds: Collection[str] = PAGE_KINDS,
+    takes_first_line: bool | None = False,
 ) -> PreparedImport:
     """Prepare the import of ``data``, the bytes of a file, at the time ``at``. Write nothing.
 
     ``format`` is ``text``, ``markdown`` or ``json``, or None to detect it. ``headline`` is the headline of the story or
-    the question of the page. ``into`` is the work to change. Short names in links become uids if they are of one of
+    the question of the page. Without it, ``takes_first_line`` makes the first line of a story's text its headline if it
+    reads like one; None does so unless the text continues a page with another headline. ``into`` is the work to change. Short names in links become uids if they are of one of
     ``kinds``, those that the user may see; notes list the unknown ones. Edits made at the desk since the state on which
     the file is based are preserved. A file that was imported before (into this work, if ``into`` is given) changes
     nothing. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be imported. Raise
@@ -82,13 +89,20 @@ def prepare_import(
         return PreparedImport(
             name, earlier.format, digest, earlier.document.value(), notes, earlier.work, is_unchanged=True
         )
-    file = _resolve_short_names(
-        parse_file(data, load_known_names, name=name, format=format, headline=headline), data, kinds=kinds
-    )
+    file = parse_file(data, load_known_names, name=name, format=format, headline=headline)
     work = into or _find_work(file)
+    with_first_line = file.imported.with_first_line
+    first_line = title_of(with_first_line.document) if with_first_line else ""
+    if takes_first_line is None:
+        takes_first_line = work is None or fold(get_title(work)) == fold(first_line)
+    if with_first_line and takes_first_line:
+        file = replace(file, imported=with_first_line)
+    file = _resolve_short_names(file, data, kinds=kinds)
     if work is None:
-        return _prepare_new_draft(name, digest, file, data)
-    return _prepare_change(name, digest, file, work, at=at)
+        prepared = _prepare_new_draft(name, digest, file, data)
+    else:
+        prepared = _prepare_change(name, digest, file, work, at=at)
+    return replace(prepared, first_line=first_line, takes_first_line=bool(first_line and takes_first_line))
 
 
 def find_free_slug(document: AnyDocument) -> str:

@@ -51,8 +51,9 @@ class ImportForm(forms.Form):
         label="Headline, or the question",
         required=False,
         max_length=300,
-        help_text="Enter it here, not in the text. Leave empty to use a suggestion.",
+        help_text="Leave empty to use the first line of a story, if it isn’t a sentence, or a suggestion.",
     )
+    first_line = forms.BooleanField(label="Headline, from the first line", required=False)
     into = forms.CharField(
         label="Continue existing page",
         required=False,
@@ -143,6 +144,7 @@ def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedI
         headline=cleaned["headline"] or None,
         into=cleaned["into"],
         kinds=list_visible_kinds(signed_in_user(request)),
+        takes_first_line=cleaned["first_line"] if "take_in" in request.POST else None,
     )
 
 
@@ -175,6 +177,7 @@ def _build_preview(prepared: imports.PreparedImport, form: ImportForm, *, kinds:
             "format": cleaned["format"],
             "headline": cleaned["headline"],
             "into": cleaned["into"].slug if cleaned["into"] else "",
+            "first_line": prepared.takes_first_line,
         }
     )
     return {

@@ -1,7 +1,7 @@
 """Parse a file in one of the import formats into a document with notes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from uuid import UUID, uuid4
 
@@ -61,12 +61,11 @@ def parse_file(
     except ValidationError as error:
         raise UnreadableDocumentError(1, describe_errors(error)) from error
     validate_document(imported.document)
-    all_notes = (*notes, *imported.notes)
-    document = imported.document
+    imported = replace(imported, notes=(*notes, *imported.notes))
     if headline:
-        document = set_title(document, headline)
-        all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
-    return ParsedFile(ParsedDocument(document, all_notes, imported.has_own_uid), file_format)
+        remaining = tuple(note for note in imported.notes if note.code not in _TITLE_NOTES)
+        imported = ParsedDocument(set_title(imported.document, headline), remaining, imported.has_own_uid)
+    return ParsedFile(imported, file_format)
 
 
 def _parse(

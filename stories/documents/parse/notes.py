@@ -18,12 +18,14 @@ class Note:
 class ParsedDocument:
     """A parsed document with its notes.
 
-    ``has_own_uid`` is true if the uid was in the input; otherwise, the uid is new.
+    ``has_own_uid`` is true if the uid was in the input; otherwise, the uid is new. ``with_first_line`` is the same
+    document with the first line of a text as its headline, or None if that line does not read like a headline.
     """
 
     document: AnyDocument
     notes: tuple[Note, ...] = ()
     has_own_uid: bool = False
+    with_first_line: "ParsedDocument | None" = None
 
 
 class UnreadableDocumentError(Exception):

@@ -1,12 +1,14 @@
 """Parse plain text with the layout of an explainer or of a question page into a document with notes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from stories.documents import AnyDocument
 from stories.documents.parse.headings import QUESTION_LIKE_SECTIONS, QUESTION_PAGE_PARTS
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
+from stories.documents.parse.text.first_line import take_first_line
 from stories.documents.parse.text.layout import lay_out
 from stories.documents.parse.text.question_page import parse_question_page
 from stories.documents.parse.text.questions import is_question
@@ -36,7 +38,9 @@ def parse_text(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUI
             1, "No known heading found, such as “What’s happened”, and no question with an answer."
         )
     parser = StoryParser(layout, known_names, make_uid)
-    return _with_sorted_notes(parser.parse(), [*parser.notes, *find_unknown_headings(text, of_page=False)])
+    story = parser.parse()
+    parsed = _with_sorted_notes(story, [*parser.notes, *find_unknown_headings(text, of_page=False)])
+    return replace(parsed, with_first_line=take_first_line(parsed, layout))
 
 
 def _with_sorted_notes(document: AnyDocument, notes: list[Note]) -> ParsedDocument:

@@ -151,8 +151,45 @@ def test_curators_cannot_import(client, db, address):
 
 
 def test_text_before_the_first_heading_is_previewed_as_the_standfirst(client, editor, address):
-    preview = client.post(address, {"text": f"Why the gate closed\n\n{TEXT}"})
+    preview = client.post(address, {"text": f"The gate closed for a night.\n\n{TEXT}"})
     assert "<dt>Standfirst</dt>" in preview.rendered_content
     note = next(note for note in preview.context["report"]["notes"] if note["code"] == "headline-missing")
     assert "standfirst" in note["message"]
     assert "<dt>Standfirst</dt>" not in client.post(address, {"text": TEXT}).rendered_content
+
+
+TITLED = f"Why the gate closed\n\nIt had not been oiled for a year.\n\n{TEXT}"
+
+
+def test_a_first_line_that_is_not_a_sentence_is_offered_as_the_headline(client, editor, address):
+    preview = client.post(address, {"text": TITLED})
+    assert preview.context["again"].initial["first_line"] is True
+    assert preview.context["report"]["headline_proposed"] == "Why the gate closed"
+    assert "heading-unknown" not in [note["code"] for note in preview.context["report"]["notes"]]
+    client.post(address, filled(preview) | {"take_in": "yes"})
+    story = Story.objects.get()
+    assert (story.headline, story.standfirst) == ("Why the gate closed", "It had not been oiled for a year.")
+    assert not story.headline_confirmed
+
+
+def test_an_unticked_first_line_stays_in_the_standfirst(client, editor, address):
+    preview = client.post(address, {"text": TITLED})
+    client.post(address, filled(preview) | {"take_in": "yes", "first_line": ""})
+    assert Story.objects.get().standfirst == "Why the gate closed\n\nIt had not been oiled for a year."
+
+
+def test_no_first_line_is_offered_with_a_headline_of_the_user(client, editor, address):
+    preview = client.post(address, {"text": TITLED, "headline": "Why the gate of Kelmar closed"})
+    assert preview.context["reading"].first_line == ""
+    assert preview.context["reading"].document.standfirst.startswith("Why the gate closed")
+
+
+def test_the_next_text_of_a_page_drops_the_same_first_line_and_keeps_another_in_the_standfirst(client, editor, address):
+    client.post(address, filled(client.post(address, {"text": TITLED})) | {"take_in": "yes"})
+    story = Story.objects.get()
+    for text, is_taken in (
+        (TITLED.replace("a year", "two years"), True),
+        (TITLED.replace("Why the gate", "Why the old gate"), False),
+    ):
+        preview = client.post(address, {"text": text, "into": story.slug})
+        assert preview.context["again"].initial["first_line"] is is_taken
