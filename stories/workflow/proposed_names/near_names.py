@@ -1,9 +1,11 @@
 """Compare the names of topics and outlets: two names are near if they may mean the same topic or outlet."""
 
 import re
+import tomllib
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from pathlib import Path
 
 _MIN_MISSPELT_LENGTH = 5  # shorter words are too similar to each other: Post and Port
 _MIN_DISTINCTIVE_LENGTH = 4
@@ -16,32 +18,11 @@ _MIN_ACRONYM_LENGTH = 3
 _MAX_ACRONYM_LENGTH = 6
 _ARTICLE = "ال"  # Arabic writes its article as a part of the word
 
-# Words that say nothing about which outlet or topic a name means, as they are in the names of many or of none. All words
-# are folded, in the languages of the site and of the list of outlets: English, German, Spanish, French and Arabic.
-_CONNECTING = frozenset(
-    "the a an of for and in on at der die das des dem den von vom zu fur und am im el la los las lo de del al y e "
-    "le les l d du et en".split()
-)
-_LEGAL_FORMS = frozenset("ltd inc llc plc co corp gmbh ag kg ev se sa sl sas sarl com org net www".split())
-_GENERIC = frozenset(
-    """
-    advertiser afternoon agency associated association broadcaster broadcasting bulletin business channel chronicle
-    citizen corporation courier daily dispatch echo enquirer evening examiner express financial fm free gazette globe
-    group guardian herald independent information inquirer international journal leader ledger live local magazine mail
-    media mercury mirror monitor morning nation national network new news newspaper newswire observer online paper post
-    press public radio record recorder regional reporter review saturday sentinel service standard star sun sunday
-    telegraph television times today tribune tv vanguard weekend weekly wire world
-    abendblatt abendpost abendzeitung agentur allgemeine anzeiger bild blatt bote fernsehen kanal kurier magazin morgenpost
-    nachrichten neue presse rundfunk rundschau sender sonntag stimme tageblatt tagblatt tageszeitung woche wochenblatt
-    wochenzeitung zeitschrift zeitung
-    agencia cadena canal correo cronica diario emisora expreso gaceta heraldo hora informacion jornada mercurio nacion
-    nacional noticias nuevo nueva periodico prensa publico revista semana semanario tarde telediario television tribuna voz
-    actualite agence chaine courrier depeche gazette hebdo hebdomadaire journal matin nationale nouvelles nouveau nouvelle
-    quotidien revue soir soiree tele
-    اخبار اذاعة الكترونية برس بريد تلفزيون جديد جديدة جريدة خبر راديو شبكة صباح صحافة صحيفة عربي عربية قناة مجلة محطة مساء
-    موقع نشرة وطن وطنية وكالة يوم يومية
-    """.split()
-)
+_WORDS = {
+    kind: frozenset(words.split())
+    for kind, words in tomllib.loads(Path(__file__).with_name("name_words.toml").read_text(encoding="utf-8")).items()
+}
+_DROPPED = _WORDS["connecting"] | _WORDS["legal_forms"]
 _WORD = re.compile(r"[^\W_]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]")
 
@@ -51,7 +32,7 @@ def split_name(folded: str) -> tuple[str, ...]:
     """Return the words of a folded name, without articles, prepositions and legal forms unless there are no others."""
     words = _WORD.findall(folded.replace("'s", "").replace("’s", ""))
     words = [word[2:] if word.startswith(_ARTICLE) and len(word) > _MIN_DISTINCTIVE_LENGTH else word for word in words]
-    return tuple(word for word in words if word not in _CONNECTING | _LEGAL_FORMS) or tuple(words)
+    return tuple(word for word in words if word not in _DROPPED) or tuple(words)
 
 
 def list_distinctive_words(folded: str) -> list[str]:
@@ -62,7 +43,7 @@ def list_distinctive_words(folded: str) -> list[str]:
 
 def is_generic(word: str) -> bool:
     """Return whether many names contain this folded word, so that two names that share it are not near for that."""
-    return word in _GENERIC
+    return word in _WORDS["generic"]
 
 
 def list_acronyms(folded: str) -> set[str]:
