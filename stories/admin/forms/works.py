@@ -91,6 +91,9 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             field, is_confirmed = self.fields[self.confirmed_field], self.initial.get(self.confirmed_field)
             field.disabled = True
             field.help_text = TITLE_NOTES[bool(is_confirmed)].format(self.title_field)
+        elif not self.initial.get(self.title_field):
+            # Whoever may confirm a title confirms the one that they type. One that is there already may be a suggestion.
+            self.initial[self.confirmed_field] = True
         if self.instance.pk:
             del self.fields[FORM_UID]
         else:
@@ -169,7 +172,8 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
 
         The user has to check the form after a quick fix, and while a field contains two texts to merge.
 
-        If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
+        If a user without the permission to confirm titles changes the title, mark it as unconfirmed. An empty title is not
+        confirmed either, although the form for a new page is ticked from the start.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := describe_form_excess(self.data):
@@ -189,6 +193,8 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         if self.title_field in self.changed_data and self.fields[self.confirmed_field].disabled:
             setattr(self.instance, self.confirmed_field, False)
             cleaned[self.confirmed_field] = False
+        elif self.initial.get(self.confirmed_field) and not str(cleaned.get(self.title_field) or "").strip():
+            cleaned[self.confirmed_field] = False  # ticked from the start, but there is still no title
         return cleaned
 
     def save_related_names(self) -> None:

@@ -209,6 +209,34 @@ def test_a_headline_that_a_writer_changes_becomes_unconfirmed(client, save):
     assert not story.headline_confirmed
 
 
+def add_story(client, **values: str) -> Story:
+    """Add a story with the form as it opens, and these values."""
+    client.post(reverse(ADD), filled(client.get(reverse(ADD))) | values | {"_continue": "save"})
+    return Story.objects.get()
+
+
+def test_a_headline_that_an_editor_types_on_a_new_story_is_confirmed(client, editor):
+    assert add_story(client, headline="Why the ferry to Norrhavn is late").headline_confirmed
+
+
+def test_an_editor_can_leave_a_new_headline_unconfirmed(client, editor):
+    assert not add_story(client, headline="Why the ferry is late", headline_confirmed="").headline_confirmed
+
+
+def test_a_headline_that_a_writer_types_on_a_new_story_is_not_confirmed(client, db):
+    client.force_login(make_user(role="Writer"))
+    assert not add_story(client, headline="Why the ferry to Norrhavn is late").headline_confirmed
+
+
+def test_a_first_headline_is_confirmed_on_a_saved_story_too_and_a_suggested_one_is_not(client, editor):
+    story = add_story(client, headline="")
+    assert not story.headline_confirmed
+    address = reverse(story.change_view_name, args=[story.pk])
+    assert filled(client.get(address))["headline_confirmed"] == "on"
+    Story.objects.update(headline="A suggested headline")
+    assert "headline_confirmed" not in filled(client.get(address))
+
+
 def test_a_text_that_is_too_large_is_refused_with_a_reason(editor, save):
     story = make_story()
     long_texts = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
