@@ -4,6 +4,7 @@
 import { reveal } from "./folding.js";
 import { replaceText } from "./insert_text.js";
 import { whenReleased } from "./pointer.js";
+import { addRow } from "./rows.js";
 
 const list = document.querySelector("[data-findings]");
 const status = document.querySelector("[data-findings-status]");
@@ -120,6 +121,25 @@ function applyFix() {
   return true;
 }
 
+/** Adds a section of this kind where it appears on the page, or leads to the one that was added before. */
+function addSection(section, kind) {
+  const added = [...section.querySelectorAll('.row-list > [data-row]:not(.is-removed) [name$="-kind"]')].find(({ value }) => value === kind);
+  const button = [...section.querySelectorAll("template[data-row-template]")]
+    .find(({ content }) => content.querySelector(`[name$="-kind"] option[value="${CSS.escape(kind)}"]`))
+    ?.parentElement.querySelector(":scope > [data-add]");
+  const row = added?.closest("[data-row]") ?? addRow(section, { button, focus: false });
+  const select = row.querySelector('[name$="-kind"]');
+  if (select.value !== kind) {
+    select.value = kind;
+    select.dispatchEvent(new Event("input", { bubbles: true }));
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  const text = row.querySelector("textarea");
+  reveal(text);
+  text.focus();
+  text.scrollIntoView({ block: "center" });
+}
+
 let last = null;
 function next() {
   const targets = [...new Set(links().map(targetOf).filter(Boolean))];
@@ -153,6 +173,8 @@ if (list) {
     const button = event.target.closest("[name=_fix]");
     if (!button) return;
     event.preventDefault();
+    const [id, kind] = button.value.split(" ");
+    if (id === "rows-sections") return addSection(document.getElementById(id), kind);
     wanted = button.value;
     if (!applyFix()) document.dispatchEvent(new CustomEvent("desk:refresh"));
   });

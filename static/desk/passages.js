@@ -14,6 +14,8 @@ const outletsOf = (passage) => field(passage, "outlet_names").value.split(";").m
 const all = () => [...passages.querySelectorAll(".row-list > [data-row]")];
 // The rows of the sources that each passage draws on. A new source gets another number when one before it is removed.
 const cited = new WeakMap();
+// The rows of the sources whose date field somebody has left, with or without a date: nobody is asked twice.
+const askedForDate = new WeakSet();
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -63,6 +65,13 @@ function formatDay(value) {
   return day && !Number.isNaN(day.valueOf()) ? day.toLocaleDateString("en-GB", { day: "numeric", month: "long" }) : "";
 }
 
+/** Returns what a new source lacks and is still asked for, in words. */
+function listMissing({ row, isNew, title, outlet, date }) {
+  if (!isNew) return [];
+  const missing = [title ? "" : "title", date || askedForDate.has(row) ? "" : "date", outlet ? "" : "outlet"];
+  return missing.filter(Boolean);
+}
+
 /** Names the outlet of an article in its passage too, as long as the passage has no other. */
 function followOutlet(passage, input) {
   let followed = "";
@@ -75,9 +84,12 @@ function followOutlet(passage, input) {
 
 function buildItem(passage, source) {
   const item = element("li", {}, element("span", { className: "numbers", textContent: String(source.number) }));
-  if (source.isNew && !source.title) {
+  const missing = listMissing(source);
+  if (missing.length) {
     item.className = "missing";
-    item.append(inputFor(source, "title", "Title"), inputFor(source, "published_on", "Date", { type: "date" }));
+    const date = inputFor(source, "published_on", "Date", { type: "date" });
+    date.querySelector("input").addEventListener("blur", () => askedForDate.add(source.row));
+    item.append(inputFor(source, "title", "Title"), date);
     if (!source.outlet) {
       const outlet = inputFor(source, "outlet_name", "Outlet");
       const input = outlet.querySelector("input");
@@ -98,7 +110,7 @@ function buildItem(passage, source) {
   item.append(remove);
   if (item.className) {
     const host = source.address.replace(/^https?:\/\/(www\.)?/, "");
-    const wanted = source.outlet ? "title and date" : "title, date and outlet";
+    const wanted = missing.join(", ").replace(/, (?=\w+$)/, " and ");
     item.append(element("p", { className: "note", textContent: `${host}. We don’t fetch the page: add its ${wanted}.` }));
   }
   return item;
@@ -185,7 +197,7 @@ async function takeAddresses(passage, text) {
   const addresses = lines.flatMap(parseAddresses);
   change(area, lines.filter((line) => !parseAddresses(line).length).join("\n"));
   for (const url of addresses) await cite(passage, url);
-  const missing = passage.querySelector("[data-articles] .missing input");
+  const missing = [...passage.querySelectorAll("[data-articles] .missing input")].find((input) => !input.value);
   if (missing && addresses.length && document.activeElement === area) missing.focus();
   if (area.value) ask(passage, "Enter the full address of an article, starting with https://.");
 }

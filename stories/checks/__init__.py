@@ -14,7 +14,7 @@ from stories.checks import (
     unfinished_text,
 )
 from stories.checks.context import CheckContext
-from stories.checks.findings import Finding, Findings, Fix, Level
+from stories.checks.findings import Finding, Findings, Fix, Level, NewSection
 from stories.checks.house_style import check
 from stories.checks.house_style.check import find_deviations
 from stories.checks.load_context import CheckRequest, load_context, load_contexts, load_house_rules
@@ -44,6 +44,7 @@ __all__ = [
     "Findings",
     "Fix",
     "Level",
+    "NewSection",
     "RegisteredCheck",
     "find_deviations",
     "list_checks",

@@ -1,18 +1,26 @@
 """Checks on the headline, the standfirst and the required sections of a story, and on incomplete imports."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
+from datetime import date
 
 from newsroom.text.fold import fold
+from newsroom.text.markdown.dates import parse_partial_date
 from newsroom.text.plain import word_count
 from stories.checks.context import CONFIRM_TITLES, CheckContext
-from stories.checks.findings import Level
+from stories.checks.findings import Level, NewSection
+from stories.checks.prose import parse_blocks
 from stories.checks.registry import RawFindings, check
 from stories.documents import STARTING_KINDS, AnyDocument, Explainer
-from stories.documents.schema import PAPERS
+from stories.documents.schema import PAPERS, TIMELINE, UNKNOWNS
 
 MIN_HEADLINE_LENGTH = 20
 MAX_HEADLINE_LENGTH = 110
 MAX_SUMMARY_WORDS = 60
+# The dates at the start of the entries of a timeline: “2026-11-08 18:00 — words” and “**8 November 2026:** words”.
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_BEFORE_ENTRY = re.compile(r"[^—–:：]{1,40}")
 
 
 @check("headline.given", level=Level.BLOCKER, kind="story", overridable=False)
@@ -72,11 +80,37 @@ def required_sections(document: Explainer, context: CheckContext) -> RawFindings
     for kind in STARTING_KINDS:
         section = sections.get(kind.code)
         if section is None:
-            yield f"Add the section “{kind.heading}”.", f"sections.{kind.code}"
+            # The form cannot add the section of the passages, which is there as soon as it has a passage.
+            adds = () if kind is PAPERS else (NewSection(kind.code, kind.heading),)
+            yield f"Add the section “{kind.heading}”.", f"sections.{kind.code}", *adds
         elif kind is PAPERS and not document.passages:
             yield f"Add a passage to “{section.heading}”.", "passages"
         elif kind is not PAPERS and not section.text.strip():
             yield f"Add text to “{section.heading}”.", f"sections.{section.uid}.text"
+
+
+@check("sections.unknowns", level=Level.HINT, kind="story")
+def unknowns_are_given(document: Explainer, context: CheckContext) -> RawFindings:
+    """A story whose timeline goes on into the future says what isn’t known yet."""
+    if context.at is None or any(section.kind == UNKNOWNS.code for section in document.sections):
+        return
+    for section in document.sections:
+        if section.kind == TIMELINE.code and any(day > context.at.date() for day in _iter_days(section.text)):
+            yield (
+                "The timeline has a date in the future. Say what isn’t known yet.",
+                f"sections.{UNKNOWNS.code}",
+                NewSection(UNKNOWNS.code, UNKNOWNS.heading),
+            )
+
+
+def _iter_days(timeline: str) -> Iterator[date]:
+    """Yield the days of the entries of a timeline that are written out with their year."""
+    for block in parse_blocks(timeline):
+        if block.kind == "item":
+            written = _ISO_DAY.match(block.words) or _BEFORE_ENTRY.match(block.words)
+            moment = parse_partial_date(written[0].strip()) if written else None
+            if moment and moment.day:
+                yield moment.day
 
 
 @check("text.half", level=Level.BLOCKER)

@@ -26,6 +26,14 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSection:
+    """A kind of section that the form can add to settle a finding, and its heading."""
+
+    kind: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding of a check.
 
@@ -33,7 +41,7 @@ class Finding:
     field of a row (``passages.UID.outlets``, ``citations.NUMBER.url``) or a missing section (``sections.CODE``).
     ``is_overridable`` is true if a user with the permission may override the finding with a reason. ``place`` describes
     the part of the page to the editor, or is empty if the message needs no such description. ``fix`` is set if the
-    finding can be corrected automatically.
+    finding can be corrected automatically, or ``new_section`` if a section is missing that the form can add.
     """
 
     code: str
@@ -43,6 +51,7 @@ class Finding:
     is_overridable: bool = True
     place: str = ""
     fix: Fix | None = None
+    new_section: NewSection | None = None
 
     @property
     def key(self) -> str:

@@ -98,6 +98,15 @@ def names_not_merged(document: AnyDocument, context: CheckContext) -> RawFinding
             yield f"{topic.name} is now {context.merged[topic.topic]}.", f"topics.{topic.uid}.name"
 
 
+@check("citations.dated", level=Level.HINT)
+def sources_have_dates(document: AnyDocument, context: CheckContext) -> RawFindings:
+    """Every source has the day on which it was published."""
+    for cited in document.citations:
+        if cited.published_on is None:
+            name = f"Source {cited.number}, “{cited.title}”," if cited.title.strip() else f"Source {cited.number}"
+            yield f"{name} has no date. Add the day of publication.", f"citations.{cited.number}.published_on"
+
+
 @check("citations.date", level=Level.WARNING)
 def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) -> RawFindings:
     """No source has a date in the future."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from inspect import getdoc
 
 from stories.checks.context import CheckContext
-from stories.checks.findings import Finding, Findings, Fix, Level
+from stories.checks.findings import Finding, Findings, Fix, Level, NewSection
 from stories.checks.texts import describe_place
 from stories.documents import AnyDocument, Explainer
 
-type RawFindings = Iterator[tuple[str, str] | tuple[str, str, Fix]]
+type RawFindings = Iterator[tuple[str, str] | tuple[str, str, Fix | NewSection]]
 type Check[D] = Callable[[D, CheckContext], RawFindings]
 
 _ORDER = tuple(Level)
@@ -53,7 +53,7 @@ def check[D: AnyDocument](
     """Register a check under a code, for one kind of document (``story`` or ``question``) or for ``any``.
 
     The decorated function takes the document and the context. It yields a message and an anchor for each finding, and a
-    fix if there is one. Its docstring is shown to editors as the rule. ``level``, ``overridable`` and ``permission`` are
+    fix or the missing section if there is one. Its docstring is shown to editors as the rule. ``level``, ``overridable`` and ``permission`` are
     the values of ``level``, ``is_overridable`` and ``permission`` in ``RegisteredCheck``. Raise ValueError if the code is
     already taken.
     """
@@ -96,11 +96,12 @@ def run_checks(document: AnyDocument, context: CheckContext) -> Findings:
             anchor,
             each.is_overridable,
             describe_place(document, anchor),
-            *fix,
+            fix=next((each for each in act if isinstance(each, Fix)), None),
+            new_section=next((each for each in act if isinstance(each, NewSection)), None),
         )
         for each in _checks.values()
         if each.kind in {kind, "any"}
-        for message, anchor, *fix in _limit_per_field(each.function(document, context))
+        for message, anchor, *act in _limit_per_field(each.function(document, context))
     ]
     return Findings(sorted(findings, key=lambda finding: _ORDER.index(finding.level)))
 

@@ -3,7 +3,7 @@
 import re
 
 from stories.checks.context import CheckContext
-from stories.checks.findings import Level
+from stories.checks.findings import Level, NewSection
 from stories.checks.prose import parse_blocks
 from stories.checks.quotations import parse_quotations
 from stories.checks.registry import RawFindings, check
@@ -98,9 +98,10 @@ def what_happened_has_no_forecasts(document: Explainer, context: CheckContext) -
         return
     has_next = any(section.kind == NEXT.code for section in document.sections)
     advice = "Move it to “What happens next”." if has_next else "Add “What happens next” and move it there."
+    adds = () if has_next else (NewSection(NEXT.code, NEXT.heading),)
     for section in document.sections:
         if section.kind == HAPPENED.code:
             for block in parse_blocks(section.text):
                 if not block.is_quoted and block.kind != "code":
                     for word in dict.fromkeys(FORECASTS[language].findall(_remove_quotations(block.words, language))):
-                        yield f"“{word}” is about the future. {advice}", f"sections.{section.uid}.text"
+                        yield f"“{word}” is about the future. {advice}", f"sections.{section.uid}.text", *adds

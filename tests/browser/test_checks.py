@@ -44,6 +44,22 @@ def test_each_finding_focuses_its_field(open_page, faulty):
         expect(page.locator(f"id={target.removeprefix('#')}")).to_be_focused()
 
 
+@pytest.mark.journey
+def test_a_finding_adds_the_section_that_is_missing(open_page):
+    story = make_story(texts={"happened": "The office will decide in March."})
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    add = page.locator("#before").get_by_role("button", name="Add “What happens next”")
+    add.click()
+    text = page.get_by_role("group", name="What happens next").get_by_role("textbox", name="Text")
+    expect(text).to_be_focused()
+    add.click()
+    expect(page.get_by_role("group", name="What happens next")).to_have_count(1)
+    text.fill("The office will decide in March.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#before").get_by_text("Move it to “What happens next”.")).to_be_visible()
+    assert story.sections.get(kind="next").text == "The office will decide in March."
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_the_screens_for_levels_and_overrides_have_no_faults(open_page, width, scheme):
     publishing.publish(

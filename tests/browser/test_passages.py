@@ -84,6 +84,24 @@ def test_the_title_of_an_unknown_article_is_asked_for_in_the_passage(open_page):
     assert not story.citations.exists()
 
 
+def test_the_date_of_an_unknown_article_is_asked_for_once(open_page):
+    make_outlet(name="Ansgar Wire", home_page="https://ansgar.example/")
+    story = make_story(outlets=(make_outlet(name="The Lisle Courier"),))
+    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
+    passage = page.locator('[data-rows="passages"] [data-row]').first
+    address = passage.get_by_label("Paste the article’s address")
+    address.focus()
+    paste(address, "https://ansgar.example/surge")
+    passage.get_by_label("Title of source 1").fill("The letter nobody answered")
+    address.focus()
+    expect(passage.get_by_text("add its date.")).to_be_visible()
+    passage.get_by_label("Date of source 1").focus()
+    address.focus()
+    expect(passage.get_by_role("link", name="The letter nobody answered")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#before").get_by_text("has no date. Add the day of publication.")).to_be_visible()
+
+
 def test_the_outlet_of_an_unknown_article_is_that_of_a_passage_without_one(open_page):
     story = make_story(outlets=())
     page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user(role="Editor"))

@@ -1,14 +1,18 @@
-"""Replace a word with the one that house style prefers, in one field of a submitted form."""
+"""Apply what settles a finding to a submitted form: replace a word in one field, or add a missing section."""
 
 from collections.abc import Iterable
 
 from django.http import QueryDict
 
+from newsroom.http.converters import parse_number
 from stories import checks
 from stories.checks import Finding, house_style
+from stories.documents import SECTION_KINDS
 
-# Name of the button; its value consists of the id of the field and the key of the house style entry.
+# Name of the button; its value consists of the id of the field and the key of the house style entry, or of the id of the
+# sections and the kind of a new one.
 FIX_BUTTON = "_fix"
+_SECTIONS = "rows-sections"
 type Span = tuple[int, int, str]
 
 
@@ -34,6 +38,8 @@ def apply_fix(posted: QueryDict) -> tuple[QueryDict, str]:
     """Return a copy of the submitted form with the quick fix applied, and a sentence that reports the outcome."""
     fixed = posted.copy()
     target, _, key = fixed.pop(FIX_BUTTON)[-1].rpartition(" ")
+    if target == _SECTIONS and key in SECTION_KINDS:
+        return _add_section(fixed, key)
     name = target.removeprefix("id_")
     text = fixed.get(name, "")
     entry = next((each for each in house_style.load_entries() if str(each.key) == key), None)
@@ -42,6 +48,18 @@ def apply_fix(posted: QueryDict) -> tuple[QueryDict, str]:
         return fixed, "Already fixed. Not saved yet."
     fixed[name] = house_style.replace_matches(text, matches)
     return fixed, f"“{entry.written}” replaced with “{entry.preferred}”. Not saved yet: check it, then save."
+
+
+def _add_section(fixed: QueryDict, kind: str) -> tuple[QueryDict, str]:
+    """Give the first new row of the sections that nobody has filled in this kind."""
+    total = parse_number(fixed.get("sections-TOTAL_FORMS", ""), digits=5) or 0
+    first_new = parse_number(fixed.get("sections-INITIAL_FORMS", ""), digits=5) or 0
+    for number in range(first_new, total):
+        prefix = f"sections-{number}"
+        if not any(fixed.get(f"{prefix}-{name}", "").strip() for name in ("kind", "heading", "text")):
+            fixed[f"{prefix}-kind"] = kind
+            return fixed, f"“{SECTION_KINDS[kind].heading}” added. Not saved yet: write it, then save."
+    return fixed, "Save first, then add the section."
 
 
 def _utf16_position(text: str, position: int) -> int:

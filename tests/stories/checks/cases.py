@@ -70,6 +70,11 @@ def with_figures(number: int = 2, **fields: Any) -> Explainer:
     return story(figures=tuple(KeyFigure(uid=uuid4(), **{**usual, **fields}) for _ in range(number)))
 
 
+def with_timeline(text: str, **others: str) -> Case:
+    """Return a story with a timeline, and a context for its publication on 10 November 2026."""
+    return story(sections=sections(timeline=text, **others)), on_day(date(2026, 11, 10))
+
+
 def on_day(day: date) -> CheckContext:
     """Return a context for publication on this day."""
     return CheckContext(at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
@@ -100,6 +105,20 @@ CASES: dict[str, CheckCases] = {
             story(passages=()),
         ),
         (story(),),
+    ),
+    "sections.unknowns": CheckCases(
+        (
+            with_timeline("- 2026-11-09 — It closed.\n- 2026-12-01 — The office decides."),
+            with_timeline("- 2026-11-11 09:00 — The office decides."),
+            with_timeline("- **1 December 2026:** The office decides."),
+        ),
+        (
+            with_timeline("- 2026-11-10 — It closed."),
+            with_timeline("- 2026-12 — The office decides.\n- **In spring:** It opens.\n- 12 lorries"),
+            with_timeline("The office decides on 2026-12-01."),
+            with_timeline("- 2026-12-01 — The office decides.", unknowns="- [open] Who pays? No one has said."),
+            story(sections=sections(timeline="- 2026-12-01 — The office decides.")),
+        ),
     ),
     "text.half": CheckCases((story(cut_off=True), question(cut_off=True)), (story(), question())),
     "figures.source": CheckCases((with_figures(source=None),), (with_figures(), story())),
@@ -375,6 +394,14 @@ CASES: dict[str, CheckCases] = {
             story(pictures=(picture(caption="A crack[@9]"),)),
         ),
         (with_standfirst("A crack.[@2]"), with_standfirst("A crack, cited as `[@3]`.")),
+    ),
+    "citations.dated": CheckCases(
+        (
+            story(citations=(source(1, published_on=None), source(2, WIRE))),
+            story(citations=(source(1, published_on=None, title=""), source(2, WIRE))),
+            question(citations=(source(1, published_on=None),)),
+        ),
+        (story(), question(citations=(source(1),))),
     ),
     "citations.date": CheckCases(
         ((story(citations=(source(1, published_on=date(2026, 11, 12)), source(2, WIRE))), on_day(date(2026, 11, 10))),),

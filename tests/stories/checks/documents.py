@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from stories.documents import (
-    STARTING_KINDS,
+    SECTION_KINDS,
     Answer,
     CitedArticle,
     Explainer,
@@ -33,9 +33,8 @@ TEXTS = {
 def source(number: int = 1, outlet: NamedOutlet = COURIER, **fields: Any) -> CitedArticle:
     """Make a source that cites a new article."""
     url = f"https://courier.example/{number}"
-    return CitedArticle(
-        **{"number": number, "article": uuid4(), "outlet": outlet, "url": url, "title": "A crack", **fields}
-    )
+    usual = {"number": number, "article": uuid4(), "outlet": outlet, "url": url, "title": "A crack"}
+    return CitedArticle(**{**usual, "published_on": date(2026, 11, 9), **fields})
 
 
 def passage(text: str, *outlets: NamedOutlet, sources: tuple[int, ...] = (), uid: UUID | None = None) -> Passage:
@@ -49,10 +48,10 @@ def picture(**fields: Any) -> PlacedPicture:
 
 
 def sections(**texts: str) -> tuple[Section, ...]:
-    """Make the four required sections. ``texts``, keyed by kind, replace the usual ones."""
+    """Make the four required sections. ``texts``, keyed by kind, replace the usual ones or add sections."""
     return tuple(
-        Section(uid=uuid4(), kind=kind.code, heading=kind.heading, text={**TEXTS, **texts}[kind.code])
-        for kind in STARTING_KINDS
+        Section(uid=uuid4(), kind=kind, heading=SECTION_KINDS[kind].heading, text=text)
+        for kind, text in {**TEXTS, **texts}.items()
     )
 
 

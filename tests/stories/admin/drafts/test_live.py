@@ -350,6 +350,23 @@ def test_a_quick_fix_works_without_javascript_and_is_not_saved(client):
         assert "website" not in response.context["problems"][0].message
 
 
+def test_a_missing_section_is_added_without_javascript_and_is_not_saved(client):
+    client.force_login(make_user())
+    story = make_story(texts={"happened": "The office will decide in March."})
+    address = reverse(story.change_view_name, args=[story.pk])
+    page = client.get(address)
+    assert 'name="_fix" value="rows-sections next"' in page.content.decode()
+    response = client.post(address, filled(page) | {"_fix": "rows-sections next"})
+    assert "What happens next" in response.context["problems"][0].message
+    form = filled(response)
+    assert [value for name, value in form.items() if name.startswith("sections-") and value == "next"] == ["next"]
+    assert not story.sections.filter(kind="next").exists()
+    client.post(address, form)
+    assert story.sections.get(kind="next").text == ""
+    client.post(address, filled(client.get(address)) | {"_fix": "rows-sections nothing"})
+    assert story.sections.count() == 5
+
+
 def test_positions_of_quick_fixes_are_counted_in_utf_16(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story()
