@@ -73,7 +73,7 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
     expect(desk.get_by_label("Headline confirmed")).to_be_focused()
     desk.get_by_label("Headline confirmed").check()
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(find_message(desk, "4")).to_be_visible()
+    expect(find_message(desk, "3")).to_be_visible()
 
     desk.get_by_role("link", name="Stories", exact=True).first.click()
     desk.get_by_role("link", name="Why the Kelmar barrier stood open").click()

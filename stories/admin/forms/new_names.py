@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from newsroom.accounts.models import User
-from stories.documents import AnyDocument
-from stories.models import OutletKind
+from newsroom.text.fold import fold
+from stories.documents import AnyDocument, Explainer, NamedOutlet, NamedTopic
+from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
-from topics.models import TopicKind
+from topics.models import Topic, TopicKind
 
 MAX_COMPARED = 40  # names for which similar known names are looked up
 INTO = "into:"  # the prefix of the value that merges a name into a known one
@@ -45,21 +46,26 @@ def list_new_names(document: AnyDocument) -> list[NewName]:
     return names
 
 
+type Decisions = dict[tuple[str, str], Topic | Outlet]  # keyed by topic or outlet, and the folded name
+
+
 @dataclass(slots=True)
 class DecidedNames:
-    """How many of the new names in an import were confirmed, and how many were merged into known ones."""
+    """The document with the new names of an import that were decided on, and how many were confirmed and merged."""
 
+    document: AnyDocument
     confirmed: int = 0
     merged: int = 0
 
 
 def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> DecidedNames:
-    """Decide on the names that the imported ``document`` proposes: merge those for which a known name was chosen.
+    """Decide on the names that ``document`` proposes before it is imported: merge those with a chosen known name.
 
     Confirm the others that are ticked; one whose known name has gone meanwhile stays proposed. Raise NotAllowedError if
     the user may not confirm names.
     """
-    ticked, decided = set(posted.getlist("confirm")), DecidedNames()
+    ticked, decided = set(posted.getlist("confirm")), DecidedNames(document)
+    decisions: Decisions = {}
     for proposal in proposed_names.list_document_names(document):
         key = f"{proposal.what}:{proposal.name}"
         choice = posted.get(f"kind:{key}", "")
@@ -67,11 +73,36 @@ def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> D
         try:
             if into:
                 proposed_names.merge_name(proposal.name, into, by=by)
+                decisions[proposal.what, proposal.folded] = into
                 decided.merged += 1
             elif key in ticked and not choice.startswith(INTO):  # a known name may have gone meanwhile
                 is_known = choice in dict(NAME_KINDS[proposal.what])
-                proposed_names.confirm_name(proposal, kind=choice if is_known else USUAL_KINDS[proposal.what], by=by)
+                kind = choice if is_known else USUAL_KINDS[proposal.what]
+                decisions[proposal.what, proposal.folded] = proposed_names.confirm_name(proposal, kind=kind, by=by)
                 decided.confirmed += 1
         except ValidationError:
             continue  # a name without letters stays proposed
+    decided.document = _use_decisions(document, decisions)
     return decided
+
+
+def _use_decisions(document: AnyDocument, decisions: Decisions) -> AnyDocument:
+    """Return the document with the decided names. Each topic, and each outlet of a passage, occurs once."""
+
+    def use(outlet: NamedOutlet) -> NamedOutlet:
+        entity = None if outlet.uid else decisions.get(("outlet", fold(outlet.name)))
+        return NamedOutlet(uid=entity.uid, name=entity.name) if entity else outlet
+
+    topics: dict[object, NamedTopic] = {}
+    for topic in document.topics:
+        entity = None if topic.topic else decisions.get(("topic", fold(topic.name)))
+        used = topic.model_copy(update={"topic": entity.uid, "name": entity.name}) if entity else topic
+        topics.setdefault(used.topic or used.uid, used)
+    citations = tuple(cited.model_copy(update={"outlet": use(cited.outlet)}) for cited in document.citations)
+    if not isinstance(document, Explainer):
+        return document.changed(topics=tuple(topics.values()), citations=citations)
+    passages = tuple(
+        passage.model_copy(update={"outlets": tuple(dict.fromkeys(map(use, passage.outlets)))})
+        for passage in document.passages
+    )
+    return document.changed(topics=tuple(topics.values()), citations=citations, passages=passages)

@@ -17,6 +17,7 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import DeskView
 from newsroom.http.clock import request_time
+from newsroom.page_cache.invalidation import invalidation
 from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
 from stories.admin.forms.new_names import DecidedNames, decide_new_names, list_new_names
@@ -149,14 +150,16 @@ def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedI
 
 
 def _save_import(request: HttpRequest, prepared: imports.PreparedImport) -> HttpResponse:
-    work = imports.save_import(prepared, by=signed_in_user(request))
+    """Decide on the new names, then save the import with them as its first revision."""
+    by, names = signed_in_user(request), proposed_names.list_document_names(prepared.document)
+    decided = DecidedNames(prepared.document)
+    with invalidation():
+        if not prepared.is_unchanged and by.has_perm(proposed_names.CONFIRM_PERMISSION):
+            decided = decide_new_names(prepared.document, request.POST, by=by)
+        work = imports.save_import(replace(prepared, document=decided.document), by=by)
     if prepared.is_unchanged:
         messages.info(request, "This text has already been imported. No changes made.")
     else:
-        by, names = signed_in_user(request), proposed_names.list_document_names(prepared.document)
-        decided = DecidedNames()
-        if by.has_perm(proposed_names.CONFIRM_PERMISSION):
-            decided = decide_new_names(prepared.document, request.POST, by=by)
         sentences = ["Imported as a draft."]
         if decided.confirmed:
             sentences.append(f"{decided.confirmed} new name{'' if decided.confirmed == 1 else 's'} confirmed.")

@@ -6,8 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from stories.drafts import revisions
 from stories.models import Import, Outlet, Story
-from tests.factories import make_outlet, make_story, make_user
+from tests.factories import make_outlet, make_story, make_topic, make_user
 from tests.outcomes import find_summary, list_errors
 from tests.stories.admin.form_data import filled
 
@@ -46,8 +47,10 @@ def test_ticked_names_are_confirmed_with_the_import(client, editor, address):
     values = filled(preview)
     assert values["confirm"] == "outlet:Lisle Courier"
     client.post(address, values | {"take_in": "yes", "kind:outlet:Lisle Courier": "broadcaster"})
-    outlet = Story.objects.get().passages.first().outlets.get()
+    story = Story.objects.get()
+    outlet = story.passages.first().outlets.get()
     assert (outlet.name, outlet.kind) == ("Lisle Courier", "broadcaster")
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_a_name_like_a_known_one_is_not_ticked(client, editor, address):
@@ -65,6 +68,16 @@ def test_a_name_can_be_merged_into_a_similar_one_with_the_import(client, editor,
     client.post(address, values)
     assert Story.objects.get().passages.first().outlets.get() == outlet
     assert Outlet.objects.with_name("Lisle Courier").get() == outlet
+
+
+def test_two_names_merged_into_one_topic_become_one_topic_of_the_imported_story(client, editor, address):
+    make_topic(name="Kelmar barriers")
+    topics = "Go deeper\nMore on these topics\n-\nKelmar barrier is a dam.\n-\nKelmar dam is closed.\n"
+    values = filled(client.post(address, {"text": f"{TEXT}\n{topics}"}))
+    merged = {f"kind:topic:{name}": "into:Kelmar barriers" for name in ("Kelmar barrier", "Kelmar dam")}
+    assert values.keys() >= merged.keys()
+    client.post(address, values | merged | {"take_in": "yes"})
+    assert [row.topic.name for row in Story.objects.get().work_topics.all()] == ["Kelmar barriers"]
 
 
 def test_a_name_stays_proposed_if_the_chosen_similar_one_no_longer_exists(client, editor, address):
