@@ -19,7 +19,9 @@ let isStuck = false; // what is refused is not tried again by itself
 export const hasUnsentChanges = () => changeCount > savedCount;
 
 function showStatus(words) {
-  if (status && status.textContent !== words) status.textContent = words;
+  if (!status || status.textContent === words) return;
+  status.textContent = words;
+  status.classList.toggle("is-saved", words.startsWith("Draft saved"));
 }
 
 function showHelp(words, { canRetry = false, canSignIn = false } = {}) {

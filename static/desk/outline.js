@@ -25,11 +25,14 @@ function countFindings() {
   return counts;
 }
 
+/** Returns whether something is entered in a row; what a select offers first doesn't count. */
+const hasContent = (row) => [...row.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea")].some(({ value }) => value.trim());
+
 /** Returns how much a section has: words, or rows of the kind that it names; an empty string for a section of settings. */
 function describeSize(part) {
   const unit = part.querySelector(":scope > details > summary > [data-facts]")?.dataset.facts;
   if (!unit) return "";
-  if (unit !== "words") return plural(part.querySelectorAll(".row-list > [data-row]:not(.is-removed)").length, unit);
+  if (unit !== "words") return plural([...part.querySelectorAll(".row-list > [data-row]:not(.is-removed)")].filter(hasContent).length, unit);
   const texts = [...part.querySelectorAll("textarea")].filter((text) => !text.closest(".is-removed"));
   return plural(texts.reduce((sum, { value }) => sum + countWords(value), 0), unit);
 }

@@ -34,7 +34,9 @@ function restorePosition() {
     scrollBy({ top: field.getBoundingClientRect().top - saved.top, behavior: "instant" });
   } else scrollTo({ top: saved.scrolled, behavior: "instant" });
   const status = document.querySelector("[data-save-status]");
-  if (status && messages[0].getBoundingClientRect().bottom < 0) status.textContent = "Saved.";
+  if (!status || messages[0].getBoundingClientRect().bottom >= 0) return;
+  status.textContent = "Saved.";
+  status.classList.add("is-saved");
 }
 
 if (form) {

@@ -73,7 +73,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     further_columns = ("in_language", "with_reviewer", "slug", "begun")
     sortable_by = ("saved", "in_language", "slug", "begun")
     search_help_text = (
-        'Searches the newest drafts. Use "quotation marks" for an exact phrase and -word to exclude a word.'
+        "Searches the newest drafts. Use “quotation marks” for an exact phrase and -word to exclude a word."
     )
     actions: Any = (
         "submit_for_review", "publish_each", "publish_together", "change_owner", "set_review_date", "move_to_trash",

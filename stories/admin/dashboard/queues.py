@@ -96,22 +96,18 @@ def list_each_page_once(queues: Iterable[Queue]) -> None:
 
 
 def format_age(since: datetime | None, at: datetime) -> str:
-    """Return the time from ``since`` to ``at`` as text, such as “just now” or “5 hours”, or “new” if ``since`` is None."""
+    """Return the time from ``since`` to ``at`` as text, such as “5 hours ago”, or “new” if ``since`` is None."""
     if since is None:
         return "new"
     minutes = int((at - since).total_seconds() // 60)
     if minutes < 1:
         return "just now"
     if minutes < 60:
-        return _count(minutes, "minute")
+        return f"{_count(minutes, 'minute')} ago"
     if minutes < 24 * 60:
-        return _count(minutes // 60, "hour")
-    return format_days((timezone.localdate(at) - timezone.localdate(since)).days)
-
-
-def format_days(number: int) -> str:
-    """Return an age in days as text. ``number`` must be at least 1."""
-    return "yesterday" if number == 1 else f"{number} days"
+        return f"{_count(minutes // 60, 'hour')} ago"
+    days = (timezone.localdate(at) - timezone.localdate(since)).days
+    return "yesterday" if days == 1 else f"{days} days ago"
 
 
 def format_distance(day: date, at: datetime) -> str:

@@ -99,5 +99,4 @@ def _format_ago(moment: datetime, at: datetime) -> str:
     seconds = max(0, int((at - moment).total_seconds()))
     if seconds < 60:
         return f"{seconds} second{'s' if seconds != 1 else ''} ago"
-    age = format_age(moment, at)
-    return age if age == "yesterday" else f"{age} ago"
+    return format_age(moment, at)

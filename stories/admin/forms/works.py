@@ -94,6 +94,9 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         elif not self.initial.get(self.title_field):
             # Whoever may confirm a title confirms the one that they type. One that is there already may be a suggestion.
             self.initial[self.confirmed_field] = True
+            self.fields[
+                self.confirmed_field
+            ].help_text = f"Untick if another editor should approve the {self.title_field}."
         if self.instance.pk:
             del self.fields[FORM_UID]
         else:

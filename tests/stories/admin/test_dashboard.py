@@ -61,8 +61,8 @@ def make_slot(person, work=None, *, at=MONDAY, **fields):
 @given(st.timedeltas(timedelta(0), timedelta(days=800)))
 def test_an_age_is_formatted_in_a_few_words(age):
     formatted = format_age(MONDAY - age, MONDAY)
-    words = {"just now", "yesterday", "1 minute", "1 hour"}
-    assert formatted in words or formatted.endswith((" minutes", " hours", " days"))
+    words = {"just now", "yesterday", "1 minute ago", "1 hour ago"}
+    assert formatted in words or formatted.endswith((" minutes ago", " hours ago", " days ago"))
 
 
 @given(st.integers(-400, 400))

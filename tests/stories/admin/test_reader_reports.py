@@ -90,7 +90,7 @@ def test_the_form_mentions_a_correction_made_since_the_report(editor_client, sto
     assertContains(page, 'href="/stories/north-pier/history/2/#compared"')
     assert page.context["page_state"].page == edition_of(story)
     assertContains(page, SENTENCE)
-    assertContains(page, "The live page does not contain this sentence.")
+    assertContains(page, "The live page doesn’t contain this sentence.")
     assertNotContains(page, "<mark>")
 
 

@@ -20,7 +20,8 @@ def fold_answered(html: str, kind: str) -> str:
     if not answered:
         return html
     remaining = "".join(item for item in items if item not in answered)
-    words = ngettext("%(number)s answered", "%(number)s answered", len(answered)) % {"number": len(answered)}
+    number = {"number": len(answered)}
+    words = ngettext("%(number)s answered question", "%(number)s answered questions", len(answered)) % number
     parts = (
         f"{_UNKNOWNS}{remaining}</ul>" if remaining else "",
         f'<details class="answered"><summary class="fold"><span>{words}</span></summary>',
