@@ -103,7 +103,7 @@ def sources_have_dates(document: AnyDocument, context: CheckContext) -> RawFindi
     """Every source has the day on which it was published."""
     for cited in document.citations:
         if cited.published_on is None:
-            name = f"Source {cited.number}, “{cited.title}”," if cited.title.strip() else f"Source {cited.number}"
+            name = f"“{cited.title.strip()}”" if cited.title.strip() else "This source"
             yield f"{name} has no date. Add the day of publication.", f"citations.{cited.number}.published_on"
 
 

@@ -98,6 +98,7 @@ def test_similar_names_are_shown_first_and_submitting_again_creates_the_new_name
         "html"
     ]
     assert 'data-use-name="Port Lisle harbour"' in html
+    assert '<option value="subject" selected>' in html
     form = {"name": "Port Lisle harbor", "kind": "place"}
     response = post_form(editor_client, "topic", **form)
     assert response.context["form"].has_error(NON_FIELD_ERRORS, "near")

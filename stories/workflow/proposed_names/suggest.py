@@ -26,7 +26,8 @@ _MAX_SIMILAR = 5
 _MAX_COMPARED = 200  # the maximum number of names that share a word with a new one and are compared with it
 _MAX_WORDS = 5  # the maximum number of words of a new name by which others are found
 _MIN_WORD_LENGTH = 4
-_MIN_HALF_LENGTH = 3
+_BEGINNING = 2  # letters
+_MIN_REST_LENGTH = 3
 _CONNECTED = "([^ ]{1,3} ){0,2}"  # articles and prepositions before a word, which an acronym leaves out
 ENTITY_ADD_PERMISSIONS = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
 ENTITY_VIEW_PERMISSIONS = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
@@ -97,32 +98,47 @@ def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: 
 def _find_near(entities: QuerySet[Any], folded: str) -> list[Any]:
     """Return the entities with a name near to ``folded``, the most similar first.
 
-    Compare it with names that contain one of its distinctive words, and, if none is near, with those that contain half
-    of one: a word with one wrong letter has a half without it.
+    Compare it with names that contain one of its distinctive words, and, if none is near, with those that have a word
+    with the same beginning or the same rest: a word with one wrong letter has one of both.
     """
     words = list_distinctive_words(folded)[:_MAX_WORDS] or [folded]
-    halves = [half for word in words for half in (word[: (len(word) + 1) // 2], word[len(word) // 2 :])]
-    exact = Q()
-    for acronym in list_acronyms(folded):
-        exact |= Q(folded_name=acronym) | Q(aliases__folded=acronym)
-    if is_acronym(folded):
-        written_out = rf"^{' '.join(rf'{_CONNECTED}{letter}[^ ]*' for letter in folded)}$"
-        exact |= Q(folded_name__regex=written_out) | Q(aliases__folded__regex=written_out)
-    for parts, others in (
-        ([word[:-1] if len(word) >= _MIN_WORD_LENGTH else word for word in words], exact),
-        ([half for half in halves if len(half) >= _MIN_HALF_LENGTH], Q()),
-    ):
-        contains_part = others
-        for part in parts:
-            contains_part |= Q(folded_name__contains=part) | Q(aliases__folded__contains=part)
-        if not contains_part:
-            continue
-        compared = entities.filter(contains_part).distinct().order_by("pk").prefetch_related("aliases")[:_MAX_COMPARED]
+    for condition in (_contains_word(words) | _is_acronym_of(folded), _has_word_like(words)):
+        compared = entities.filter(condition).distinct().order_by("pk").prefetch_related("aliases")[:_MAX_COMPARED]
         scored = [(_measure_near(entity, folded), entity) for entity in compared]
-        near = [(similarity, entity) for similarity, entity in scored if similarity]
-        if near:
+        if near := [(similarity, entity) for similarity, entity in scored if similarity]:
             return [entity for _, entity in sorted(near, key=lambda each: (-each[0], each[1].pk))]
     return []
+
+
+def _contains_word(words: Iterable[str]) -> Q:
+    parts = [word[:-1] if len(word) >= _MIN_WORD_LENGTH else word for word in words]
+    return _any_name(("contains", part) for part in parts)
+
+
+def _is_acronym_of(folded: str) -> Q:
+    """Return the condition for names that are the acronym of ``folded``, or of which it is the acronym."""
+    lookups = [("exact", acronym) for acronym in list_acronyms(folded)]
+    if is_acronym(folded):
+        lookups.append(("regex", f"^{' '.join(f'{_CONNECTED}{letter}[^ ]*' for letter in folded)}$"))
+    return _any_name(lookups)
+
+
+def _has_word_like(words: Iterable[str]) -> Q:
+    """Return the condition for names with a word that begins like one of ``words``, or has the rest of one."""
+    lookups = []
+    for word in words:
+        beginning, rest = word[:_BEGINNING], word[_BEGINNING:]
+        if len(rest) >= _MIN_REST_LENGTH:
+            lookups += [("startswith", beginning), ("contains", f" {beginning}"), ("contains", rest)]
+    return _any_name(lookups)
+
+
+def _any_name(lookups: Iterable[tuple[str, str]]) -> Q:
+    """Return the condition for entities with a name or alias that matches one of these Django lookups."""
+    condition = Q(pk__in=())
+    for lookup, value in lookups:
+        condition |= Q(**{f"folded_name__{lookup}": value}) | Q(**{f"aliases__folded__{lookup}": value})
+    return condition
 
 
 def _measure_near(entity: Any, folded: str) -> float:

@@ -22,6 +22,8 @@ NEAR = [
     ("Haldor Standard", "Haldor Standart"),
     ("Corvane Times", "Corvane Tiems"),
     ("Corvane", "Korvane"),
+    ("Orvin", "Orwin"),
+    ("Orvin", "Orivn"),
     ("Kopenhavn Bladet", "Copenhavn Bladet"),
     ("Port Lisle harbour", "Port Lisle harbor"),
     ("Süddeutscher Bote", "Sueddeutscher Bote"),

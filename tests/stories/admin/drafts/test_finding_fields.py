@@ -11,7 +11,7 @@ from stories import checks
 from stories.admin.drafts.finding_fields import field_id, list_saved_rows
 from stories.checks import CheckContext
 from stories.drafts import revisions
-from stories.models import KeyFigure, Work, WorkImage, WorkTopic
+from stories.models import Citation, KeyFigure, Work, WorkImage, WorkTopic
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
 from tests.stories.checks.cases import CASES
 
@@ -45,6 +45,7 @@ def works(db):
     )  # fmt: skip
     KeyFigure.objects.create(story=story, value="4,200", counts="lorries a day")
     question = make_question(topics=(make_topic(),), cut_off=True)
+    Citation.objects.create(work=question, article=make_article(), number=1)
     for work in (story, question):
         WorkImage.objects.create(work=work, image=make_image(), alt="A crane")
         WorkTopic.objects.create(work=work, proposed_name="Pillar")

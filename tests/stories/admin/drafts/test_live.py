@@ -127,7 +127,8 @@ def read_messages(client, address, form, **state) -> str:
 
 def test_a_form_that_was_never_saved_is_checked_field_by_field(client):
     address = reverse("admin:stories_story_live_preview_new")
-    form = filled(client.get(reverse("admin:stories_story_add"))) | {"headline": "Too short", "standfirst": "TK"}
+    entered = {"headline": "Too short", "headline_confirmed": "", "standfirst": "TK"}
+    form = filled(client.get(reverse("admin:stories_story_add"))) | entered
     untouched = client.post(address, form | {"_left": ""}).json()
     assert "Checks run as you complete each field." in untouched["findings"]
     assert untouched["said"] == ""
