@@ -21,6 +21,13 @@ UNREACHABLE_MARKS = """() => [...document.querySelectorAll("main .prose :is(.cit
   return !isHit(x + width / 2) || (size < 24 && mark.matches("sup > *"));
 }).map((mark) => mark.outerHTML)"""
 
+# Returns whether an open card meets the line of a mark.
+MEETS_LINE = """(mark) => {
+  const card = document.querySelector(":popover-open").getBoundingClientRect();
+  const lines = [...mark.getClientRects()];
+  return card.top < Math.max(...lines.map(({ bottom }) => bottom)) && card.bottom > Math.min(...lines.map(({ top }) => top));
+}"""
+
 
 @pytest.fixture
 def story():
@@ -67,6 +74,20 @@ def test_a_source_opens_beside_its_number_with_the_keyboard_and_the_page_stays_w
 def test_every_mark_can_be_tapped_in_its_middle_and_has_a_target_of_24_pixels(open_page, story):
     page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
     assert page.evaluate(UNREACHABLE_MARKS) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}])
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.95])
+def test_no_card_meets_the_line_that_it_explains(open_page, story, viewport, part):
+    page = open_page(f"/stories/{story.slug}/", viewport=viewport)
+    marks = page.locator("main .prose :is(.cite, .topic)").locator("visible=true")
+    for index in (0, 1, 3, marks.count() - 1):
+        mark = marks.nth(index)
+        mark.evaluate("(mark, part) => scrollBy(0, mark.getBoundingClientRect().top - innerHeight * part)", part)
+        mark.evaluate("(mark) => mark.click()")
+        expect(page.locator(":popover-open")).to_have_count(1)
+        assert not mark.evaluate(MEETS_LINE), mark.inner_text()
+        page.keyboard.press("Escape")
 
 
 def test_a_topic_opens_a_card_with_the_link_to_its_page(open_page, story):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from stories.models import Story
 from stories.publishing import review
 from tests.browser.faults import find_faults
-from tests.factories import make_outlet, make_story, make_user
+from tests.factories import make_article, make_outlet, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +19,28 @@ TEXT = "The lock was named in a letter of June, and nobody answered it before th
 @pytest.fixture
 def story() -> Story:
     return make_story(outlets=(make_outlet(),), texts={"background": f"TK: {TEXT}"}, standfirst="It closed.")
+
+
+# Returns the names of fields that another field has too, each with the names of the groups that it is in.
+SHARED_NAMES = """() => {
+  const textOf = (ids) => ids.split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+  const nameOf = (element, labels) => element.ariaLabel || textOf(element.getAttribute("aria-labelledby") ?? "").trim() || labels;
+  const names = [...document.querySelectorAll("#story_form :is(input, select, textarea)")].filter((each) => each.checkVisibility()).map((field) => {
+    const parts = [nameOf(field, [...(field.labels ?? [])].map((label) => label.textContent).join(" "))];
+    for (let group = field.closest("fieldset, [role=group], section"); group; group = group.parentElement.closest("fieldset, [role=group], section")) {
+      parts.unshift(nameOf(group, group.querySelector(":scope > legend")?.textContent ?? ""));
+    }
+    return parts.join(" / ").replace(/\\s+/g, " ");
+  });
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}"""
+
+
+def test_no_two_fields_of_a_form_have_the_same_name(open_page):
+    story = make_story(outlets=(make_outlet(), make_outlet()), articles=(make_article(), make_article()))
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    expect(page.get_by_role("region", name="Sources")).to_be_visible()
+    assert page.evaluate(SHARED_NAMES) == []
 
 
 def test_a_section_folds_to_its_heading_words_and_findings(open_page, story):

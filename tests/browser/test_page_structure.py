@@ -1,6 +1,7 @@
 """What screen readers find on a story page: one heading for each passage and question, and the text after the skip link."""
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +10,7 @@ from stories import publishing
 from stories.documents.schema.story import SECTION_KINDS
 from stories.drafts import revisions
 from stories.models import Section
-from tests.factories import make_outlet, make_story, make_user
+from tests.factories import make_outlet, make_published_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,3 +59,17 @@ def test_the_text_is_a_few_tab_stops_after_the_skip_link(open_page, address):
         page.keyboard.press("Tab")
         stops.append(page.evaluate("document.activeElement.outerHTML"))
         assert len(stops) <= 2, stops
+
+
+def test_a_question_page_begins_with_its_story_and_its_answer_and_only_citations_are_numbers(open_page):
+    question = make_published_question(
+        short_answer="Yes, from May on, and only by day.", short_answer_as_of=date(2026, 11, 9)
+    )
+    story, editor = make_story(questions=(question,)), make_user()
+    publishing.publish(story, by=editor)
+    page = open_page(f"/questions/{question.slug}/", viewport={"width": 390, "height": 844})
+    asked, answer = page.get_by_text("Asked in").first, page.get_by_role("heading", name="Short answer")
+    texts = page.get_by_role("navigation", name="Narrower questions")
+    tops = [each.bounding_box()["y"] for each in (asked, answer, texts)]
+    assert tops == sorted(tops)
+    assert not re.search(r"^\d", texts.inner_text(), re.MULTILINE)
