@@ -1,9 +1,10 @@
 """The queue of background tasks: a database table, so that a task is committed with the change that causes it."""
 
 import logging
+from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError
-from django.tasks import Task
+from django.tasks import Task, TaskResultStatus
 
 from newsroom.errors import RefusedError
 
@@ -47,3 +48,14 @@ def enqueue[**P, T](task: Task[P, T], *args: P.args, **kwargs: P.kwargs) -> None
     except Exception as error:
         logger.exception("%s could not be queued.", task.module_path)
         raise NotQueuedError from error
+
+
+def list_unfinished_arguments(task: Task[..., Any]) -> set[object]:
+    """Return the positional arguments of all runs of a task that have not succeeded.
+
+    These are the runs that wait or are in progress, and those that have failed permanently while they are listed.
+    """
+    from django_tasks_db.models import DBTaskResult  # tasks are declared before the models of the apps are loaded
+
+    results = DBTaskResult.objects.filter(task_path=task.module_path).exclude(status=TaskResultStatus.SUCCESSFUL)
+    return {argument for each in results.only("args_kwargs") for argument in each.args_kwargs["args"]}

@@ -111,8 +111,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def labels(self, keys: Collection[tuple[UUID, int]]) -> dict[tuple[UUID, int], str]:
         """Return the label of each edition, keyed by the uid of its work and its stored number. Unknown keys are left out."""
         uids, numbers = {uid for uid, _ in keys}, {number for _, number in keys}
-        rows = self.filter(uid__in=uids, number__in=numbers).with_ordinals().values_list("uid", "number", "ordinal")
-        return {(uid, number): str(ordinal) for uid, number, ordinal in rows if (uid, number) in keys}
+        rows = self.filter(uid__in=uids, number__in=numbers).with_ordinals().only("uid", "number")
+        return {key: row.label for row in rows if (key := (row.uid, row.number)) in keys}
 
     def pages_before(self, uid: UUID | OuterRef, at: datetime | OuterRef) -> Self:
         """Return the pages of a work that begin before ``at`` and are or will be public."""

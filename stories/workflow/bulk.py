@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, models, transaction
-from django.tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django.tasks import task
 
 from newsroom.accounts.models import User, active_users
 from newsroom.accounts.permissions import NotAllowedError, require_permission, watch_refusals
@@ -16,7 +15,7 @@ from newsroom.audit import access
 from newsroom.audit.models import AccessVerb
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
-from newsroom.task_queue import enqueue
+from newsroom.task_queue import enqueue, list_unfinished_arguments
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import IN_TRASH, BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
@@ -144,9 +143,7 @@ def enqueue_lost_runs() -> int:
     with transaction.atomic():
         runs = list(BulkRun.objects.running().select_for_update(skip_locked=True).values_list("pk", flat=True))
         # Read after the runs are locked, to include tasks that another worker enqueued in between.
-        tasks = DBTaskResult.objects.filter(task_path=work_through.module_path)
-        unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
-        with_task = {run for task in unfinished for run in task.args_kwargs["args"]}
+        with_task = list_unfinished_arguments(work_through)
         lost = [run for run in runs if run not in with_task]
         for run in lost:
             enqueue(work_through, run)

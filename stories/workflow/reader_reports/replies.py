@@ -4,16 +4,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.tasks import TaskResultStatus, task
+from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
-from django_tasks_db.models import DBTaskResult
 
 from newsroom.http import clock
 from newsroom.notifications.mail import send_mail
 from newsroom.site.reader_reports.models import Report, ReportState
-from newsroom.task_queue import enqueue, outbound
+from newsroom.task_queue import enqueue, list_unfinished_arguments, outbound
 from stories.models import Edition
 from stories.public.pages.history.changes import load_stages
 from stories.publishing.request import get_change_note
@@ -73,9 +72,7 @@ def enqueue_due_replies(at: datetime) -> int:
     with transaction.atomic():
         waiting = list(Report.objects.waiting_for_reply().select_for_update(skip_locked=True))
         # Read after the reports are locked, to include tasks that another worker enqueued in between.
-        tasks = DBTaskResult.objects.filter(task_path=mail_reply.module_path)
-        unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
-        with_task = {key for each in unfinished for key in each.args_kwargs["args"]}
+        with_task = list_unfinished_arguments(mail_reply)
         due = [report for report in waiting if report.pk not in with_task and _is_due(report, at=at)]
         for report in due:
             enqueue(mail_reply, report.pk)
@@ -136,12 +133,11 @@ def find_correction(report: Report) -> Edition | None:
     """
     if report.led_to is None:
         return None
-    editions = Edition.objects.filter(uid=report.uid, number__gte=report.led_to).order_by("number")
-    first, *later = editions.for_cards().with_ordinals() or [None]
-    if first is None or not first.is_cancelled:
-        return first
-    change = get_change_note(first)
-    return next((each for each in later if not each.is_cancelled and get_change_note(each) == change), first)
+    from_then_on = Edition.objects.filter(uid=report.uid, number__gte=report.led_to).order_by("number")
+    editions = list(from_then_on.for_cards().with_ordinals())
+    notes = [get_change_note(edition) for edition in editions]
+    same = [edition for edition, note in zip(editions, notes, strict=True) if note == notes[0]]
+    return next((edition for edition in same if not edition.is_cancelled), same[0] if same else None)
 
 
 def _get_address(report: Report, *, at: datetime) -> str:
