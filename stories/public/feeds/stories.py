@@ -4,6 +4,7 @@ Each feed contains the newest stories in the lists of the active language.
 """
 
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -14,8 +15,10 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 
+from newsroom.accounts.models import Contributor
 from newsroom.http.clock import request_time
 from newsroom.http.languages import list_prefix
+from newsroom.outlets.models import Outlet
 from newsroom.page_cache.dependencies import PageDependencies, get_dependencies
 from newsroom.page_cache.responses import public_page
 from stories.editions.models import Edition
@@ -31,6 +34,7 @@ from stories.public.pages.copies.feed_entries import (
 )
 from stories.public.pages.history.corrections import load_corrections
 from stories.public.pages.lists.cards import load_heading_topics
+from topics.models import Topic
 from topics.navigation import load_navigation
 
 
@@ -74,33 +78,37 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return an Atom feed of the newest stories about a topic."""
-    at, dependencies = request_time(request), get_dependencies(request)
-    topic, stories = stories_about(slug, at=at, dependencies=dependencies)
-    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
-    feed_url = reverse("topic_feed", args=[topic.slug])
-    feed = create_feed(AtomFeed, title, page=topic.get_absolute_url(), feed_url=feed_url, guid=_guid(topic.uid))
-    return _build_response(feed, stories, dependencies=dependencies)
+    return _build_feed_of(request, slug, view="topic_feed", load=stories_about)
 
 
 @public_page
 def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return an Atom feed of the newest stories that name an outlet."""
-    at, dependencies = request_time(request), get_dependencies(request)
-    outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
-    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
-    feed_url = reverse("outlet_feed", args=[outlet.slug])
-    feed = create_feed(AtomFeed, title, page=outlet.get_absolute_url(), feed_url=feed_url, guid=_guid(outlet.uid))
-    return _build_response(feed, stories, dependencies=dependencies)
+    return _build_feed_of(request, slug, view="outlet_feed", load=stories_citing)
 
 
 @public_page
 def author_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return an Atom feed of the newest stories by an author."""
+    return _build_feed_of(request, slug, view="author_feed", load=stories_by)
+
+
+class _Load[T](Protocol):
+    """A function that returns the object at an address, and the newest stories that name it."""
+
+    def __call__(
+        self, slug: str, *, at: datetime, dependencies: PageDependencies | None
+    ) -> tuple[T, QuerySet[Edition]]: ...
+
+
+def _build_feed_of[T: Topic | Outlet | Contributor](
+    request: HttpRequest, slug: str, *, view: str, load: _Load[T]
+) -> HttpResponse:
     at, dependencies = request_time(request), get_dependencies(request)
-    author, stories = stories_by(slug, at=at, dependencies=dependencies)
-    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=author.name)
-    feed_url = reverse("author_feed", args=[author.slug])
-    feed = create_feed(AtomFeed, title, page=author.get_absolute_url(), feed_url=feed_url, guid=_guid(author.uid))
+    named, stories = load(slug, at=at, dependencies=dependencies)
+    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=named.name)
+    feed_url = reverse(view, args=[named.slug])
+    feed = create_feed(AtomFeed, title, page=named.get_absolute_url(), feed_url=feed_url, guid=_guid(named.uid))
     return _build_response(feed, stories, dependencies=dependencies)
 
 

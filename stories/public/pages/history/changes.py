@@ -21,8 +21,35 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+class EditionChange:
+    """Base class for the change that an edition made."""
+
+    __slots__ = ()
+    edition: Edition
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the change is a correction."""
+        return self.edition.change == Change.CORRECTION
+
+    @property
+    def change_text(self) -> str:
+        """The change note or, for a correction without a note, the right sentence."""
+        return self.edition.note or self.edition.is_right
+
+    @property
+    def correction_runs(self) -> list[Run]:
+        """The wrong and the right sentence of a correction, compared by ``compare_sentences``."""
+        return compare_sentences(self.edition.was_wrong, self.edition.is_right)
+
+    @property
+    def entry_uid(self) -> UUID:
+        """A stable id, derived from the work's uid and the time of publication. It does not depend on the address."""
+        return uuid5(self.edition.uid, self.edition.live_from.isoformat())
+
+
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(EditionChange):
     """An edition or a notice in the history of a page.
 
     ``number`` counts the public editions of the page from 1, oldest first. A notice has the number 0 and an empty
@@ -41,11 +68,6 @@ class Stage:
         return self.edition.kind == EditionKind.PAGE
 
     @property
-    def is_correction(self) -> bool:
-        """Whether this is a correction."""
-        return self.edition.change == Change.CORRECTION
-
-    @property
     def is_announced(self) -> bool:
         """Whether readers are told of the change.
 
@@ -56,24 +78,9 @@ class Stage:
         return self.is_page and has_note and self.edition.change not in {Change.FIRST, Change.MINOR}
 
     @property
-    def change_text(self) -> str:
-        """The change note or, for a correction without a note, the right sentence."""
-        return self.edition.note or self.edition.is_right
-
-    @property
-    def correction_runs(self) -> list[Run]:
-        """The wrong and the right sentence of a correction, compared by ``compare_sentences``."""
-        return compare_sentences(self.edition.was_wrong, self.edition.is_right)
-
-    @property
     def anchor(self) -> str:
         """The id of a correction that has a place in the text of the page."""
         return f"correction-{self.number}"
-
-    @property
-    def entry_uid(self) -> UUID:
-        """A stable id, derived from the work's uid and the time of publication. It does not depend on the address."""
-        return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsroom.db.keyset import select_newest
 from newsroom.db.statements import PreparedQuery
-from newsroom.text.diff.words import Run
 from stories.editions.models import Change, Edition, EditionQuerySet
-from stories.public.pages.history.changes import edition_url
-from stories.public.pages.history.sentences import compare_sentences
+from stories.public.pages.history.changes import EditionChange, edition_url
 from stories.public.pages.lists.branches import language_arguments, split_by_language
 
 MAX_CHANGES = 5
@@ -24,7 +22,7 @@ _ANNOUNCED_KINDS = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Chan
 
 
 @dataclass(frozen=True, slots=True)
-class AnnouncedChange:
+class AnnouncedChange(EditionChange):
     """An announced change.
 
     ``edition`` is the edition that made the change. ``page`` is the live edition of the work. ``url`` is the address of
@@ -34,26 +32,6 @@ class AnnouncedChange:
     edition: Edition
     page: Edition
     url: str
-
-    @property
-    def is_correction(self) -> bool:
-        """Whether the change is a correction."""
-        return self.edition.change == Change.CORRECTION
-
-    @property
-    def change_text(self) -> str:
-        """The change note or, for a correction without a note, the right sentence."""
-        return self.edition.note or self.edition.is_right
-
-    @property
-    def correction_runs(self) -> list[Run]:
-        """The wrong and the right sentence of a correction, compared by ``compare_sentences``."""
-        return compare_sentences(self.edition.was_wrong, self.edition.is_right)
-
-    @property
-    def entry_uid(self) -> UUID:
-        """A stable id, derived from the work's uid and the time of publication. It does not depend on the address."""
-        return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
 def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[AnnouncedChange]:
