@@ -54,7 +54,7 @@ class ReportedPageState:
 
     def has_changes(self, *, at: datetime) -> bool:
         """Return whether the draft has changes that the live edition lacks, such as the correction."""
-        works = Work.objects.filter(pk=self.work.pk) if self.work else Work.objects.none()
+        works = Work.objects.with_pk(str(self.work.pk)) if self.work else Work.objects.none()
         return any(get_publication_status(work).is_unpublished for work in annotate_publication_status(works, at=at))
 
     @classmethod
