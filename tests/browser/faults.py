@@ -22,11 +22,13 @@ SHIFTS = """
 """
 
 
-def find_faults(page: Page, width: int) -> list[str]:
-    """Return the violations that axe finds on an open page, and a fault if the page is wider than ``width`` pixels."""
-    faults = [
-        f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in Axe().run(page, options=OPTIONS).response["violations"]
-    ]
+def find_faults(page: Page, width: int, *, within: str | None = None) -> list[str]:
+    """Return the violations that axe finds on an open page, and a fault if the page is wider than ``width`` pixels.
+
+    With ``within``, a CSS selector, axe looks only at what it selects.
+    """
+    violations = Axe().run(page, within, OPTIONS).response["violations"]
+    faults = [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in violations]
     if page.evaluate("document.documentElement.scrollWidth") > width:
         faults.append("it scrolls sideways")
     return faults
