@@ -8,6 +8,7 @@ from django.http import QueryDict
 from newsroom.accounts.models import User
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, NamedOutlet, NamedTopic
+from stories.documents.parse.words.vocabulary import load_words
 from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
@@ -17,6 +18,12 @@ INTO = "into:"  # the prefix of the value that merges a name into a known one
 # The kinds that a new name can have, and the one to select.
 NAME_KINDS = {"topic": TopicKind.choices, "outlet": OutletKind.choices}
 USUAL_KINDS = {"topic": TopicKind.SUBJECT, "outlet": OutletKind.NEWSPAPER}
+# The words in the name of an outlet that tell its kind: “Bay Radio”, “Ansgar Wire”.
+_WORDS_OF_KINDS = {
+    OutletKind.BROADCASTER: load_words("outlets", "broadcasters"),
+    OutletKind.AGENCY: load_words("outlets", "agencies"),
+    OutletKind.MAGAZINE: load_words("outlets", "magazines"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,15 @@ def list_new_names(document: AnyDocument) -> list[NewName]:
     for number, proposal in enumerate(proposed_names.list_document_names(document)):
         kinds = [(code, str(label)) for code, label in NAME_KINDS[proposal.what]]
         similar = proposed_names.find_similar(proposal.what, proposal.name) if number < MAX_COMPARED else []
-        usual = USUAL_KINDS[proposal.what]
-        names.append(NewName(proposal.what, proposal.name, kinds, usual, [each.name for each in similar]))
+        kind = suggest_kind(proposal.what, proposal.name)
+        names.append(NewName(proposal.what, proposal.name, kinds, kind, [each.name for each in similar]))
     return names
+
+
+def suggest_kind(what: str, name: str) -> str:
+    """Return the kind to select for this topic or outlet: the usual one, or that which a word of an outlet's name tells."""
+    words = set(fold(name).split()) if what == "outlet" else set()
+    return next((kind for kind, named in _WORDS_OF_KINDS.items() if words & named), USUAL_KINDS[what])
 
 
 type Decisions = dict[tuple[str, str], Topic | Outlet]  # keyed by topic or outlet, and the folded name
@@ -77,7 +90,7 @@ def decide_new_names(document: AnyDocument, posted: QueryDict, *, by: User) -> D
                 decided.merged += 1
             elif key in ticked and not choice.startswith(INTO):  # a known name may have gone meanwhile
                 is_known = choice in dict(NAME_KINDS[proposal.what])
-                kind = choice if is_known else USUAL_KINDS[proposal.what]
+                kind = choice if is_known else suggest_kind(proposal.what, proposal.name)
                 decisions[proposal.what, proposal.folded] = proposed_names.confirm_name(proposal, kind=kind, by=by)
                 decided.confirmed += 1
         except ValidationError:

@@ -54,7 +54,13 @@ class ImportForm(forms.Form):
         max_length=300,
         help_text="Leave empty to use the first line of a story, if it isn’t a sentence, or a suggestion.",
     )
-    first_line = forms.BooleanField(label="Headline, from the first line", required=False)
+    first_line = forms.BooleanField(
+        label="Headline, from the first line",
+        required=False,
+        # The preview shows it beside the headline, outside its form.
+        widget=forms.CheckboxInput(attrs={"form": "import-form"}),
+        help_text="Untick to keep this line in the standfirst.",
+    )
     into = forms.CharField(
         label="Continue existing page",
         required=False,

@@ -17,7 +17,7 @@ from newsroom.http.clock import request_time
 from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from newsroom.media.forms import newest_names, suggest_images
 from newsroom.text.fold import fold
-from stories.admin.forms.new_names import USUAL_KINDS
+from stories.admin.forms.new_names import suggest_kind
 from stories.drafts.article_urls import find_article, find_outlet, normalise_url
 from stories.drafts.link_search import find_link_targets
 from stories.drafts.short_references import list_visible_kinds
@@ -134,7 +134,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
         raise PermissionDenied
     if request.method != "POST":
         name = " ".join(request.GET.get("name", "")[:MAX_QUERY_LENGTH].replace("\0", "").split())
-        form = FORMS[kind](initial={"name": name, "looked": fold(name), "kind": USUAL_KINDS[kind]})
+        form = FORMS[kind](initial={"name": name, "looked": fold(name), "kind": suggest_kind(kind, name)})
         form.find_similar({"name": name})
         return _render_form(request, form)
     form = FORMS[kind](request.POST)

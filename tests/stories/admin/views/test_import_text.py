@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from stories.admin.forms.new_names import suggest_kind
 from stories.drafts import revisions
 from stories.models import Import, Outlet, Story
 from tests.factories import make_outlet, make_story, make_topic, make_user
@@ -51,6 +52,15 @@ def test_ticked_names_are_confirmed_with_the_import(client, editor, address):
     outlet = story.passages.first().outlets.get()
     assert (outlet.name, outlet.kind) == ("Lisle Courier", "broadcaster")
     assert revisions.get_newest_revision(story).number == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Bay Radio", "broadcaster"), ("Ansgar Wire", "agency"), ("Lisle Magazine", "magazine"), ("The Bay", "newspaper")],
+)
+def test_the_kind_of_a_new_outlet_is_suggested_from_its_name(name, kind):
+    assert suggest_kind("outlet", name) == kind
+    assert suggest_kind("topic", name) == "subject"
 
 
 def test_a_name_like_a_known_one_is_not_ticked(client, editor, address):
