@@ -141,7 +141,7 @@ def test_a_query_without_words_shows_the_form_with_help(client):
         assertContains(response, 'role="search"')
         assert not response.context["page"].has_words
     (help_text,) = {list_messages(response)[-1] for response in pages}
-    assert '"quotation marks"' in help_text
+    assert "“quotation marks”" in help_text
     assert help_text not in list_messages(search(client, "submarine"))
 
 
