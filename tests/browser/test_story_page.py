@@ -132,6 +132,15 @@ READ_SHOWN = """(hash) => {
 }"""
 
 
+def is_shown_soon(page: Page, fragment: str) -> bool:
+    """Return whether the fragment leads to visible text in the window within a second."""
+    for _ in range(20):
+        if page.evaluate(READ_SHOWN, fragment):
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
 def find_dead_fragments(page: Page) -> list[str]:
     """Follow each fragment to which the page links, and return those that don't lead to visible text in the window.
 
@@ -145,7 +154,7 @@ def find_dead_fragments(page: Page) -> list[str]:
             page.evaluate("() => { location.hash = ''; }")
             page.evaluate(RESET, [fragment, folded])
             page.evaluate(follow, fragment)
-            if not any(page.evaluate(READ_SHOWN, fragment) or page.wait_for_timeout(50) for _ in range(20)):
+            if not is_shown_soon(page, fragment):
                 dead.append(f"{fragment} ({way})")
     return dead
 

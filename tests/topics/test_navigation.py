@@ -201,7 +201,7 @@ def test_a_preview_has_the_label_that_the_page_would_have(editor, housing, schoo
     arrange(editor, en=[schools])
     document = build_document(story)
     edition = build_unsaved_edition(story, document, at=clock.now())
-    assert build_draft_page(edition, at=clock.now())[1].label == "Schools"
+    assert build_draft_page(edition, at=clock.now())[1].head_topic == "Schools"
 
 
 def test_a_story_without_a_subject_has_no_section_and_a_person_is_never_above_its_headline(client):

@@ -89,7 +89,7 @@ def _(page: ExplainerPage) -> Head:
     return _build_edition_head(
         page.edition,
         title=page.headline,
-        label=page.label,
+        topic=page.head_topic,
         crumbs=(_get_list_link("stories"),),
         tags=tuple(topic.name for topic in page.topics),
         section=page.section,
@@ -102,7 +102,7 @@ def _(page: QuestionPage) -> Head:
     return _build_edition_head(
         page.edition,
         title=page.question,
-        label=page.label,
+        topic=page.head_topic,
         crumbs=(_get_list_link("questions"),),
         tags=tuple(topic.name for topic in page.topics),
     )
@@ -263,7 +263,7 @@ def _build_edition_head(
     edition: Edition,
     *,
     title: str,
-    label: str,
+    topic: str,
     crumbs: tuple[tuple[str, str], ...],
     tags: tuple[str, ...],
     section: str = "",
@@ -276,7 +276,7 @@ def _build_edition_head(
         crumbs=crumbs,
         language=edition.language,
         is_article=True,
-        picture=ShareImage.of_edition(edition, label),
+        picture=ShareImage.of_edition(edition, topic),
         published=edition.first_published_at,
         updated=edition.updated_at,
         tags=tags,

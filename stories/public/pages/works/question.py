@@ -185,7 +185,7 @@ class QuestionPage:
         return list_head_topics(self.topics, self.sections)[:1]
 
     @property
-    def label(self) -> str:
+    def head_topic(self) -> str:
         """The name of the topic above the question, or ""."""
         return self.head_topics[0].name if self.head_topics else ""
 

@@ -231,7 +231,7 @@ class ExplainerPage:
         return list_head_topics(self.topics, self.sections)[:2]
 
     @property
-    def label(self) -> str:
+    def head_topic(self) -> str:
         """The name of the first topic above the headline, or ""."""
         return self.head_topics[0].name if self.head_topics else ""
 
