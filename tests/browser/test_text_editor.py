@@ -607,3 +607,23 @@ def test_shortcuts_do_what_the_list_says(open_page):
     write(field, "The harbour office closed the north pier on Monday after a crack was found in its pillar.")
     field.press("Control+Shift+Enter")
     expect(find_published_message(page, "1")).to_be_visible()
+
+
+def test_a_link_in_a_description_is_the_same_in_the_editor_the_preview_and_on_the_page(open_page):
+    barrier, port = make_topic(name="Kelmar barrier", slug="kelmar-barrier"), make_topic(name="Port Lisle")
+    publishing.publish(make_story(topics=(barrier, port)), by=make_user())
+    address = reverse("admin:topics_topic_change", args=[port.pk])
+    page = open_page(address, as_=make_user(role="Curator"))
+    field = page.get_by_role("textbox", name="Description")
+    field.fill("Behind [the barrier](topic:kelmar-barier).")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("There is no topic “kelmar-barier”. Did you mean “kelmar-barrier”?").first).to_be_visible()
+    write(field, "Behind [the barrier](topic:kelmar-barrier).")
+    expect(page.locator(".markdownx-preview [data-to]")).to_have_text("the barrier")
+    assert find_faults(page, 1280) == []
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_be_visible()
+    page.goto(address)
+    expect(field).to_have_value("Behind [the barrier](topic:kelmar-barrier).")
+    page.goto(port.get_absolute_url())
+    expect(page.get_by_role("link", name="the barrier")).to_have_attribute("href", barrier.get_absolute_url())
