@@ -619,7 +619,9 @@ def test_a_link_in_a_description_is_the_same_in_the_editor_the_preview_and_on_th
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("There is no topic “kelmar-barier”. Did you mean “kelmar-barrier”?").first).to_be_visible()
     write(field, "Behind [the barrier](topic:kelmar-barrier).")
-    expect(page.locator(".markdownx-preview [data-to]")).to_have_text("the barrier")
+    preview = page.locator(".markdownx-preview [data-to]")
+    expect(preview).to_have_text("the barrier")
+    expect(preview).to_have_css("text-decoration-line", "underline")
     assert find_faults(page, 1280) == []
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_be_visible()
