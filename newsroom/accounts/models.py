@@ -247,7 +247,10 @@ class Contributor(models.Model):
     )
 
     audit_kind: ClassVar = "contributor"
-    protects: ClassVar = {"picture": ("{count} byline shows “{name}”", "{count} bylines show “{name}”")}
+    protects: ClassVar = {
+        "picture": ("{count} byline shows “{name}”", "{count} bylines show “{name}”"),
+        "topics": ("{count} byline has the topic “{name}”", "{count} bylines have the topic “{name}”"),
+    }
 
     class Meta:
         verbose_name = "byline"

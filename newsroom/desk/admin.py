@@ -11,7 +11,7 @@ from django.db import IntegrityError, models
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.desk.deletion import Alternative, list_protections
+from newsroom.desk.deletion import Alternative, list_link_prefixes, list_protections
 from newsroom.desk.forms.markdown import MarkdownField
 from newsroom.desk.forms.rows import FormSetsByPrefix, RowInline
 from newsroom.http.request_state import RequestState
@@ -57,6 +57,16 @@ def _list_form_problems(form: forms.BaseForm, place: str) -> list[Problem]:
 
 def _get_first_control_id(form: forms.BaseForm) -> str:
     return next((field.id_for_label for field in form.visible_fields()), "")
+
+
+def _without_links(nested: list[Any], prefixes: tuple[str, ...]) -> list[Any]:
+    """Return the nested list of descriptions without those that begin with one of ``prefixes``, or that are empty."""
+    shown = [
+        _without_links(each, prefixes) if isinstance(each, list) else each
+        for each in nested
+        if isinstance(each, list) or not str(each).startswith(prefixes)
+    ]
+    return [each for each in shown if each]
 
 
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any model
@@ -106,10 +116,15 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return only what protects ``objs`` from deletion, in words; if nothing does, what Django would delete."""
+        """Return only what protects ``objs`` from deletion, in words; if nothing does, what Django would delete.
+
+        Rows that only link an object to another are left out.
+        """
         if protections := [words for obj in objs for words in list_protections(obj)]:
             return [], {}, set(), protections
-        return super().get_deleted_objects(objs, request)
+        deleted, *others = super().get_deleted_objects(objs, request)
+        prefixes = tuple(prefix for obj in objs for prefix in list_link_prefixes(obj))
+        return [_without_links(deleted, prefixes), *others]
 
     def get_alternative_to_deletion(self, obj: models.Model) -> Alternative | None:
         """Return what a user can do instead of deleting an object that is in use, or None."""

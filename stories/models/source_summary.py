@@ -39,6 +39,13 @@ class SourceSummary(models.Model):
     articles = models.ManyToManyField(Article, blank=True, related_name="passages")
     position = models.PositiveSmallIntegerField(default=0)
 
+    protects: ClassVar = {
+        "outlets": (
+            "{count} passage at the desk is about what “{name}” reports",
+            "{count} passages at the desk are about what “{name}” reports",
+        )
+    }
+
     objects = SourceSummaryQuerySet.as_manager()
 
     class Meta:

@@ -435,6 +435,7 @@ def test_a_pasted_picture_is_described_and_placed_in_the_text(open_page, by):
     paste(field, picture=png(), by=by)
     dialog = page.get_by_role("dialog", name="What does the picture show?")
     expect(dialog.get_by_label("Alternative text")).to_be_focused()
+    expect(dialog.get_by_role("list", name="Crops").get_by_role("listitem")).to_have_text(["16:9", "4:3", "1:1"])
     if by == "drop":
         assert find_faults(page, 1440) == []
     dialog.get_by_role("button", name="Insert").click()

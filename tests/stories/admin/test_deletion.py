@@ -108,9 +108,30 @@ def test_several_things_of_which_one_is_in_use_are_not_deleted(administrator_cli
     assert type(unused).objects.filter(pk=unused.pk).exists()
 
 
+def test_an_outlet_of_a_draft_passage_and_a_topic_of_an_author_are_in_use(administrator_client):
+    outlet, topic = make_outlet(name="Radio Tessen"), make_topic(name="Port Lisle")
+    make_story(outlets=(outlet,))
+    make_author(topics=(topic,))
+    assert administrator_client.get(address_of(outlet, "delete")).context["protected"] == [
+        "1 passage at the desk is about what “Radio Tessen” reports"
+    ]
+    assert administrator_client.get(address_of(topic, "delete")).context["protected"] == [
+        "1 byline has the topic “Port Lisle”"
+    ]
+
+
+def test_what_only_links_an_object_to_another_is_not_listed(administrator_client):
+    author = make_author(topics=(make_topic(name="Port Lisle"),))
+    page = administrator_client.get(address_of(author, "delete"))
+    assert len(page.context["deleted_objects"]) == 1
+    administrator_client.post(address_of(author, "delete"), {"post": "yes"})
+    assert not type(author).objects.exists()
+
+
 def test_what_is_not_in_use_can_be_deleted(administrator_client):
-    topic = make_topic()
+    topic = make_topic(aliases=("Lisle",))
     page = administrator_client.get(address_of(topic, "delete"))
     assert not page.context["protected"]
+    assert "Lisle" in str(page.context["deleted_objects"])
     administrator_client.post(address_of(topic, "delete"), {"post": "yes"})
     assert not type(topic).objects.exists()
