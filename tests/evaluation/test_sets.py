@@ -1,0 +1,106 @@
+"""The evaluation sets have the form that ``README.md`` describes.
+
+Whether the marks are right is not tested here, and no algorithm is run.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent
+HALVES = ("development", "held-out")
+_ROW = re.compile(r"^\| `([a-z-]+)` \| (\d+) \| (\d+) \|", re.MULTILINE)
+COUNTS = {
+    name: (int(development), int(held_out))
+    for name, development, held_out in _ROW.findall((FOLDER / "README.md").read_text(encoding="utf-8"))
+}
+SETS = {
+    (name, half): tomllib.loads((FOLDER / f"{name}-{half}.toml").read_text(encoding="utf-8"))["case"]
+    for name in COUNTS
+    for half in HALVES
+}
+KEYS = {
+    "amounts": {"id", "language", "sentence", "phrase", "amount", "low", "high", "approximate", "unit"},
+}
+LANGUAGES = {
+    "amounts": {"en", "de", "es", "ar"},
+}
+UNITS = {"area", "count", "duration", "length", "money", "percent", "temperature", "volume", "weight"}
+# Keys of a case, or of a part of one, that may be empty.
+OPTIONAL = {"low", "high", "unit"}
+# A shorter text, such as the name of an outlet, may be in both halves.
+_SHORTEST_TEXT = 30
+
+
+def iter_cases(*names):
+    """Yield each case of the named sets, or of all sets."""
+    for (name, _), cases in SETS.items():
+        if name in (names or COUNTS):
+            yield from cases
+
+
+def iter_values(value, key=""):
+    """Yield each value within a case that is neither a table nor a list, with its key."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from iter_values(part, name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from iter_values(part, key)
+    else:
+        yield key, value
+
+
+def texts(cases):
+    """Return the texts of the cases, with single spaces and in lower case."""
+    found = (" ".join(value.split()).lower() for _, value in iter_values(cases) if isinstance(value, str))
+    return {text for text in found if len(text) >= _SHORTEST_TEXT}
+
+
+def assert_amount(part):
+    """Assert that the ends are decimals in order, and that no amount is missing where one is called approximate."""
+    ends = [Decimal(part[end]) for end in ("low", "high") if part[end]]
+    assert ends == sorted(ends), part
+    assert ends or not part["approximate"], part
+
+
+def test_the_readme_counts_the_cases_of_every_file():
+    assert {path.name for path in FOLDER.glob("*.toml")} == {f"{name}-{half}.toml" for name, half in SETS}
+    assert {name: tuple(len(SETS[name, half]) for half in HALVES) for name in COUNTS} == COUNTS
+
+
+def test_every_case_has_its_own_id_which_names_the_half():
+    assert [id_ for id_, count in Counter(case["id"] for case in iter_cases()).items() if count > 1] == []
+    assert all(f"-{half}-" in case["id"] for (_, half), cases in SETS.items() for case in cases)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_every_case_is_complete_and_in_a_language_of_its_set(name):
+    for case in iter_cases(name):
+        assert set(case) == KEYS[name], case["id"]
+        empty = {
+            key
+            for key, value in iter_values(case)
+            if value == "" or (isinstance(value, str) and value != value.strip())
+        } - OPTIONAL
+        assert empty == set(), case["id"]
+    assert {case["language"] for case in iter_cases(name)} == LANGUAGES[name]
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_no_text_is_in_both_halves(name):
+    development, held_out = (texts(SETS[name, half]) for half in HALVES)
+    assert development
+    assert development & held_out == set()
+
+
+def test_a_phrase_is_in_its_sentence_once_and_its_amount_is_in_order():
+    for case in iter_cases("amounts"):
+        assert case["sentence"].count(case["phrase"]) == 1, case["id"]
+        assert_amount(case)
+        assert case["amount"] == bool(case["low"] or case["high"]), case["id"]
+        assert case["unit"] in (UNITS if case["amount"] else {""}), case["id"]
