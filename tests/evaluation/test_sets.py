@@ -23,15 +23,21 @@ SETS = {
     for name in COUNTS
     for half in HALVES
 }
+_FINDER = {"id", "language", "claim", "kind", "unit", "text", "answer", "sentence", "value", "heavy"}
 KEYS = {
+    "finder-passages": _FINDER,
+    "finder-articles": _FINDER,
     "amounts": {"id", "language", "sentence", "phrase", "amount", "low", "high", "approximate", "unit"},
 }
 LANGUAGES = {
+    "finder-passages": {"en", "de", "es", "fr", "ar"},
+    "finder-articles": {"en", "de", "es", "fr", "ar"},
     "amounts": {"en", "de", "es", "ar"},
 }
+KINDS = {"figure", "date", "quotation", "attribution", "fact"}
 UNITS = {"area", "count", "duration", "length", "money", "percent", "temperature", "volume", "weight"}
 # Keys of a case, or of a part of one, that may be empty.
-OPTIONAL = {"low", "high", "unit"}
+OPTIONAL = {"low", "high", "unit", "sentence", "value"}
 # A shorter text, such as the name of an outlet, may be in both halves.
 _SHORTEST_TEXT = 30
 
@@ -104,3 +110,21 @@ def test_a_phrase_is_in_its_sentence_once_and_its_amount_is_in_order():
         assert_amount(case)
         assert case["amount"] == bool(case["low"] or case["high"]), case["id"]
         assert case["unit"] in (UNITS if case["amount"] else {""}), case["id"]
+
+
+def test_the_answer_that_the_finder_looks_for_is_in_the_text_once():
+    for case in iter_cases("finder-passages", "finder-articles"):
+        assert case["kind"] in KINDS, case["id"]
+        assert bool(case["unit"]) == (case["kind"] == "figure"), case["id"]
+        assert case["answer"] == bool(case["sentence"]) == bool(case["value"]), case["id"]
+        if case["answer"]:
+            assert case["text"].count(case["sentence"]) == case["sentence"].count(case["value"]) == 1, case["id"]
+    for half in HALVES:
+        assert all(100 <= len(case["text"].split()) <= 200 for case in SETS["finder-articles", half])
+
+
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("name", ["finder-passages", "finder-articles"])
+def test_about_a_quarter_of_the_texts_for_the_finder_have_no_answer(name, half):
+    share = sum(not case["answer"] for case in SETS[name, half]) / len(SETS[name, half])
+    assert 0.2 <= share <= 0.3
