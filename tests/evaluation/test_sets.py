@@ -6,6 +6,7 @@ Whether the marks are right is not tested here, and no algorithm is run.
 import re
 import tomllib
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,11 +26,15 @@ SETS = {
 }
 _FINDER = {"id", "language", "claim", "kind", "unit", "text", "answer", "sentence", "value", "heavy"}
 KEYS = {
+    "expiry": {"id", "language", "question", "answer", "as_of", "expires_on", "earliest", "latest"},
+    "looking-ahead": {"id", "language", "sentence", "said_on", "looks_ahead", "due", "due_on"},
     "finder-passages": _FINDER,
     "finder-articles": _FINDER,
     "amounts": {"id", "language", "sentence", "phrase", "amount", "low", "high", "approximate", "unit"},
 }
 LANGUAGES = {
+    "expiry": {"en", "de", "es", "ar"},
+    "looking-ahead": {"en"},
     "finder-passages": {"en", "de", "es", "fr", "ar"},
     "finder-articles": {"en", "de", "es", "fr", "ar"},
     "amounts": {"en", "de", "es", "ar"},
@@ -37,7 +42,7 @@ LANGUAGES = {
 KINDS = {"figure", "date", "quotation", "attribution", "fact"}
 UNITS = {"area", "count", "duration", "length", "money", "percent", "temperature", "volume", "weight"}
 # Keys of a case, or of a part of one, that may be empty.
-OPTIONAL = {"low", "high", "unit", "sentence", "value"}
+OPTIONAL = {"low", "high", "unit", "sentence", "value", "expires_on", "earliest", "latest", "due", "due_on"}
 # A shorter text, such as the name of an outlet, may be in both halves.
 _SHORTEST_TEXT = 30
 
@@ -128,3 +133,27 @@ def test_the_answer_that_the_finder_looks_for_is_in_the_text_once():
 def test_about_a_quarter_of_the_texts_for_the_finder_have_no_answer(name, half):
     share = sum(not case["answer"] for case in SETS[name, half]) / len(SETS[name, half])
     assert 0.2 <= share <= 0.3
+
+
+def test_the_day_of_an_answer_is_within_its_band_after_the_day_of_the_answer():
+    for case in iter_cases("expiry"):
+        if case["expires_on"]:
+            earliest, day, latest = (date.fromisoformat(case[key]) for key in ("earliest", "expires_on", "latest"))
+            assert date.fromisoformat(case["as_of"]) <= earliest <= day <= latest, case["id"]
+        else:
+            assert case["earliest"] == case["latest"] == "", case["id"]
+
+
+def test_the_day_of_a_forecast_is_after_it_was_made_and_named_in_the_sentence():
+    for case in iter_cases("looking-ahead"):
+        assert case["due"] in case["sentence"], case["id"]
+        assert bool(case["due"]) == bool(case["due_on"]), case["id"]
+        if case["due_on"]:
+            assert case["looks_ahead"], case["id"]
+            assert date.fromisoformat(case["said_on"]) < date.fromisoformat(case["due_on"]), case["id"]
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_some_answers_have_no_day_and_some_sentences_do_not_look_ahead(half):
+    assert {bool(case["expires_on"]) for case in SETS["expiry", half]} == {False, True}
+    assert {case["looks_ahead"] for case in SETS["looking-ahead", half]} == {False, True}
