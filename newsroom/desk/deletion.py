@@ -37,8 +37,11 @@ def list_protections(obj: models.Model) -> list[str]:
 
 def list_link_prefixes(obj: models.Model) -> tuple[str, ...]:
     """Return how Django’s descriptions of rows that only link ``obj`` to another object begin."""
-    fields = [*obj._meta.many_to_many, *(each.field for each in obj._meta.related_objects if each.many_to_many)]
-    links = [field.remote_field.through._meta for field in fields]
+    relations = [
+        *(field.remote_field for field in obj._meta.many_to_many),
+        *(each for each in obj._meta.related_objects if isinstance(each, models.ManyToManyRel)),
+    ]
+    links = [each.through._meta for each in relations if each.through]
     return tuple(f"{capfirst(str(meta.verbose_name))}: " for meta in links if meta.auto_created)
 
 

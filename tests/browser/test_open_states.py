@@ -7,6 +7,7 @@ then only the colour scheme changes.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Literal
 
 import pytest
 from django.urls import reverse
@@ -33,7 +34,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 
 HEIGHT = 844
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PHONE, DESKTOP = 390, 1280
 WIDTHS = (DESKTOP, PHONE)
 DIRECTIONS = {"ltr": "en", "rtl": "ar"}
@@ -105,7 +106,7 @@ PUBLIC_STATES = (
 )  # fmt: skip
 DESK_STATES = (
     State("menu", "draft", ".desk-menu", lambda page: page.get_by_text(
-        "More" if page.viewport_size["width"] >= 1024 else "Menu", exact=True
+        "More" if width_of(page) >= 1024 else "Menu", exact=True
     ).first.click()),
     State("outline", "draft", "#outline", lambda page: page.locator(".to-outline").evaluate("each => each.click()")),
     State("picture dialog", "draft", "dialog.picture-dialog", click("[data-choose]")),
@@ -131,16 +132,23 @@ DESK_STATES = (
 )  # fmt: skip
 
 
+def width_of(page: Page) -> int:
+    """Return the width of the window in CSS pixels."""
+    assert page.viewport_size
+    return page.viewport_size["width"]
+
+
 def make_public_pages(open_page: Callable[..., Page], *, right_to_left: bool) -> tuple[Page, dict[str, str]]:
     """Make a story that changed after a reader's visit; return that reader's page, and addresses keyed by name."""
     topic = make_topic(name="Kelmar barrier", description="A row of nine gates.")
     courier = make_outlet(name="Lisle Courier", owner="The Marwick family")
+    words: dict[str, Any] = {"language": "ar", "headline": "لماذا أُغلق الرصيف الشمالي"} if right_to_left else {}
     story = make_published_story(
         outlets=(courier, make_outlet()),
         articles=(make_article(outlet=courier, title="Seven down, two up", author="Ruth Marwick"),),
         topics=(topic,),
         texts={"happened": "The Kelmar barrier failed.[@1]", "background": "The limit was nine tonnes."},
-        **({"language": "ar", "headline": "لماذا أُغلق الرصيف الشمالي"} if right_to_left else {}),
+        **words,
     )
     address = f"/stories/{story.slug}/"
     page = open_page(address, viewport={"width": DESKTOP, "height": HEIGHT})

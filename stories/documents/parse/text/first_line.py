@@ -29,9 +29,11 @@ def take_first_line(parsed: ParsedDocument, layout: Layout) -> ParsedDocument | 
 
 def _split_opening(content: list[Paragraph | Item]) -> tuple[str, list[Paragraph | Item]]:
     """Return the first line and the content after it. The line is empty if it is an item or clearly continues."""
-    if not content or not isinstance(content[0], Paragraph):
+    if not content:
         return "", content
     first, *others = content
+    if not isinstance(first, Paragraph):
+        return "", content
     if not first.line_starts:
         return first.text, others
     start = first.line_starts[0]
