@@ -6,7 +6,7 @@ Whether the marks are right is not tested here, and no algorithm is run.
 import re
 import tomllib
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,13 +26,18 @@ SETS = {
 }
 _FINDER = {"id", "language", "claim", "kind", "unit", "text", "answer", "sentence", "value", "heavy"}
 KEYS = {
+    "agreement": {"id", "language", "level", "published", "story", "passages", "claims"},
     "expiry": {"id", "language", "question", "answer", "as_of", "expires_on", "earliest", "latest"},
     "looking-ahead": {"id", "language", "sentence", "said_on", "looks_ahead", "due", "due_on"},
     "finder-passages": _FINDER,
     "finder-articles": _FINDER,
     "amounts": {"id", "language", "sentence", "phrase", "amount", "low", "high", "approximate", "unit"},
 }
+CLAIM = {"claim", "kind", "unit", "difference", "cells"}
+CELL = {"outlet", "stance", "value", "low", "high", "approximate", "when", "attributed_to"}
+DIFFERENCES = {"contradiction", "figure", "date", "wording", "attribution", "alone", "agree"}
 LANGUAGES = {
+    "agreement": {"en", "de", "es", "fr", "ar"},
     "expiry": {"en", "de", "es", "ar"},
     "looking-ahead": {"en"},
     "finder-passages": {"en", "de", "es", "fr", "ar"},
@@ -42,7 +47,10 @@ LANGUAGES = {
 KINDS = {"figure", "date", "quotation", "attribution", "fact"}
 UNITS = {"area", "count", "duration", "length", "money", "percent", "temperature", "volume", "weight"}
 # Keys of a case, or of a part of one, that may be empty.
-OPTIONAL = {"low", "high", "unit", "sentence", "value", "expires_on", "earliest", "latest", "due", "due_on"}
+OPTIONAL = {
+    *("low", "high", "unit", "when", "attributed_to", "sentence", "value"),
+    *("expires_on", "earliest", "latest", "due", "due_on"),
+}
 # A shorter text, such as the name of an outlet, may be in both halves.
 _SHORTEST_TEXT = 30
 
@@ -77,6 +85,28 @@ def assert_amount(part):
     ends = [Decimal(part[end]) for end in ("low", "high") if part[end]]
     assert ends == sorted(ends), part
     assert ends or not part["approximate"], part
+
+
+def assert_cells(claim, texts):
+    """Assert that the cells of a claim say what the texts of their outlets say, in the form that the kind needs."""
+    assert set(claim) == CLAIM, claim
+    assert claim["kind"] in KINDS, claim
+    assert claim["difference"] in DIFFERENCES, claim
+    assert bool(claim["unit"]) == (claim["kind"] == "figure"), claim
+    outlets = [cell["outlet"] for cell in claim["cells"]]
+    assert outlets
+    assert len(outlets) == len(set(outlets)), claim
+    for cell in claim["cells"]:
+        assert set(cell) == CELL, cell
+        assert cell["stance"] in {"says", "denies"}, cell
+        assert cell["value"], cell
+        # What is denied is printed as others say it: "was not warned" denies "warned".
+        assert cell["stance"] == "denies" or cell["value"] in texts[cell["outlet"]], cell
+        assert cell["attributed_to"] in texts[cell["outlet"]], cell
+        assert_amount(cell)
+        assert bool(cell["low"] or cell["high"]) == (claim["kind"] == "figure"), cell
+        assert bool(cell["when"]) == (claim["kind"] == "date"), cell
+        assert not cell["when"] or datetime.fromisoformat(cell["when"]), cell
 
 
 def test_the_readme_counts_the_cases_of_every_file():
@@ -157,3 +187,31 @@ def test_the_day_of_a_forecast_is_after_it_was_made_and_named_in_the_sentence():
 def test_some_answers_have_no_day_and_some_sentences_do_not_look_ahead(half):
     assert {bool(case["expires_on"]) for case in SETS["expiry", half]} == {False, True}
     assert {case["looks_ahead"] for case in SETS["looking-ahead", half]} == {False, True}
+
+
+def test_the_cells_of_an_agreement_case_are_in_its_passages():
+    for case in iter_cases("agreement"):
+        assert case["level"] in {"plain", "hard"}, case["id"]
+        assert date.fromisoformat(case["published"])
+        passages = {passage["outlet"]: passage["text"] for passage in case["passages"]}
+        assert 3 <= len(passages) == len(case["passages"]) <= 6, case["id"]
+        for claim in case["claims"]:
+            assert_cells(claim, passages)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_agreement_cases_have_what_they_must_have(half):
+    cases = SETS["agreement", half]
+    claims = [claim for case in cases for claim in case["claims"]]
+    cells = [cell for claim in claims for cell in claim["cells"]]
+    assert Counter((case["level"], case["language"] == "en") for case in cases) == {
+        ("plain", True): 15,
+        ("hard", True): 10,
+        ("plain", False): 10,
+    }
+    assert any(not case["claims"] for case in cases)
+    assert any(cell["stance"] == "denies" for cell in cells)
+    assert any(cell["approximate"] for cell in cells)
+    assert any(cell["low"] == cell["high"] == "0" for cell in cells)
+    assert any(cell["low"] and cell["high"] and cell["low"] != cell["high"] for cell in cells)
+    assert any(bool(cell["low"]) != bool(cell["high"]) for cell in cells)
