@@ -26,6 +26,7 @@ SETS = {
 }
 _FINDER = {"id", "language", "claim", "kind", "unit", "text", "answer", "sentence", "value", "heavy"}
 KEYS = {
+    "articles": {"id", "language", "published", "event", "articles", "claims"},
     "agreement": {"id", "language", "level", "published", "story", "passages", "claims"},
     "expiry": {"id", "language", "question", "answer", "as_of", "expires_on", "earliest", "latest"},
     "looking-ahead": {"id", "language", "sentence", "said_on", "looks_ahead", "due", "due_on"},
@@ -35,8 +36,10 @@ KEYS = {
 }
 CLAIM = {"claim", "kind", "unit", "difference", "cells"}
 CELL = {"outlet", "stance", "value", "low", "high", "approximate", "when", "attributed_to"}
+FORMS = ["agency", "light-rewrite", "heavy-rewrite", "own-report", "own-report", "brief", "translation"]
 DIFFERENCES = {"contradiction", "figure", "date", "wording", "attribution", "alone", "agree"}
 LANGUAGES = {
+    "articles": {"en"},
     "agreement": {"en", "de", "es", "fr", "ar"},
     "expiry": {"en", "de", "es", "ar"},
     "looking-ahead": {"en"},
@@ -215,3 +218,20 @@ def test_agreement_cases_have_what_they_must_have(half):
     assert any(cell["low"] == cell["high"] == "0" for cell in cells)
     assert any(cell["low"] and cell["high"] and cell["low"] != cell["high"] for cell in cells)
     assert any(bool(cell["low"]) != bool(cell["high"]) for cell in cells)
+
+
+def test_each_event_has_seven_articles_and_its_cells_are_in_them():
+    for case in iter_cases("articles"):
+        assert date.fromisoformat(case["published"])
+        assert [article["form"] for article in case["articles"]] == FORMS, case["id"]
+        for article in case["articles"]:
+            assert set(article) == {"outlet", "form", "language", "headline", "text"}, case["id"]
+            assert (article["language"] != "en") == (article["form"] == "translation"), case["id"]
+        articles = {article["outlet"]: article["text"] for article in case["articles"]}
+        assert len(articles) == len(case["articles"]), case["id"]
+        assert case["claims"], case["id"]
+        for claim in case["claims"]:
+            assert_cells(claim, articles)
+            assert claim["difference"] == "agree", case["id"]
+            assert len(claim["cells"]) > 1, case["id"]
+            assert {cell["stance"] for cell in claim["cells"]} == {"says"}, case["id"]
