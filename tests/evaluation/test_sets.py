@@ -179,6 +179,7 @@ def test_the_day_of_an_answer_is_within_its_band_after_the_day_of_the_answer():
 
 def test_the_day_of_a_forecast_is_after_it_was_made_and_named_in_the_sentence():
     for case in iter_cases("looking-ahead"):
+        assert case["sentence"], case["id"]
         assert case["due"] in case["sentence"], case["id"]
         assert bool(case["due"]) == bool(case["due_on"]), case["id"]
         if case["due_on"]:
