@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from newsroom.site.models import Report
 from stories.drafts import revisions
 from tests.browser.conftest import PHONE, find_published_message
-from tests.factories import make_article, make_outlet, make_published_story, make_user
+from tests.factories import make_article, make_outlet, make_published_story, make_report, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRONG = "A survey four years ago asked for a limit of ten tonnes."
@@ -68,6 +68,18 @@ def test_a_report_sent_without_javascript_becomes_a_correction(open_page, story)
     expect(desk.get_by_text(re.compile("Corrected in edition 2 by Ana Kestrel"))).to_be_visible()
     reader.reload()
     expect(reader.get_by_text(re.compile("^Correction,")).filter(visible=True).first).to_be_visible()
+
+
+def test_on_a_phone_the_bar_of_a_report_has_its_decisions(open_page, story):
+    report = make_report(story, problem="The survey asked for nine. " * 60)
+    story.sections.filter(kind="background").update(text="A survey four years ago asked for a limit of nine tonnes.")
+    revisions.record_revision(story, by=None)
+    desk = open_page(f"/admin/site/report/{report.pk}/change/", as_=make_user(role="Editor"), viewport=PHONE)
+    bar = desk.locator(".submit-row")
+    expect(bar).to_be_in_viewport(ratio=1)
+    assert bar.bounding_box()["height"] <= 48
+    expect(bar.get_by_role("link", name="Create a correction")).to_be_visible()
+    expect(bar.get_by_role("button", name="Dismiss")).to_be_visible()
 
 
 def test_a_form_on_another_site_is_refused_with_a_message(open_page, story, live_server):
