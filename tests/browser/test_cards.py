@@ -1,11 +1,16 @@
 """Numbers of sources and names of topics open a card in place."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from stories import publishing
+from stories.drafts import revisions
+from stories.models import Article
 from tests.browser.conftest import PHONE
 from tests.browser.faults import find_faults
-from tests.factories import make_article, make_outlet, make_published_story, make_topic
+from tests.factories import make_article, make_outlet, make_published_story, make_topic, make_update, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,6 +79,52 @@ def test_a_source_opens_beside_its_number_with_the_keyboard_and_the_page_stays_w
 def test_every_mark_can_be_tapped_in_its_middle_and_has_a_target_of_24_pixels(open_page, story):
     page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
     assert page.evaluate(UNREACHABLE_MARKS) == []
+
+
+def test_a_card_quotes_forty_words_of_the_passage_that_draws_on_its_source(open_page, story):
+    passage = story.passages.first()
+    passage.text = f"{' '.join(f'word{number}' for number in range(41))}.[@1]"
+    passage.save()
+    passage.articles.add(Article.objects.get(title="Seven down, two up"))
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=make_user(), change=make_update())
+    page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
+    page.get_by_role("link", name="Source 1").first.click()
+    card = page.get_by_role("dialog", name="Seven down, two up")
+    expect(card.locator(".words")).to_have_text(re.compile(r"^word0 word1 .* word39…$"))
+    card.get_by_role("link", name="Read the passage").click()
+    expect(page.locator("#passage-1")).to_be_in_viewport()
+    page.get_by_role("link", name="Source 3").first.click()
+    card = page.get_by_role("dialog", name="The judge")
+    expect(card.get_by_role("link", name="All sources")).to_be_visible()
+    for part in ("What it reported", "Read the passage", "Owner"):
+        expect(card.get_by_text(part)).to_be_hidden()
+
+
+def test_a_card_is_a_sheet_at_the_foot_on_a_phone_and_beside_its_mark_on_a_wide_screen(open_page, story):
+    page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
+    mark, card = page.get_by_role("link", name="Source 1").first, page.get_by_role("dialog", name="Seven down, two up")
+    mark.press("Enter")
+    box = card.bounding_box()
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, PHONE["width"], PHONE["height"])
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    mark.press("Enter")
+    box, at = card.bounding_box(), mark.bounding_box()
+    assert box["width"] < 400
+    assert box["x"] < at["x"] + at["width"] <= box["x"] + box["width"] + 1
+    assert min(abs(box["y"] - at["y"] - at["height"]), abs(at["y"] - box["y"] - box["height"])) < 24
+
+
+def test_a_click_with_a_key_or_the_middle_button_follows_the_link(open_page, story):
+    page = open_page(f"/stories/{story.slug}/")
+    mark = page.get_by_role("link", name="Source 1").first
+    expect(mark).to_have_attribute("aria-haspopup", "dialog")
+    for options in ({"modifiers": ["Control"]}, {"button": "middle"}):
+        with page.context.expect_page() as opened:
+            mark.click(**options)
+        assert opened.value.url.endswith(f"/stories/{story.slug}/#source-1")
+        expect(page.locator(":popover-open")).to_have_count(0)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}])

@@ -153,6 +153,9 @@ def test_on_a_phone_the_bar_is_low_and_the_headline_near_the_top(open_page, stor
     page.get_by_role("button", name="Outline").click()
     page.get_by_role("navigation", name="Outline").get_by_role("link", name="Common questions").click()
     expect(page.get_by_role("region", name="Common questions")).to_be_focused()
+    page.set_viewport_size({"width": 700, "height": 419})  # on its side
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator(".submit-row")).not_to_be_in_viewport()
 
 
 def test_a_long_headline_is_shown_whole(open_page):

@@ -1,7 +1,10 @@
 """Live help beside the form in a browser: preview, findings, find and replace, and possible duplicates."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from stories.drafts import revisions
@@ -75,6 +78,25 @@ def test_a_finding_appears_when_its_field_loses_focus_and_links_to_it(open_page,
     section.fill("The limit is ten tonnes, as a sign says.")
     expect(link).to_have_count(0)
     expect(page.locator(".field-findings", has_text="TK")).to_have_count(0)
+
+
+def test_the_number_of_findings_is_announced_every_five_seconds_at_most(open_page, editor):
+    page = open_form(open_page, make_story(owner=editor), editor)
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(minutes=1))
+    status, link = page.locator("[data-findings-status]"), page.get_by_role("link", name="TK")
+    section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
+    section.fill("The limit is TK tonnes.")
+    section.blur()
+    page.clock.run_for(1_000)
+    expect(link).to_be_visible()
+    expect(status).to_contain_text("1 blocker")
+    section.fill("The limit is ten tonnes, as a sign says.")
+    page.clock.run_for(1_000)
+    expect(link).to_have_count(0)
+    expect(status).to_contain_text("1 blocker")
+    page.clock.run_for(4_000)
+    expect(status).not_to_contain_text("blocker")
 
 
 def test_a_click_on_a_finding_works_while_the_list_is_replaced(open_page, editor):

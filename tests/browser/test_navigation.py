@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.faults import find_faults
 from tests.factories import make_published_story, make_topic, make_user
+from topics.navigation import NavigationEntry, arrange_navigation, get_arrangement_digest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,3 +46,19 @@ def test_subjects_are_reordered_at_the_desk_and_read_in_two_languages(open_page,
     row.get_by_role("link", name="Schulen").click()
     expect(row.get_by_role("link", name="Schulen")).to_have_attribute("aria-current", "page")
     assert find_faults(reader, 390) == []
+
+
+def test_a_narrow_window_scrolls_the_row_of_subjects_sideways(open_page):
+    topics = [make_topic(name=f"Housing in district {number}", kind="subject") for number in range(7)]
+    make_published_story(topics=topics)
+    arrange_navigation(
+        {"en-gb": [NavigationEntry(topic) for topic in topics]}, by=make_user(), seen_digest=get_arrangement_digest()
+    )
+    page = open_page("/", viewport={"width": 320, "height": 700})
+    links = page.get_by_role("navigation", name="Subjects").get_by_role("link")
+    expect(links).to_have_count(7)
+    assert len({link.bounding_box()["y"] for link in links.all()}) == 1
+    expect(links.last).not_to_be_in_viewport()
+    links.last.focus()
+    expect(links.last).to_be_in_viewport()
+    assert find_faults(page, 320) == []

@@ -124,3 +124,19 @@ def test_the_outlet_of_an_unknown_article_is_that_of_a_passage_without_one(open_
     saved = story.passages.last()
     assert [outlet.name for outlet in saved.outlets.all()] == ["Hask Voice"]
     assert [article.outlet.name for article in saved.articles.all()] == ["Hask Voice"]
+
+
+def test_a_source_that_a_passage_no_longer_cites_can_be_kept(open_page):
+    story = make_story(outlets=(make_outlet(),), articles=(make_article(title="The letter nobody answered"),))
+    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
+    passage = page.locator('[data-rows="passages"] [data-row]').first
+    address = passage.get_by_label("Paste the article’s address")
+    address.focus()
+    paste(address, story.citations.get().article.url)
+    passage.get_by_role("button", name="Remove source 1").click()
+    passage.get_by_role("button", name="Keep", exact=True).click()
+    expect(passage.get_by_role("status")).to_have_text("Source 1 stays in Sources.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_have_text("No changes since revision 1.")
+    assert story.citations.get().article.title == "The letter nobody answered"
+    assert not story.passages.first().articles.exists()

@@ -32,8 +32,9 @@ def test_the_menu_the_contents_and_search_work_without_javascript(open_page, add
     expect(page.get_by_role("heading", name="most relevant first")).to_be_visible()
 
 
-def test_escape_and_a_click_elsewhere_close_the_menu_on_a_phone(open_page):
-    page = open_page("/", viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("name", ["front_page", "story"])
+def test_escape_and_a_click_elsewhere_close_the_menu_on_a_phone(open_page, addresses, name):
+    page = open_page(addresses[name], viewport={"width": 390, "height": 844})
     button, link = page.get_by_role("button", name="Menu"), page.get_by_role("link", name="Outlets", exact=True).first
     for close in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(100, 600)):
         button.click()

@@ -54,6 +54,7 @@ def address(db):
         method_note="Written by two people.",
         lead_image=make_image(),
         lead_alt="The pier",
+        lead_credit="Ida Sund",
     )
     for position, (kind, heading, words) in enumerate(
         [("timeline", "Timeline", TIMELINE), ("unknowns", "What we don’t know yet", UNKNOWNS), ("next", "Next", text)]
@@ -232,6 +233,21 @@ def test_the_bar_leads_to_contents_sources_and_changes(open_page, address):
     )
 
 
+def test_the_bar_is_hidden_while_a_card_is_open_and_in_low_windows(open_page, address):
+    page = open_page(address, viewport=PHONE)
+    cite = page.locator("#how-we-got-here .cite").first
+    cite.scroll_into_view_if_needed()
+    bar = page.get_by_role("navigation", name="Jump to")
+    expect(bar).to_be_in_viewport(ratio=0.9)
+    cite.click()
+    expect(page.locator(".reference-card")).to_be_visible()
+    expect(bar).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(bar).to_be_visible()
+    page.set_viewport_size({"width": 700, "height": 419})
+    expect(bar).to_be_hidden()
+
+
 def test_what_happened_begins_high_in_every_demonstration_story(open_page, address):
     DemonstrationWork.objects.get_or_create(uid="00000000-0000-4000-8000-000000000001")
     page = open_page(address, viewport=PHONE)
@@ -257,6 +273,17 @@ def test_what_happened_begins_high_in_every_demonstration_story(open_page, addre
         )
     assert len(begins) > 10
     assert {key: top for key, top in begins.items() if top >= 420} == {}
+
+
+def test_a_question_page_sets_citations_apart_and_its_links_below_the_cards(open_page, question_address):
+    page = open_page(question_address, viewport=PHONE)
+    citation, question, headline = (
+        page.locator(selector).first.evaluate("(each) => getComputedStyle(each).color")
+        for selector in (".short-answer .cite", ".narrower a", "h1")
+    )
+    assert citation != question == headline
+    cards, links = page.locator("#topics").bounding_box(), page.locator(".page-end-links .actions").bounding_box()
+    assert links["y"] - cards["y"] - cards["height"] >= 16
 
 
 def test_a_printed_question_says_where_it_comes_from(open_page):
@@ -298,6 +325,34 @@ def test_a_printed_story_breaks_between_its_parts(open_page, address):
         assert "Whopaysforthepier?" in whole
         assert "Pier0oftheharbour." not in whole
         assert "Jumpto" not in whole
+
+
+# Font size in points, the height that the picture may have in millimetres, whether its credit is below it, and columns.
+READ_PRINTED = """() => {
+  const style = (selector) => getComputedStyle(document.querySelector(selector));
+  const bottom = (selector) => document.querySelector(selector).getBoundingClientRect().bottom;
+  return [
+    Math.round(parseFloat(style(".story-body .prose p").fontSize) * 0.75),
+    Math.round(parseFloat(style(".lead img").maxBlockSize) * 25.4 / 96),
+    bottom(".lead figcaption") > bottom(".lead img"),
+    style(".sources").columnCount,
+  ];
+}"""
+
+
+def test_on_paper_the_text_has_ten_points_a_low_picture_and_sources_in_two_columns(open_page, address):
+    page = open_page(address)
+    page.emulate_media(media="print")
+    assert page.evaluate(READ_PRINTED) == [10, 60, True, "2"]
+
+
+def test_a_story_printed_from_a_phone_has_the_parts_that_are_folded_there(open_page, address):
+    page = open_page(address, viewport=PHONE)
+    expect(page.locator("#method")).to_be_hidden()
+    expect(page.locator(".answered li")).to_be_hidden()
+    text = "".join(sheet.text for sheet in read_sheets(page.pdf(format="A4")))
+    for words in ("Written by two people.", "Who paid?", ARTICLES):
+        assert remove_space(words) in text, words
 
 
 def test_a_correction_of_an_entry_of_the_timeline_is_in_the_column_of_its_text(open_page, address):

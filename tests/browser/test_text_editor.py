@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from PIL import Image as Pillow
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from newsroom.media import images
 from newsroom.media.models import Image
@@ -404,6 +404,27 @@ def test_the_preview_follows_what_is_typed_and_can_be_hidden(open_page):
     expect(page.locator(".markdownx-preview:visible")).to_have_count(0)
     page.get_by_role("button", name="Preview of What’s happened").click()
     expect(page.get_by_role("region", name="Preview of What’s happened")).to_be_visible()
+
+
+def test_the_old_preview_stays_while_the_server_is_slow_and_after_signing_out(open_page):
+    page = open_form(open_page, make_story())
+    field = text_of(page)
+    write(field, "It was **never** closed.")
+    preview = page.get_by_role("region", name="Preview of What’s happened")
+    expect(preview.locator("strong")).to_have_text("never")
+    held: list[Route] = []
+    page.route("**/markdownify/", lambda route: held.append(route))
+    field.press_sequentially("!")
+    expect(preview).to_have_attribute("data-updating", "")
+    expect(preview.locator("strong")).to_have_text("never")
+    held[-1].continue_()
+    expect(preview).not_to_have_attribute("data-updating", "")
+    expect(preview).to_contain_text("!")
+    page.unroute("**/markdownify/")
+    page.context.clear_cookies()
+    field.press_sequentially("?")
+    expect(preview.locator(".refused")).to_contain_text("Your text is safe.")
+    expect(preview.locator("strong")).to_have_text("never")
 
 
 def test_a_heading_a_numbered_list_and_a_table_are_inserted_from_the_toolbar(open_page):

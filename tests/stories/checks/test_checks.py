@@ -8,7 +8,7 @@ import pytest
 from stories import checks
 from stories.checks import CheckContext, Level
 from stories.checks.context import CONFIRM_NAMES, CONFIRM_TITLES
-from stories.documents import NamedTopic
+from stories.documents import NamedOutlet, NamedTopic
 from tests.effort import at_most
 from tests.loops import for_each
 from tests.stories.checks.cases import CASES
@@ -132,6 +132,12 @@ def test_a_title_that_is_not_confirmed_has_another_message_for_users_who_may_not
     assert (finding.level, other.level) == (Level.BLOCKER, Level.NOTE)
     assert finding.code == other.code
     assert finding.message != other.message
+
+
+def test_a_source_without_an_outlet_has_one_finding_with_its_number():
+    document = story(citations=(source(1), source(2, NamedOutlet(uid=None, name=""))))
+    (finding,) = (each for each in checks.run_checks(document, CheckContext()) if each.anchor.startswith("citations."))
+    assert finding.message == "Add the outlet for source 2."
 
 
 def test_a_name_that_is_not_confirmed_is_a_note_for_users_who_may_not_confirm_it():

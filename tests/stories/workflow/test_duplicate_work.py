@@ -1,6 +1,9 @@
 """Duplicating a story or a question."""
 
+from datetime import date, timedelta
+
 import pytest
+from django.utils import timezone
 
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
@@ -8,10 +11,14 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import build_document, revisions
-from stories.models import Edition, WorkImage
+from stories.models import Comment, Edition, Freshness, State, Work, WorkImage
+from stories.publishing import review
 from stories.publishing.preflight import load_preflight
 from stories.workflow import trash
+from stories.workflow.comments import add_comment
 from stories.workflow.duplicate_work import duplicate_work
+from stories.workflow.review_dates import set_review_by
+from stories.workflow.translations import link_translation, list_translations
 from tests.factories import (
     make_article,
     make_image,
@@ -20,6 +27,7 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
 )
 
@@ -53,6 +61,36 @@ def test_a_duplicate_has_the_texts_rows_and_pictures_and_is_unsigned():
     (picture,) = copy.pictures
     assert picture.image == original.pictures[0].image
     assert f"picture:{picture.uid}" in copy.sections[1].text
+
+
+def test_what_dates_reviews_or_discusses_a_page_is_not_duplicated():
+    editor, article = make_user(), make_article()
+    story = make_story(articles=(article,), owner=editor)
+    story.figures.create(value="4,200", counts="homes", article=article, as_of=date(2026, 11, 9))
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=editor)
+    translation = make_story(language="de")
+    link_translation(translation, story, by=editor)
+    set_review_by(story, timezone.localdate(clock.now()) + timedelta(days=3), by=editor)
+    reword(story)
+    add_comment(story, "Who counted them?", by=editor, at=clock.now())
+    publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=1), change=make_update("It opens."))
+    review.send_for_review(story, by=make_user())
+    review.approve(story, by=make_user(), revision_number=revisions.get_newest_revision(story).number)
+    copy = Work.objects.get(pk=duplicate_work(story, by=editor).pk)
+    (figure,) = build_document(copy).figures
+    assert (figure.value, figure.counts, figure.as_of) == ("4,200", "homes", None)
+    assert [source.url for source in build_document(copy).citations] == [article.url]
+    assert (copy.state, copy.reviewed_revision_id, copy.translation_group) == (State.DRAFT, None, None)
+    assert list_translations(copy) == []
+    assert not Comment.objects.filter(work=copy).exists()
+    assert not Edition.objects.filter(work=copy).exists()
+    assert not Freshness.objects.filter(uid=copy.uid, review_by__isnull=False).exists()
+
+
+def reword(story):
+    story.sections.filter(kind="behind").update(text="It opens again.")
+    revisions.record_revision(story, by=None)
 
 
 def test_the_original_and_its_editions_do_not_change():

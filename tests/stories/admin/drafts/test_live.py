@@ -163,6 +163,18 @@ def test_findings_on_rows_appear_once_their_rows_are_left(client):
     assert "Add a topic" in read_messages(client, address, form, _in_use="headline")
 
 
+def test_rows_that_are_left_empty_are_not_checked(client):
+    story = make_full_story()
+    form, address = read_form(client, story), live_address(story)
+    names = ["work_topics-9-name", "citations-9-url", "citations-9-title", "citations-9-outlet_name"]
+    names += ["passages-9-text", "passages-9-outlet_names", "sections-9-heading", "sections-9-text"]
+    names += ["figures-9-value", "figures-9-counts", "story_questions-9-question", "pictures-9-alt"]
+    empty = dict.fromkeys(names, "") | {"sections-9-kind": "free"}
+    assert read_messages(client, address, form | empty) == read_messages(client, address, form)
+    begun = form | empty | {"citations-9-url": "https://courier.example/letter"}
+    assert "Add the outlet for source" in read_messages(client, address, begun)
+
+
 def test_new_rows_get_the_numbers_and_names_that_a_save_would_give_them(client):
     story = make_full_story()
     known, outlet = make_article(), make_outlet(name="The Lisle Courier", aliases=("The Courier",))

@@ -45,7 +45,8 @@ def test_without_a_query_there_are_topics_stories_and_examples(client, language)
 @EACH_LANGUAGE
 def test_one_word_without_results_leads_to_near_words(client, language):
     make_published_story(language=language, headline="Why the barrier stood open")
-    _, title, outcome, found = search(client, language, "xylophone")
+    page, title, outcome, found = search(client, language, "xylophone")
+    assert re.search(r'<input id="q"[^>]* autofocus>', page)
     assert title.startswith(outcome.partition(".")[0])
     assert "xylophone" in title
     assert found == {}

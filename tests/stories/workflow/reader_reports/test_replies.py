@@ -14,7 +14,12 @@ from newsroom.site.reader_reports.models import EMAIL_LIFETIME, Report
 from stories import publishing
 from stories.drafts import revisions
 from stories.workflow.reader_reports import verbs
-from stories.workflow.reader_reports.replies import enqueue_due_replies, mail_reply, suggest_reply
+from stories.workflow.reader_reports.replies import (
+    MAX_REPLY_LENGTH,
+    enqueue_due_replies,
+    mail_reply,
+    suggest_reply,
+)
 from tests.factories import make_published_story, make_report
 from tests.stories.admin.form_data import filled
 
@@ -166,6 +171,16 @@ def test_a_dismissed_report_can_be_answered(editor_client, report):
     (sent,) = send_replies()
     assert "We counted again: eleven." in sent.body
     assert "The survey counted eleven." not in sent.body
+
+
+def test_a_reply_has_at_most_600_characters(editor_client, report):
+    address = reverse("admin:site_report_change", args=[report.pk])
+    form = filled(editor_client.get(address)) | {"reason": "The survey counted eleven."}
+    assert f'maxlength="{MAX_REPLY_LENGTH}"' in editor_client.get(address).rendered_content
+    assert editor_client.post(address, form | {"reply": "x" * (MAX_REPLY_LENGTH + 1)}).status_code == 200
+    assert send_replies() == []
+    assert editor_client.post(address, form | {"reply": "x" * MAX_REPLY_LENGTH}).status_code == 302
+    assert len(send_replies()) == 1
 
 
 def test_nothing_is_sent_when_a_decision_is_undone(editor, report):

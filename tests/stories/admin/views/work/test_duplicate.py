@@ -20,3 +20,10 @@ def test_the_button_leads_to_the_headline_of_the_new_draft(client):
     page = client.get(response.url)
     assert page.context["duplicated_from"][1] == "Who pays for the pier"
     assert "Check figures and dates." in page.content.decode()
+
+
+def test_people_who_may_not_add_pages_have_no_button(curator_client):
+    story = make_story()
+    form = curator_client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
+    assert story.headline in form
+    assert 'form="duplicate-form"' not in form

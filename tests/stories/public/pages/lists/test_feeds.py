@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from django.urls import reverse
 
-from tests.factories import make_published_story, make_topic
+from tests.factories import make_published_question, make_published_story, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +52,13 @@ def test_the_pages_of_stories_topics_and_outlets_lead_to_their_feeds(client):
         assert 'href="/feeds/"' in page
 
 
-def test_an_old_edition_and_a_preview_cannot_be_followed(client):
-    story = make_published_story()
+def test_an_old_edition_cannot_be_followed_and_a_preview_neither_followed_nor_shared(client, editor_client):
+    story = make_published_story(questions=(make_published_question(),))
     page = client.get(f"/stories/{story.slug}/history/1/").content.decode()
     assert 'data-share-label="Share this edition"' in page
     assert "changes.atom" not in page
+    for work in (story, story.story_questions.get().faq):
+        preview = editor_client.get(reverse(work.view_name("preview"), args=[work.pk])).content.decode()
+        assert str(work) in preview
+        assert "data-share-label" not in preview
+        assert list_feed_addresses(preview) == []
