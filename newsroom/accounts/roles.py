@@ -7,7 +7,8 @@ VIEW_EVERYTHING = (
     "topics.view_topic", "media.view_image", "accounts.view_contributor", "stories.view_houseword",
 )  # fmt: skip
 PARTS = (
-    "section", "sourcesummary", "storyquestion", "answer", "keyfigure", "worktopic", "workimage", "citation", "byline",
+    "section", "sourcesummary", "storyquestion", "answer", "storyclaim", "claimcell", "keyfigure", "storyforecast",
+    "worktopic", "workimage", "citation", "byline",
 )  # fmt: skip
 WRITE = (
     *VIEW_EVERYTHING,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from threading import local
 from typing import NamedTuple
 
-from stories.documents import AnyDocument, Explainer, PlacedPicture, Section
+from stories.documents import AnyDocument, Claim, Explainer, PlacedPicture, Section
 from stories.documents.fields import row_specs
 from stories.documents.walk import FieldValue, rows_in, walk
 
@@ -92,8 +92,10 @@ def describe_place(document: AnyDocument, anchor: str) -> str:
     rows = {str(getattr(row, spec.key)): row for row in rows_in(document, name, spec)} if spec else {}
     if spec is None or key not in rows:
         return ""
-    if isinstance(section := rows[key], Section):
-        return section.heading
+    if isinstance(row := rows[key], Section):
+        return row.heading
+    if isinstance(row, Claim):
+        return row.claim
     return f"{spec.noun} {key if spec.key == 'number' else list(rows).index(key) + 1}"
 
 

@@ -1,12 +1,12 @@
 """Iteration over the fields and texts of a document, and comparison of documents regardless of names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, specs_of
+from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, row_specs, specs_of
 from stories.documents.schema import Explainer, NamedOutlet
 from stories.documents.upgrade import AnyDocument
 
@@ -58,9 +58,9 @@ def walk(document: AnyDocument) -> Iterator[FieldValue]:
                     yield from _walk_row(name, spec, row)
 
 
-def rows_in(document: AnyDocument, name: str, spec: RowsSpec) -> tuple[FrozenModel, ...]:
-    """Return the rows in a field of a document."""
-    rows = getattr(document, name)
+def rows_in(value: FrozenModel, name: str, spec: RowsSpec) -> tuple[FrozenModel, ...]:
+    """Return the rows in a field of a document or of a row."""
+    rows = getattr(value, name)
     if spec.is_single:
         return () if rows is None else (rows,)
     return tuple(rows)
@@ -72,6 +72,9 @@ def _walk_row(name: str, spec: RowsSpec, row: FrozenModel) -> Iterator[FieldValu
         anchor = f"{place}_{inner}" if spec.is_single else f"{place}.{inner}"
         key = place if spec.separator else f"{place}.{inner}"
         yield FieldValue(inner, key, anchor, inner_spec, getattr(row, inner), row, spec)
+    for inner, rows in row_specs(type(row)).items():
+        for each in rows_in(row, inner, rows):
+            yield from _walk_row(f"{place}.{inner}", rows, each)
 
 
 def replace_values(document: AnyDocument, new: Callable[[str, FieldSpec, Any], object]) -> AnyDocument:
@@ -93,6 +96,31 @@ def replace_values(document: AnyDocument, new: Callable[[str, FieldSpec, Any], o
         return value.model_copy(update=changes)
 
     return copy_with_new_values(document)
+
+
+def replace_at(document: AnyDocument, values: Mapping[str, object]) -> AnyDocument:
+    """Return an unvalidated copy of a document with other values; ``values`` are keyed by the anchors of fields."""
+
+    def copy_row[Value: FrozenModel](row: Value, place: str, separator: str = ".") -> Value:
+        changes: dict[str, object] = {}
+        for name, spec in specs_of(type(row)).items():
+            anchor = f"{place}{separator}{name}" if place else name
+            match spec:
+                case FieldSpec() if anchor in values:
+                    changes[name] = values[anchor]
+                case NestedSpec():
+                    changes[name] = copy_row(getattr(row, name), anchor)
+                case RowsSpec():
+                    begin = f"{place}{separator}{name}" if place else spec.prefix or name
+                    if spec.is_single:
+                        changes[name] = (single := getattr(row, name)) and copy_row(single, begin, "_")
+                    else:
+                        changes[name] = tuple(
+                            copy_row(each, f"{begin}.{getattr(each, spec.key)}") for each in rows_in(row, name, spec)
+                        )
+        return row.model_copy(update=changes)
+
+    return copy_row(document, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +156,24 @@ def list_texts(document: AnyDocument) -> list[DocumentText]:
 
 
 def list_outlets(document: AnyDocument) -> list[NamedOutlet]:
-    """Return the outlets named in the passages of a document, then the outlets of its citations."""
-    passages = document.passages if isinstance(document, Explainer) else ()
-    return [outlet for passage in passages for outlet in passage.outlets] + [each.outlet for each in document.citations]
+    """Return the outlets named in passages, then those of claims, forecasts and origins, then those of citations."""
+    named: list[NamedOutlet | None] = []
+    if isinstance(document, Explainer):
+        named += [outlet for passage in document.passages for outlet in passage.outlets]
+        named += [cell.outlet for claim in document.claims for cell in claim.cells]
+        named += [forecast.outlet for forecast in document.forecasts]
+        named += [origin.outlet for origin in document.origins]
+    named += [cited.outlet for cited in document.citations]
+    return [outlet for outlet in named if outlet]
+
+
+def replace_outlets(document: AnyDocument, new: Callable[[NamedOutlet], NamedOutlet]) -> AnyDocument:
+    """Return an unvalidated copy of a document with ``new(outlet)`` in place of each outlet, except in passages."""
+
+    def replace_outlet(name: str, spec: FieldSpec, value: Any) -> object:
+        return new(value) if isinstance(value, NamedOutlet) else value
+
+    return replace_values(document, replace_outlet)
 
 
 def equal_except_names(a: AnyDocument, b: AnyDocument) -> bool:
@@ -144,9 +187,6 @@ def equal_except_names(a: AnyDocument, b: AnyDocument) -> bool:
 def _without_names(document: AnyDocument) -> AnyDocument:
     changes: dict[str, object] = {
         "topics": tuple(topic.model_copy(update={"name": ""}) if topic.topic else topic for topic in document.topics),
-        "citations": tuple(
-            cited.model_copy(update={"outlet": _without_name(cited.outlet)}) for cited in document.citations
-        ),
     }
     if isinstance(document, Explainer):
         changes["byline"] = tuple(person.model_copy(update={"name": ""}) for person in document.byline)
@@ -155,7 +195,7 @@ def _without_names(document: AnyDocument) -> AnyDocument:
             passage.model_copy(update={"outlets": tuple(sorted(map(_without_name, passage.outlets), key=str))})
             for passage in document.passages
         )
-    return document.model_copy(update=changes)
+    return replace_outlets(document.model_copy(update=changes), _without_name)
 
 
 def _without_name(outlet: NamedOutlet) -> NamedOutlet:

@@ -119,7 +119,7 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
 
 
 def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
-    """Copy the URL, title, outlet, date, author and paywall flag of ``citations`` to their stored articles.
+    """Copy the details of ``citations``, such as title and outlet, to their stored articles.
 
     Only articles that differ are written, each with an audit entry. Raise IntegrityError if another article has the
     URL. Call this only when a user has changed these details, or in a temporary restore, with ``by`` as None.
@@ -142,6 +142,8 @@ def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> No
             "published_on": citation.published_on,
             "author": citation.author[:300],
             "paywalled": citation.paywalled,
+            "archived_url": citation.archived_url,
+            "archived_on": citation.archived_on,
         }
         changed = {name: value for name, value in values.items() if getattr(article, name) != value}
         if changed:

@@ -22,7 +22,10 @@ from stories.drafts.references import (
 from stories.drafts.restore import (
     Part,
     build_answers,
+    build_cells,
+    build_claims,
     build_figures,
+    build_forecasts,
     build_images,
     build_passages,
     build_question_fields,
@@ -36,10 +39,13 @@ from stories.models import (
     Article,
     Byline,
     Citation,
+    ClaimCell,
     KeyFigure,
     Section,
     SourceSummary,
     Story,
+    StoryClaim,
+    StoryForecast,
     StoryQuestion,
     Work,
     WorkImage,
@@ -96,14 +102,7 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
         for cited in document.citations
     )
     _create_passages(stories, articles)
-    _create_parts(
-        KeyFigure,
-        "story_id",
-        (
-            (work, build_figures(document, {cited.number: articles[cited] for cited in document.citations}))
-            for document, work in stories
-        ),
-    )
+    _create_parts_with_sources(stories, articles)
     _create_bylines(stories, by=by)
     _create_story_questions(stories)
     return CreatedWorks(works[: len(documents)], works[len(documents) :])
@@ -160,10 +159,10 @@ def _insert(row: Story | FAQ) -> None:
     row.save_base(raw=True, force_insert=True)
 
 
-def _create_parts(
-    model: type[models.Model], parent: str, parts_by_work: Iterable[tuple[Work, list[Part]]]
+def _create_parts[Parent: models.Model](
+    model: type[models.Model], parent: str, parts_by_work: Iterable[tuple[Parent, list[Part]]]
 ) -> list[list[Any]]:
-    """Insert the parts of new works, replacing uids that are taken. Return a list of rows for each work."""
+    """Insert the parts of new works or rows, replacing uids that are taken. Return a list of rows for each parent."""
     rows = [
         [
             model(uid=uid, position=position, **{parent: work.pk}, **values)
@@ -186,9 +185,9 @@ def _create_sections(parts_by_work: Iterable[tuple[Work, list[Part]]]) -> None:
     )
 
 
-def _replace_taken_uids(
-    model: type[models.Model], parts_by_work: Iterable[tuple[Work, list[Part]]]
-) -> list[tuple[Work, list[Part]]]:
+def _replace_taken_uids[Parent: models.Model](
+    model: type[models.Model], parts_by_work: Iterable[tuple[Parent, list[Part]]]
+) -> list[tuple[Parent, list[Part]]]:
     """Return the parts, with a new uid for each part whose uid is taken."""
     pairs = list(parts_by_work)
     uids = {uid for _, parts in pairs for uid, _ in parts}
@@ -220,6 +219,39 @@ def _create_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mappin
         (row.pk, articles[cited[number]].pk)
         for row, passage, cited in passages
         for number in dict.fromkeys(passage.sources)
+    )
+
+
+def _create_parts_with_sources(
+    stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]
+) -> None:
+    """Insert the claims with their cells, the figures and the forecasts of new stories."""
+    numbered = [
+        (document, work, {cited.number: articles[cited] for cited in document.citations}) for document, work in stories
+    ]
+    _create_parts(KeyFigure, "story_id", ((work, build_figures(document, cited)) for document, work, cited in numbered))
+    claims = _create_parts(StoryClaim, "story_id", ((work, build_claims(document)) for document, work in stories))
+    outlets = find_outlets(
+        outlet
+        for document, _ in stories
+        for outlet in (
+            *(cell.outlet for claim in document.claims for cell in claim.cells),
+            *(forecast.outlet for forecast in document.forecasts if forecast.outlet),
+        )
+    )
+    _create_parts(
+        ClaimCell,
+        "claim_id",
+        (
+            (row, build_cells(claim, cited, outlets))
+            for (document, _, cited), rows in zip(numbered, claims, strict=True)
+            for claim, row in zip(document.claims, rows, strict=True)
+        ),
+    )
+    _create_parts(
+        StoryForecast,
+        "story_id",
+        ((work, build_forecasts(document, cited, outlets)) for document, work, cited in numbered),
     )
 
 

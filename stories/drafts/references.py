@@ -25,6 +25,7 @@ from stories.documents import (
     NamedTopic,
     PlacedPicture,
 )
+from stories.documents.walk import list_outlets
 from stories.models import FAQ, Article, Outlet, Work, WorkKind
 from topics.models import Topic
 
@@ -134,6 +135,8 @@ def _build_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> A
         published_on=cited.published_on,
         author=cited.author,
         paywalled=cited.paywalled,
+        archived_url=cited.archived_url,
+        archived_on=cited.archived_on,
     )
 
 
@@ -233,6 +236,8 @@ def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
 
 
 def list_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets that passages name, then of the cited outlets, without duplicates."""
-    cited = (cited.outlet.uid for cited in document.citations)
-    return [uid for uid in dict.fromkeys([*list_reporting_outlet_uids(document), *cited]) if uid]
+    """Return the uids of all outlets that a document names, without duplicates.
+
+    Those that passages name come first, and those that are only cited last.
+    """
+    return list(dict.fromkeys(outlet.uid for outlet in list_outlets(document) if outlet.uid))

@@ -12,7 +12,7 @@ from newsroom.accounts.models import User
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
+from stories.documents import AnyDocument, Claim, Explainer, NamedOutlet, PartHeadings, QuestionPage
 from stories.documents.fields import FrozenModel
 from stories.drafts.article_urls import update_articles
 from stories.drafts.references import (
@@ -30,11 +30,14 @@ from stories.models import (
     Article,
     Byline,
     Citation,
+    ClaimCell,
     KeyFigure,
     Outlet,
     Section,
     SourceSummary,
     Story,
+    StoryClaim,
+    StoryForecast,
     StoryQuestion,
     Work,
     WorkImage,
@@ -68,7 +71,10 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
     sync_rows(Section, {"story": story}, build_sections(document), key="kind")
     articles = _restore_common_rows(story, document, by=by)
     _restore_passages(story, document, articles)
+    _restore_claims(story, document, articles)
     sync_rows(KeyFigure, {"story": story}, build_figures(document, articles))
+    outlets = find_outlets(each.outlet for each in document.forecasts if each.outlet)
+    sync_rows(StoryForecast, {"story": story}, build_forecasts(document, articles, outlets))
     return _restore_questions(story, document)
 
 
@@ -132,6 +138,13 @@ def _restore_passages(story: Story, document: Explainer, articles: dict[int, Art
     for row, passage in zip(rows, document.passages, strict=True):
         row.outlets.set([outlets[named] for named in passage.outlets if named in outlets])
         row.articles.set([articles[number] for number in passage.sources])
+
+
+def _restore_claims(story: Story, document: Explainer, articles: dict[int, Article]) -> None:
+    outlets = find_outlets(cell.outlet for claim in document.claims for cell in claim.cells)
+    rows = sync_rows(StoryClaim, {"story": story}, build_claims(document))
+    for row, claim in zip(rows, document.claims, strict=True):
+        sync_rows(ClaimCell, {"claim": row}, build_cells(claim, articles, outlets), key="outlet_id")
 
 
 def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
@@ -221,6 +234,8 @@ def build_story_fields(document: Explainer, images: Mapping[UUID, Image]) -> Fie
     return {
         **_get_common_fields(document, Story),
         "part_headings": _get_custom_headings(document),
+        "origins": [origin.model_dump(mode="json") for origin in document.origins],
+        "unexamined": list(document.unexamined),
         "lead_image": images[lead_image.image] if lead_image else None,
         "lead_alt": lead_image.alt if lead_image else "",
         "lead_decorative": lead_image.decorative if lead_image else False,
@@ -236,7 +251,11 @@ def _get_custom_headings(document: Explainer) -> dict[str, str]:
 
 
 def build_question_fields(document: QuestionPage) -> Fields:
-    return {**_get_common_fields(document, FAQ), "folded_question": fold(document.question[:300])[:300]}
+    return {
+        **_get_common_fields(document, FAQ),
+        "answer_state": document.state,
+        "folded_question": fold(document.question[:300])[:300],
+    }
 
 
 def _get_common_fields(value: FrozenModel, model: type[models.Model]) -> dict[str, object]:
@@ -277,6 +296,46 @@ def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -
         )
         for passage in document.passages
     ]
+
+
+def build_claims(document: Explainer) -> list[Part]:
+    return [(each.uid, _get_common_fields(each, StoryClaim)) for each in document.claims]
+
+
+def build_cells(claim: Claim, articles: Mapping[int, Article], outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
+    """Return the cells of a claim, each existing outlet and each proposed name once."""
+    cells: dict[object, Part] = {}
+    for cell in claim.cells:
+        outlet = _build_outlet_fields(cell.outlet, outlets)
+        key = outlet["outlet_id"] or fold(cell.outlet.name)
+        article = articles.get(cell.source or 0)
+        cells.setdefault(key, (cell.uid, {**_get_common_fields(cell, ClaimCell), **outlet, "article": article}))
+    return list(cells.values())
+
+
+def build_forecasts(
+    document: Explainer, articles: Mapping[int, Article], outlets: Mapping[NamedOutlet, Outlet]
+) -> list[Part]:
+    return [
+        (
+            each.uid,
+            {
+                **_get_common_fields(each, StoryForecast),
+                **_build_outlet_fields(each.outlet, outlets),
+                "article": articles.get(each.source or 0),
+                "outcome_article": articles.get(each.outcome_source or 0),
+            },
+        )
+        for each in document.forecasts
+    ]
+
+
+def _build_outlet_fields(named: NamedOutlet | None, outlets: Mapping[NamedOutlet, Outlet]) -> Fields:
+    outlet = outlets.get(named) if named else None
+    return {
+        "outlet_id": outlet.pk if outlet else None,
+        "proposed_outlet": "" if outlet or named is None else named.name[:200],
+    }
 
 
 def build_figures(document: Explainer, articles: Mapping[int, Article]) -> list[Part]:

@@ -8,15 +8,19 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from newsroom.db.statements import PreparedQuery
+from stories.documents.schema.question import AnswerState
 from stories.models import (
     FAQ,
     Answer,
     Byline,
     Citation,
+    ClaimCell,
     KeyFigure,
     Section,
     SourceSummary,
     Story,
+    StoryClaim,
+    StoryForecast,
     StoryQuestion,
     Work,
     WorkImage,
@@ -42,6 +46,8 @@ class StoryRow(NamedTuple):
     lead_credit: str
     method_note: str
     part_headings: dict[str, str]
+    origins: list[dict[str, Any]]
+    unexamined: list[int]
     cut_off: bool
 
 
@@ -54,6 +60,11 @@ class QuestionRow(NamedTuple):
     question_confirmed: bool
     short_answer: str
     short_answer_as_of: date | None
+    short_answer_expires_on: date | None
+    answer_state: AnswerState
+    open_since: date | None
+    missing: str
+    could_answer: str
     introduction: str
     cut_off: bool
 
@@ -112,6 +123,66 @@ class FigureRow(NamedTuple):
     article__uid: UUID | None
 
 
+class ClaimRow(NamedTuple):
+    """A point of a story, without its cells."""
+
+    story: int
+    pk: int
+    uid: UUID
+    claim: str
+    kind: str
+    unit: str
+    as_of: date | None
+    brief: str
+    difference: str
+    note: str
+
+
+class CellRow(NamedTuple):
+    """What an outlet says about a point, with the uid of its article."""
+
+    claim: int
+    uid: UUID
+    outlet__uid: UUID | None
+    outlet__name: str | None
+    proposed_outlet: str
+    stance: str
+    value: str
+    low: str
+    high: str
+    approximate: bool
+    when: str
+    article__uid: UUID | None
+    quotation: str
+    attributed_to: str
+    as_of: date | None
+
+
+class ForecastRow(NamedTuple):
+    """A forecast of a story, with the uids of its articles."""
+
+    story: int
+    uid: UUID
+    speaker: str
+    speaker_kind: str
+    outlet__uid: UUID | None
+    outlet__name: str | None
+    proposed_outlet: str
+    said_on: date | None
+    article__uid: UUID | None
+    quotation: str
+    expected: str
+    due_on: date | None
+    chance: int | None
+    low: str
+    high: str
+    unit: str
+    state: str
+    outcome: str
+    outcome_article__uid: UUID | None
+    decided_on: date | None
+
+
 class StoryQuestionRow(NamedTuple):
     """A question that a story asks, with the story's own wording and teaser, which may be empty."""
 
@@ -130,6 +201,8 @@ class AnswerRow(NamedTuple):
     question: str
     text: str
     as_of: date | None
+    state: str
+    expires_on: date | None
 
 
 class TopicRow(NamedTuple):
@@ -158,6 +231,8 @@ class CitationRow(NamedTuple):
     article__published_on: date | None
     article__author: str
     article__paywalled: bool
+    article__archived_url: str
+    article__archived_on: date | None
 
 
 class ImageRow(NamedTuple):
@@ -196,6 +271,11 @@ _PASSAGE_ARTICLES = PreparedQuery(
     )
 )
 _FIGURES = PreparedQuery(lambda keys: KeyFigure.objects.filter(story__id__in=keys).values_list(*FigureRow._fields))
+_CLAIMS = PreparedQuery(lambda keys: StoryClaim.objects.filter(story__id__in=keys).values_list(*ClaimRow._fields))
+_CELLS = PreparedQuery(lambda keys: ClaimCell.objects.filter(claim__id__in=keys).values_list(*CellRow._fields))
+_FORECASTS = PreparedQuery(
+    lambda keys: StoryForecast.objects.filter(story__id__in=keys).values_list(*ForecastRow._fields)
+)
 _STORY_QUESTIONS = PreparedQuery(
     lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*StoryQuestionRow._fields)
 )
@@ -209,8 +289,8 @@ _IMAGES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys)
 class DraftRows:
     """The rows of several works.
 
-    The mappings are keyed by the primary key of the work, or of the passage for ``passage_outlets`` and
-    ``passage_articles``. Except in these two, the rows of a work are in order.
+    The mappings are keyed by the primary key of the work, of the passage for ``passage_outlets`` and
+    ``passage_articles``, or of the claim for ``cells``. Except in the first two, the rows of a work are in order.
     """
 
     stories: Sequence[StoryRow]
@@ -220,7 +300,10 @@ class DraftRows:
     passages: Mapping[int, Sequence[PassageRow]]
     passage_outlets: Mapping[int, Sequence[PassageOutletRow]]
     passage_articles: Mapping[int, Sequence[PassageArticleRow]]
+    claims: Mapping[int, Sequence[ClaimRow]]
+    cells: Mapping[int, Sequence[CellRow]]
     figures: Mapping[int, Sequence[FigureRow]]
+    forecasts: Mapping[int, Sequence[ForecastRow]]
     story_questions: Mapping[int, Sequence[StoryQuestionRow]]
     answers: Mapping[int, Sequence[AnswerRow]]
     topics: Mapping[int, Sequence[TopicRow]]
@@ -235,6 +318,7 @@ class DraftRows:
         for work in works:
             (stories if work.kind == WorkKind.STORY else questions).append(work.pk)
         works_of_both_kinds = [*stories, *questions]
+        claims = _load_grouped(ClaimRow, _CLAIMS, stories)
         return cls(
             stories=[StoryRow._make(row) for row in _execute(_STORIES, stories)],
             questions=[QuestionRow._make(row) for row in _execute(_QUESTIONS, questions)],
@@ -243,7 +327,10 @@ class DraftRows:
             passages=_load_grouped(PassageRow, _PASSAGES, stories),
             passage_outlets=_load_grouped(PassageOutletRow, _PASSAGE_OUTLETS, stories),
             passage_articles=_load_grouped(PassageArticleRow, _PASSAGE_ARTICLES, stories),
+            claims=claims,
+            cells=_load_grouped(CellRow, _CELLS, [row.pk for rows in claims.values() for row in rows]),
             figures=_load_grouped(FigureRow, _FIGURES, stories),
+            forecasts=_load_grouped(ForecastRow, _FORECASTS, stories),
             story_questions=_load_grouped(StoryQuestionRow, _STORY_QUESTIONS, stories),
             answers=_load_grouped(AnswerRow, _ANSWERS, questions),
             topics=_load_grouped(TopicRow, _TOPICS, works_of_both_kinds),

@@ -1,6 +1,6 @@
 """Build documents from the rows of works."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,12 +8,16 @@ from stories.documents import (
     Answer,
     AnyDocument,
     AskedQuestion,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
+    Forecast,
     KeyFigure,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
+    Origin,
     PartHeadings,
     Passage,
     PlacedPicture,
@@ -24,8 +28,11 @@ from stories.documents.fields import FrozenModel
 from stories.documents.headings import usual_heading
 from stories.drafts.citations import build_proposed_outlets, sort_by_mention
 from stories.drafts.rows import (
+    CellRow,
     CitationRow,
+    ClaimRow,
     DraftRows,
+    ForecastRow,
     ImageRow,
     PassageOutletRow,
     PassageRow,
@@ -57,9 +64,9 @@ def build_documents_from_rows(rows: DraftRows) -> dict[int, AnyDocument]:
 
 def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
     citations = _build_citations(rows.citations[story.pk])
-    numbers = {citation.article: citation.number for citation in citations}
+    numbers: dict[UUID | None, int] = {citation.article: citation.number for citation in citations}
     return Explainer(
-        **_get_common_fields(story, Explainer),
+        **_get_common_fields(story, Explainer, without={"origins", "unexamined"}),
         lead_picture=_build_lead_picture(story),
         byline=tuple(
             NamedContributor(uid=row.contributor__uid, name=row.contributor__name) for row in rows.bylines[story.pk]
@@ -74,12 +81,12 @@ def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
             for row in rows.sections[story.pk]
         ),
         passages=tuple(_build_passage(row, rows, numbers) for row in rows.passages[story.pk]),
+        claims=tuple(_build_claim(row, rows, numbers) for row in rows.claims[story.pk]),
         figures=tuple(
-            KeyFigure(
-                **_get_common_fields(row, KeyFigure), source=numbers.get(row.article__uid) if row.article__uid else None
-            )
+            KeyFigure(**_get_common_fields(row, KeyFigure), source=numbers.get(row.article__uid))
             for row in rows.figures[story.pk]
         ),
+        forecasts=tuple(_build_forecast(row, numbers) for row in rows.forecasts[story.pk]),
         questions=tuple(
             AskedQuestion(
                 uid=row.faq__uid,
@@ -92,12 +99,15 @@ def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
         citations=citations,
         pictures=_build_pictures(rows.pictures[story.pk]),
         headings=PartHeadings.usual(story.language).model_copy(update=story.part_headings),
+        origins=tuple(_build_origin(each, numbers) for each in story.origins),
+        unexamined=tuple(number for number in story.unexamined if number in numbers.values()),
     )
 
 
 def _build_question_page(question: QuestionRow, rows: DraftRows) -> QuestionPage:
     return QuestionPage(
         **_get_common_fields(question, QuestionPage),
+        state=question.answer_state,
         answers=tuple(Answer(**_get_common_fields(row, Answer)) for row in rows.answers[question.pk]),
         topics=_build_topics(rows.topics[question.pk]),
         citations=_build_citations(rows.citations[question.pk]),
@@ -105,9 +115,9 @@ def _build_question_page(question: QuestionRow, rows: DraftRows) -> QuestionPage
     )
 
 
-def _get_common_fields(row: NamedTuple, model: type[FrozenModel]) -> dict[str, Any]:
-    """Return the columns of a row that are also fields of the document class."""
-    return {name: value for name, value in row._asdict().items() if name in model.model_fields}
+def _get_common_fields(row: NamedTuple, model: type[FrozenModel], *, without: Set[str] = frozenset()) -> dict[str, Any]:
+    """Return the columns of a row that are also fields of the document class, except ``without``."""
+    return {name: value for name, value in row._asdict().items() if name in model.model_fields.keys() - without}
 
 
 def _build_lead_picture(story: StoryRow) -> PlacedPicture | None:
@@ -124,7 +134,42 @@ def _build_lead_picture(story: StoryRow) -> PlacedPicture | None:
     )
 
 
-def _build_passage(passage: PassageRow, rows: DraftRows, numbers: dict[UUID, int]) -> Passage:
+def _build_claim(claim: ClaimRow, rows: DraftRows, numbers: Mapping[UUID | None, int]) -> Claim:
+    return Claim(
+        **_get_common_fields(claim, Claim),
+        cells=tuple(
+            Cell(
+                **_get_common_fields(row, Cell),
+                outlet=_build_outlet(row) or NamedOutlet(uid=None, name=""),
+                source=numbers.get(row.article__uid),
+            )
+            for row in rows.cells[claim.pk]
+        ),
+    )
+
+
+def _build_forecast(row: ForecastRow, numbers: Mapping[UUID | None, int]) -> Forecast:
+    return Forecast(
+        **_get_common_fields(row, Forecast),
+        outlet=_build_outlet(row),
+        source=numbers.get(row.article__uid),
+        outcome_source=numbers.get(row.outcome_article__uid),
+    )
+
+
+def _build_outlet(row: CellRow | ForecastRow) -> NamedOutlet | None:
+    """Return the confirmed or proposed outlet of a row, or None."""
+    name = row.proposed_outlet if row.outlet__name is None else row.outlet__name
+    return NamedOutlet(uid=row.outlet__uid, name=name) if name or row.outlet__uid else None
+
+
+def _build_origin(stored: Mapping[str, Any], numbers: Mapping[UUID | None, int]) -> Origin:
+    """Return an origin without the numbers of sources that the story no longer cites."""
+    cited = [number for number in stored["sources"] if number in numbers.values()]
+    return Origin.model_validate({**stored, "sources": cited})
+
+
+def _build_passage(passage: PassageRow, rows: DraftRows, numbers: Mapping[UUID | None, int]) -> Passage:
     drawn_on = (row.article__uid for row in rows.passage_articles[passage.pk])
     return Passage(
         **_get_common_fields(passage, Passage),
@@ -172,6 +217,8 @@ def _build_citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
             published_on=row.article__published_on,
             author=row.article__author,
             paywalled=row.article__paywalled,
+            archived_url=row.article__archived_url,
+            archived_on=row.article__archived_on,
         )
         for row in rows
     )

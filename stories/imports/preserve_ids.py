@@ -73,7 +73,7 @@ def _section_key(section: Section) -> tuple[str, str]:
 
 def _preserve_in_question_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
     preserved: dict[str, object] = {
-        "answers": _reuse_uids(new.answers, old.answers, lambda answer: fold_question(answer.question)),
+        "answers": _preserve_answers(new.answers, old.answers),
         **_preserve_short_answer(new, old),
         "introduction": new.introduction or old.introduction,
         "topics": _preserve_topics(new.topics or old.topics, old.topics),
@@ -81,6 +81,19 @@ def _preserve_in_question_page(new: QuestionPage, old: QuestionPage) -> dict[str
     if not new.question_confirmed and old.question:
         preserved |= {"question": old.question, "question_confirmed": old.question_confirmed}
     return preserved
+
+
+def _preserve_answers(new: tuple[Answer, ...], old: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Return the new answers, each with the uid, the state and the expiry of the old answer to the same question."""
+    answers = {answer.uid: answer for answer in old}
+    return tuple(
+        answer.model_copy(
+            update={"state": answer.state or before.state, "expires_on": answer.expires_on or before.expires_on}
+        )
+        if (before := answers.get(answer.uid))
+        else answer
+        for answer in _reuse_uids(new, old, lambda answer: fold_question(answer.question))
+    )
 
 
 def _preserve_short_answer(new: QuestionPage, old: QuestionPage) -> dict[str, object]:

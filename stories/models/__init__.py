@@ -23,10 +23,12 @@ from stories.models.attached import WorkImage, WorkTopic
 from stories.models.autosave import AutosaveSlot
 from stories.models.bulk import BulkItem, BulkRun, BulkState
 from stories.models.bundle import Bundle, BundleMember
+from stories.models.claims import ClaimCell, DismissedProposal, StoryClaim
 from stories.models.comment import Comment
 from stories.models.document import Document
 from stories.models.draft import Draft, PossibleStanding
 from stories.models.faq import FAQ, Answer, StoryQuestion
+from stories.models.forecast import StoryForecast
 from stories.models.house_word import HouseWord
 from stories.models.imports import Import
 from stories.models.key_figure import KeyFigure
@@ -59,7 +61,9 @@ __all__ = [
     "ChangeNote",
     "CheckLevel",
     "Citation",
+    "ClaimCell",
     "Comment",
+    "DismissedProposal",
     "Document",
     "Draft",
     "Edition",
@@ -92,6 +96,8 @@ __all__ = [
     "SourceSummary",
     "State",
     "Story",
+    "StoryClaim",
+    "StoryForecast",
     "StoryQuestion",
     "Work",
     "WorkErasedError",

@@ -71,6 +71,8 @@ class Article(models.Model):
     published_on = models.DateField("date", null=True, blank=True)
     author = models.CharField(max_length=300, blank=True)
     paywalled = models.BooleanField("behind a paywall", default=False)
+    archived_url = models.URLField("archived copy", max_length=2_000, blank=True, default="", db_default="")
+    archived_on = models.DateField("archived on", null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     protects: ClassVar = {"outlet": ("{count} article is from “{name}”", "{count} articles are from “{name}”")}

@@ -47,6 +47,14 @@ class FAQ(Work):
     short_answer_as_of = models.DateField(
         "short answer as of", null=True, blank=True, help_text="The day on which the short answer was true."
     )
+    short_answer_expires_on = models.DateField(
+        "short answer valid until", null=True, blank=True, help_text="The last day on which the short answer is valid."
+    )
+    # The state of the question. “state” is the state of the work.
+    answer_state = models.CharField("state of the question", max_length=10, blank=True, default="", db_default="")
+    open_since = models.DateField("open since", null=True, blank=True)
+    missing = models.TextField("what would answer it", blank=True, default="", db_default="")
+    could_answer = models.CharField("who could say", max_length=300, blank=True, default="", db_default="")
     introduction = models.TextField(
         blank=True, help_text="Used as the teaser in stories if there is no short answer and they don’t have their own."
     )
@@ -88,6 +96,8 @@ class Answer(models.Model):
     folded_question = models.CharField(max_length=300, editable=False)
     text = models.TextField()
     as_of = models.DateField("as of", null=True, blank=True, help_text="The day on which this was true.")
+    state = models.CharField(max_length=10, blank=True, default="", db_default="")
+    expires_on = models.DateField("valid until", null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

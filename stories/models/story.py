@@ -43,6 +43,9 @@ class Story(Work):
     lead_credit = models.CharField("credit", max_length=300, blank=True)
     method_note = models.TextField("how this page was made", blank=True, help_text="Sources, authors and tools used.")
     part_headings = models.JSONField(default=default_headings, editable=False)
+    # The origins of the reports, as in the document, and the citation numbers of articles that nobody has examined.
+    origins = models.JSONField(default=list, db_default=[], editable=False)
+    unexamined = models.JSONField(default=list, db_default=[], editable=False)
 
     protects: ClassVar = {
         "lead_image": (

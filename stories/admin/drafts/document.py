@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
+from uuid import UUID
 
 from newsroom.accounts.models import User
 from newsroom.text.fold import fold
@@ -32,10 +33,11 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.fields import field_specs, title_field
+from stories.documents.fields import FieldSpec, field_specs, title_field
 from stories.documents.headings import usual_heading
 from stories.documents.schema import FREE, PAPERS
-from stories.documents.walk import list_texts
+from stories.documents.since import FIRST_SCHEMA
+from stories.documents.walk import list_texts, replace_values
 from stories.drafts.citations import sort_outlets
 from stories.drafts.typed_names import FoundNames, TypedNames
 from stories.models import FAQ, Story, Work, WorkKind
@@ -161,6 +163,12 @@ def _build_document(
         for name, spec in field_specs(type(base)).items()
         if spec.is_text
     }
+    # The form has no field for these yet.
+    texts |= {
+        name: getattr(base, name)
+        for name, spec in field_specs(type(base)).items()
+        if spec.since > FIRST_SCHEMA and not fields.has(name)
+    }
     shared: dict[str, object] = {
         **texts,
         f"{title}_confirmed": submitted.fields.is_checked(f"{title}_confirmed")
@@ -178,16 +186,20 @@ def _build_document(
     }
     if isinstance(base, Explainer):
         return _build_explainer(submitted, base, known, shared)
+    saved_answers = index_by_uid(base.answers)
     return QuestionPage.model_validate(
         shared
         | {
             "answers": tuple(
-                Answer(uid=row.uid, question=row.line("question"), text=row.text("text"), as_of=row.day("as_of"))
-                for row in submitted.rows("answers")
-                if not row.is_empty
+                _build_answer(row, saved_answers) for row in submitted.rows("answers") if not row.is_empty
             ),
         }
     )
+
+
+def _build_answer(row: Row, saved: Mapping[UUID, Answer]) -> Answer:
+    values = {"uid": row.uid, "question": row.line("question"), "text": row.text("text"), "as_of": row.day("as_of")}
+    return saved[row.uid].model_copy(update=values) if row.uid in saved else Answer.model_validate(values)
 
 
 def _list_typed_names(submitted: SubmittedForm) -> TypedNames:
@@ -222,6 +234,7 @@ def _build_explainer(
             "passages": tuple(_build_passages(submitted, base, known, numbers)),
             "figures": tuple(_build_figures(submitted, base, numbers)),
             "questions": tuple(_build_questions(submitted, known)),
+            **_keep_cited(base, numbers),
             "headings": base.headings
             if base.headings != PartHeadings.usual(base.language)
             else PartHeadings.usual(language),
@@ -280,6 +293,20 @@ def _build_figures(submitted: SubmittedForm, base: Explainer, numbers: set[int])
                 as_of=row.day("as_of"),
                 source=next((number for number in row.numbers("source") if number in numbers), None),
             )
+
+
+def _keep_cited(base: Explainer, numbers: set[int]) -> dict[str, object]:
+    """Return the parts of ``base`` that name sources and for which the form has no fields, without removed sources."""
+
+    def remove_missing(name: str, spec: FieldSpec, value: object) -> object:
+        if spec.comparator != "numbers":
+            return value
+        if isinstance(value, tuple):
+            return tuple(number for number in value if number in numbers)
+        return value if value in numbers else None
+
+    cited = replace_values(base, remove_missing)
+    return {name: getattr(cited, name) for name in ("claims", "forecasts", "origins", "unexamined")}
 
 
 def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:

@@ -56,6 +56,7 @@ def _build_citation(row: Row, old: CitedArticle | None, known: FoundNames, *, nu
         return CitedArticle(
             number=number, article=article.uid, outlet=outlet, url=url, title=article.title,
             published_on=article.published_on, author=article.author, paywalled=article.paywalled,
+            archived_url=article.archived_url, archived_on=article.archived_on,
         )  # fmt: skip
     known_outlet = known.outlets.get(fold(name))
     return CitedArticle(
@@ -69,6 +70,8 @@ def _build_citation(row: Row, old: CitedArticle | None, known: FoundNames, *, nu
         published_on=row.day("published_on"),
         author=row.line("author")[:300],
         paywalled=row.is_checked("paywalled"),
+        archived_url=old.archived_url if old else "",
+        archived_on=old.archived_on if old else None,
     )
 
 

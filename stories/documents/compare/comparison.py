@@ -118,9 +118,9 @@ class ChangedRow:
 class ChangedPart:
     """A part of the page with its changes, such as the head, a section or all passages.
 
-    ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
-    ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources`` and ``other``. ``rows`` are the changed rows,
-    and ``unchanged_rows`` is the number of the others. ``summary`` is a short phrase such as “1 passage added”.
+    ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``claims``, ``figures``,
+    ``forecasts``, ``answers``, ``questions``, ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources``,
+    ``origins`` and ``other``. ``rows`` are the changed rows, and ``unchanged_rows`` is the number of the others. ``summary`` is a short phrase such as “1 passage added”.
     ``section_number`` is the position of a section among the sections, counted from 1; it is 0 for a removed section
     and for other parts.
     """

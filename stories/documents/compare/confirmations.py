@@ -1,7 +1,9 @@
 """Comparison that ignores confirmations and decisions on proposed names."""
 
+from collections.abc import Iterable
+
 from newsroom.text.fold import fold
-from stories.documents.schema import Explainer, NamedOutlet, NamedTopic, QuestionPage
+from stories.documents.schema import Cell, Explainer, Forecast, NamedOutlet, NamedTopic, Origin, QuestionPage
 from stories.documents.upgrade import AnyDocument
 from stories.documents.walk import equal_except_names
 
@@ -47,15 +49,16 @@ def _apply_decisions(before: AnyDocument, after: AnyDocument, *, by_any_name: bo
         "citations": tuple(
             each.model_copy(
                 update={
-                    "outlet": _apply_outlet_decisions(
-                        (each.outlet,), (cited.get(each.article, each.outlet),), by_any_name=by_any_name
-                    )[0]
+                    "outlet": _apply_outlet_decision(
+                        each.outlet, cited.get(each.article, each.outlet), by_any_name=by_any_name
+                    )
                 }
             )
             for each in before.citations
         ),
     }
     if isinstance(before, Explainer) and isinstance(after, Explainer):
+        changes |= _apply_decisions_in_rows(before, after, by_any_name=by_any_name)
         outlets_after = {passage.uid: passage.outlets for passage in after.passages}
         changes["headline_confirmed"] = after.headline_confirmed
         changes["passages"] = tuple(
@@ -71,6 +74,28 @@ def _apply_decisions(before: AnyDocument, after: AnyDocument, *, by_any_name: bo
     elif isinstance(before, QuestionPage) and isinstance(after, QuestionPage):
         changes["question_confirmed"] = after.question_confirmed
     return before.model_copy(update=changes)
+
+
+def _apply_decisions_in_rows(before: Explainer, after: Explainer, *, by_any_name: bool) -> dict[str, object]:
+    """Return the claims, forecasts and origins of ``before`` with the decisions in ``after`` on their outlets."""
+
+    def apply[Row: (Cell, Forecast, Origin)](rows: tuple[Row, ...], rows_after: Iterable[Row]) -> tuple[Row, ...]:
+        outlets_after = {row.uid: row.outlet for row in rows_after}
+        return tuple(
+            row.model_copy(
+                update={
+                    "outlet": _apply_outlet_decision(row.outlet, outlets_after.get(row.uid), by_any_name=by_any_name)
+                }
+            )
+            for row in rows
+        )
+
+    cells = [cell for claim in after.claims for cell in claim.cells]
+    return {
+        "claims": tuple(claim.model_copy(update={"cells": apply(claim.cells, cells)}) for claim in before.claims),
+        "forecasts": apply(before.forecasts, after.forecasts),
+        "origins": apply(before.origins, after.origins),
+    }
 
 
 def _apply_topic_decision(before: NamedTopic, after: NamedTopic | None, *, by_any_name: bool) -> NamedTopic:
@@ -92,3 +117,11 @@ def _apply_outlet_decisions(before: Outlets, after: Outlets, *, by_any_name: boo
         return tuple(confirmed)
     remaining = [outlet for outlet in confirmed if outlet.uid or outlet in after]
     return (*remaining, *new.values())[: len(before)]
+
+
+def _apply_outlet_decision(
+    before: NamedOutlet | None, after: NamedOutlet | None, *, by_any_name: bool
+) -> NamedOutlet | None:
+    if before is None or after is None:
+        return before
+    return next(iter(_apply_outlet_decisions((before,), (after,), by_any_name=by_any_name)), before)

@@ -20,16 +20,24 @@ _MENTIONS = {
 }
 _ROWS = {
     "passages": "passage",
+    "claims": "point",
     "figures": "figure",
+    "forecasts": "forecast",
     "answers": "answer",
     "questions": "question",
     "topics": "topic",
     "pictures": "picture",
     "sources": "source",
+    "origins": "origin",
     "byline": "name in the byline",
 }
 # A visible change in such a row is never minor, even if no figure changed and no row moved.
 _NEVER_MINOR = frozenset(_ROWS) - {"passages"}
+# The dates of answers, keyed by the code of their part. A change to nothing else is minor.
+_DATES_OF_ANSWERS = {
+    "head": frozenset({"short_answer_as_of", "short_answer_expires_on"}),
+    "answers": frozenset({"as_of", "expires_on"}),
+}
 _STATE_WORDS = {"added": "was added", "removed": "was removed", "edited": "changed", "moved": "moved"}
 _MAX_QUOTED_LENGTH = 80
 
@@ -56,12 +64,28 @@ def measure_comparison(comparison: Comparison, *, language: str) -> ChangeMeasur
     words = sum(field.words_changed for part in comparison.parts for field in part.all_fields)
     if comparison.is_new:
         return ChangeMeasure(words, ("This is the first edition.",))
+    if _has_only_dates_of_answers(comparison):
+        return ChangeMeasure(words)
     reasons = [reason for part in comparison.parts for reason in _reasons_of_part(part)]
     if words > MAX_MINOR_WORDS:
         reasons.append(f"{words} words changed; a minor change has at most {MAX_MINOR_WORDS}.")
     if words and get_vocabulary(language) is None:
         reasons.append("Names and figures can’t be recognised in this language.")
     return ChangeMeasure(words, tuple(dict.fromkeys(reasons)))
+
+
+def _has_only_dates_of_answers(comparison: Comparison) -> bool:
+    """Return whether readers see no other changes than new dates of answers."""
+    return not comparison.is_small and all(
+        part.is_small
+        or (
+            part.state == "edited"
+            and not part.is_moved
+            and all(row.state == "edited" and not row.is_moved for row in part.rows)
+            and all(field.is_small or field.code in _DATES_OF_ANSWERS.get(part.code, ()) for field in part.all_fields)
+        )
+        for part in comparison.parts
+    )
 
 
 def _reasons_of_part(part: ChangedPart) -> Iterator[str]:

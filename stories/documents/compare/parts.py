@@ -21,7 +21,9 @@ def compare_story_parts(old: Explainer | None, new: Explainer, *, context: Compa
     yield _compare_rows("byline", gettext("Byline"), old, new, context)
     yield _compare_lead_picture(old.lead_picture if old else None, new.lead_picture, context)
     yield from _compare_sections(old, new, context)
+    yield _compare_rows("claims", gettext("Where the papers agree and differ"), old, new, context)
     yield _compare_rows("figures", gettext("In figures"), old, new, context)
+    yield _compare_rows("forecasts", gettext("What was expected"), old, new, context)
     headings = compare_fields(old.headings if old else None, new.headings, context=context)
     yield ChangedPart("headings", gettext("Headings"), _state_of_fields(old, headings), headings)
     yield _compare_rows("questions", new.headings.questions, old, new, context)
@@ -29,6 +31,7 @@ def compare_story_parts(old: Explainer | None, new: Explainer, *, context: Compa
     yield _compare_rows("pictures", gettext("Pictures"), old, new, context)
     yield _compare_own_fields("method_note", gettext("How this page was made"), old, new, context)
     yield _compare_rows("citations", gettext("Sources"), old, new, context)
+    yield _compare_rows("origins", gettext("Origins of the reports"), old, new, context)
     yield _compare_own_fields("other", gettext("Not on the page"), old, new, context)
 
 
@@ -87,6 +90,8 @@ def _compare_row(
 ) -> ChangedRow | None:
     """Return the changed row, or None if nothing changed."""
     changed_fields = compare_fields(match.old, match.new, context=context)
+    for inner, rows in row_specs(type(match.value)).items():
+        changed_fields += _compare_inner_rows(match, inner, rows, context)
     state = _state_of_match(match, changed=bool(changed_fields))
     if state is None:
         return None
@@ -99,6 +104,24 @@ def _compare_row(
         match.is_moved,
         _text_key_prefix(name, spec, match.new),
     )
+
+
+def _compare_inner_rows(
+    match: RowMatch[FrozenModel], name: str, spec: RowsSpec, context: ComparisonContext
+) -> tuple[ChangedField, ...]:
+    """Return the changes to the rows inside a row as fields of that row."""
+    before, after = (rows_in(row, name, spec) if row else () for row in (match.old, match.new))
+    changed: list[ChangedField] = []
+    matches = match_rows(before, after, spec.keys())
+    for inner in matches:
+        label, key = spec.label_of(inner.value), getattr(inner.value, spec.key)
+        changed += [
+            replace(field, code=f"{name}.{key}.{field.code}", label=f"{label}: {field.label}")
+            for field in compare_fields(inner.old, inner.new, context=context)
+        ]
+    if any(inner.is_moved for inner in matches):
+        changed.append(ChangedField(f"{name}.order", gettext("Another order")))
+    return tuple(changed)
 
 
 def _text_key_prefix(name: str, spec: RowsSpec, row: FrozenModel | None) -> str:

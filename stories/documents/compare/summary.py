@@ -31,6 +31,9 @@ _ROWS = {
     ("figures", "edited"): ngettext_lazy(
         "%(count)d row of “In figures” edited", "%(count)d rows of “In figures” edited", "count"
     ),
+    ("claims", "edited"): ngettext_lazy("%(count)d compared point edited", "%(count)d compared points edited", "count"),
+    ("forecasts", "edited"): ngettext_lazy("%(count)d forecast edited", "%(count)d forecasts edited", "count"),
+    ("origins", "edited"): ngettext_lazy("%(count)d origin edited", "%(count)d origins edited", "count"),
     ("answers", "edited"): ngettext_lazy("%(count)d answer edited", "%(count)d answers edited", "count"),
     ("questions", "edited"): ngettext_lazy("%(count)d question edited", "%(count)d questions edited", "count"),
     ("topics", "edited"): ngettext_lazy("%(count)d topic edited", "%(count)d topics edited", "count"),
@@ -41,6 +44,9 @@ _ROWS = {
     ("figures", "added"): ngettext_lazy(
         "%(count)d row of “In figures” added", "%(count)d rows of “In figures” added", "count"
     ),
+    ("claims", "added"): ngettext_lazy("%(count)d compared point added", "%(count)d compared points added", "count"),
+    ("forecasts", "added"): ngettext_lazy("%(count)d forecast added", "%(count)d forecasts added", "count"),
+    ("origins", "added"): ngettext_lazy("%(count)d origin added", "%(count)d origins added", "count"),
     ("answers", "added"): ngettext_lazy("%(count)d answer added", "%(count)d answers added", "count"),
     ("questions", "added"): ngettext_lazy("%(count)d question added", "%(count)d questions added", "count"),
     ("topics", "added"): ngettext_lazy("%(count)d topic added", "%(count)d topics added", "count"),
@@ -51,6 +57,11 @@ _ROWS = {
     ("figures", "removed"): ngettext_lazy(
         "%(count)d row of “In figures” removed", "%(count)d rows of “In figures” removed", "count"
     ),
+    ("claims", "removed"): ngettext_lazy(
+        "%(count)d compared point removed", "%(count)d compared points removed", "count"
+    ),
+    ("forecasts", "removed"): ngettext_lazy("%(count)d forecast removed", "%(count)d forecasts removed", "count"),
+    ("origins", "removed"): ngettext_lazy("%(count)d origin removed", "%(count)d origins removed", "count"),
     ("answers", "removed"): ngettext_lazy("%(count)d answer removed", "%(count)d answers removed", "count"),
     ("questions", "removed"): ngettext_lazy("%(count)d question removed", "%(count)d questions removed", "count"),
     ("topics", "removed"): ngettext_lazy("%(count)d topic removed", "%(count)d topics removed", "count"),
@@ -61,6 +72,9 @@ _ROWS = {
     ("figures", "moved"): ngettext_lazy(
         "%(count)d row of “In figures” moved", "%(count)d rows of “In figures” moved", "count"
     ),
+    ("claims", "moved"): ngettext_lazy("%(count)d compared point moved", "%(count)d compared points moved", "count"),
+    ("forecasts", "moved"): ngettext_lazy("%(count)d forecast moved", "%(count)d forecasts moved", "count"),
+    ("origins", "moved"): ngettext_lazy("%(count)d origin moved", "%(count)d origins moved", "count"),
     ("answers", "moved"): ngettext_lazy("%(count)d answer moved", "%(count)d answers moved", "count"),
     ("questions", "moved"): ngettext_lazy("%(count)d question moved", "%(count)d questions moved", "count"),
     ("topics", "moved"): ngettext_lazy("%(count)d topic moved", "%(count)d topics moved", "count"),

@@ -1,33 +1,29 @@
 """Merge of sources: the places that cite each number, sources removed on one side only, and renumbering."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stories.documents import AnyDocument, Explainer
-from stories.documents.fields import FieldSpec, FrozenModel, list_numbers
+from stories.documents import AnyDocument
+from stories.documents.fields import FieldSpec, list_numbers
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
-from stories.documents.merge.rows import row_sets
-from stories.documents.walk import replace_values, walk
+from stories.documents.merge.rows import label_of, row_sets
+from stories.documents.walk import FieldValue, replace_at, replace_values, walk
 
 CITATION_MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 
 
 def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
     """Return the anchor of each field that cites a source, with the number of the source."""
-    fields = list(walk(document))
     cited_in_texts = {
         (field.anchor, int(number))
-        for field in fields
+        for field in walk(document)
         if field.spec.comparator == "text"
         for number in CITATION_MARK.findall(field.text)
     }
     return cited_in_texts | {
-        (field.anchor, number)
-        for field in fields
-        if field.spec.comparator == "numbers"
-        for number in list_numbers(field.value)
+        (field.anchor, number) for field in _number_fields(document) for number in list_numbers(field.value)
     }
 
 
@@ -37,7 +33,7 @@ def restore_cited_sources(
     """Return ``draft``, the merge of both sides, with the removed sources that it cites, and the conflicts about them.
 
     If one side removed a source that the other cites in a new place, that is a conflict. The source is kept, unless
-    another one has the same article or URL. Sources missing from the result are removed from its passages.
+    another one has the same article or URL. Sources missing from the result are removed from its other fields.
     """
     base_cited, their_cited, my_cited = (
         {cited.number: cited for cited in side.citations} for side in (base, theirs, mine)
@@ -67,42 +63,30 @@ def restore_cited_sources(
 def _drop_missing_sources(
     draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return the draft and the conflicts.
+    """Return the draft and the conflicts. ``sides`` are base, theirs and mine.
 
-    A passage or a figure with a missing source gets the remaining sources of the other side, and is added to
+    A field with the number of a missing source gets the remaining numbers of the other side, and is added to
     ``conflicts``.
     """
-    if not isinstance(draft, Explainer):
-        return draft, conflicts
     numbers = {cited.number for cited in draft.citations}
-    changes = {}
-    for rows, name in (("passages", "sources"), ("figures", "source")):
-        changes[rows], new_conflicts = _drop_missing(rows, name, draft, sides, numbers)
-        conflicts += new_conflicts
-    return draft.model_copy(update=changes), conflicts
+    missing = {field.anchor: field for field in _number_fields(draft) if set(list_numbers(field.value)) - numbers}
+    if not missing:
+        return draft, conflicts
+    fields_by_side = [{field.anchor: field for field in _number_fields(side)} for side in sides]
+    values: dict[str, object] = {}
+    for anchor, field in missing.items():
+        places = [fields.get(anchor) for fields in fields_by_side]
+        label = field.spec.row_name
+        if field.rows:
+            label = f"{label_of(field.rows, *(place and place.owner for place in places))}, {label}"
+        conflicts.append(Conflict(label, anchor, *(place.text if place else "" for place in places)))
+        remaining = tuple(n for n in list_numbers((places[1] or field).value) if n in numbers)
+        values[anchor] = remaining if isinstance(field.value, tuple) else next(iter(remaining), None)
+    return replace_at(draft, values), conflicts
 
 
-def _drop_missing(
-    rows: str, name: str, draft: Explainer, sides: Sequence[AnyDocument], numbers: set[int]
-) -> tuple[tuple[FrozenModel, ...], list[Conflict]]:
-    """Return the rows of ``draft`` without numbers that are not in ``numbers``, and the conflicts about them."""
-    row_set = row_sets(Explainer)[rows]
-    base_rows, their_rows, my_rows = ({row.uid: row for row in getattr(side, rows, ())} for side in sides)
-    kept: list[FrozenModel] = []
-    conflicts = []
-    for row in getattr(draft, rows):
-        if set(list_numbers(getattr(row, name))) - numbers:
-            places = base_rows.get(row.uid), their_rows.get(row.uid), my_rows.get(row.uid)
-            texts = (", ".join(map(str, list_numbers(getattr(place, name)))) if place else "" for place in places)
-            label = f"{row_set.label_of(*places)}, {name}"
-            conflicts.append(Conflict(label, row_set.anchor(row.uid, name), *texts))
-            current = getattr(row, name)
-            remaining = tuple(n for n in list_numbers(getattr(their_rows.get(row.uid, row), name)) if n in numbers)
-            row = row.model_copy(
-                update={name: remaining if isinstance(current, tuple) else next(iter(remaining), None)}
-            )
-        kept.append(row)
-    return tuple(kept), conflicts
+def _number_fields(document: AnyDocument) -> Iterator[FieldValue]:
+    return (field for field in walk(document) if field.spec.comparator == "numbers")
 
 
 def renumber_added_sources(

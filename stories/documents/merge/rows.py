@@ -1,7 +1,7 @@
 """Three-way merge of a set of rows: additions, removals, edits and moves."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,15 +20,20 @@ type ByKey[Row: FrozenModel] = dict[Hashable, Row]
 
 @dataclass(frozen=True, slots=True)
 class RowSet[Row: FrozenModel]:
-    """The merge of the rows in the field ``name``, declared by ``spec``; ``shape`` is the shape of one row."""
+    """The merge of the rows in the field ``name``, declared by ``spec``; ``shape`` is the shape of one row.
+
+    ``inner`` are the sets of rows inside each row. For such a set, ``inside`` is the anchor of the row that has it.
+    """
 
     name: str
     spec: RowsSpec
     shape: Shape
+    inner: "tuple[RowSet[Any], ...]" = ()
+    inside: str = ""
 
-    def load(self, document: AnyDocument) -> tuple[Row, ...]:
-        """Return the rows of a document."""
-        rows: tuple[Row, ...] = getattr(document, self.name)
+    def load(self, value: FrozenModel | None) -> tuple[Row, ...]:
+        """Return the rows of a document, or of the row that has them. There are none in None."""
+        rows: tuple[Row, ...] = () if value is None else getattr(value, self.name)
         return rows
 
     def key_of(self, row: Row) -> Hashable:
@@ -42,18 +47,25 @@ class RowSet[Row: FrozenModel]:
 
     def anchor(self, key: Hashable = "", field: str = "") -> str:
         """Return the anchor of all rows, of the row ``key``, or of a field of that row."""
-        return ".".join(str(part) for part in (self.spec.prefix or self.name, key, field) if part != "")
+        place = self.spec.prefix or self.name
+        return ".".join(str(part) for part in (self.inside, place, key, field) if part != "")
 
-    def label_of(self, *rows: Row | None) -> str:
-        """Return the label of the row with these states (base, theirs, mine): its title in base, or else on the sides.
+    def is_alike(self, one: Row, other: Row) -> bool:
+        """Return whether every field is alike in both rows, and every row inside them, in the same order."""
+        return self.shape.is_alike(one, other) and all(
+            [rows.key_of(each) for each in rows.load(one)] == [rows.key_of(each) for each in rows.load(other)]
+            and all(map(rows.is_alike, rows.load(one), rows.load(other)))
+            for rows in self.inner
+        )
 
-        If the titles on the sides differ, return the noun for a row, such as “passage”.
-        """
-        base, *sides = rows
-        titles = {self.spec.title_of(row) for row in ([base] if base else sides) if row}
-        return titles.pop() if len(titles) == 1 else self.spec.noun
+    def text(self, row: Row | None) -> str:
+        """Return a row as display text, with a line for each row inside it."""
+        if row is None:
+            return ""
+        lines = (" · ".join(rows.text(each).split("\n")) for rows in self.inner for each in rows.load(row))
+        return "\n".join(filter(None, (self.shape.text(row), *lines)))
 
-    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergedFields:
+    def merge(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> MergedFields:
         """Return the field with the rows of both sides, and the conflicts, each resolved in favour of ``theirs``."""
         before, their, my = self.load(base), self.load(theirs), self.load(mine)
         if my in (before, their):
@@ -102,31 +114,37 @@ class RowSet[Row: FrozenModel]:
             remaining = theirs or mine
             if base is None or remaining is None:
                 return remaining, []
-            if self.shape.is_alike(remaining, base):
+            if self.is_alike(remaining, base):
                 return None, []
             return theirs, [self.row_conflict(key, base, theirs, mine)]
         subject = self.shape.subject
         if subject and not subject.is_alike(theirs, mine):
-            if base is not None and self.shape.is_alike(mine, base):
+            if base is not None and self.is_alike(mine, base):
                 return theirs, []
-            if base is not None and self.shape.is_alike(theirs, base):
+            if base is not None and self.is_alike(theirs, base):
                 return mine, []
             return theirs, [self.row_conflict(key, base, theirs, mine)]
         sides = (base, theirs, mine)
 
         def make_conflict(field: Field) -> Conflict:
-            label = f"{self.label_of(*sides)}, {field.label}"
+            label = f"{label_of(self.spec, *sides)}, {field.label}"
             return Conflict(label, self.anchor(key, field.place), *(field.text(side) for side in sides))
 
-        return self.shape.merge(base, theirs, mine, make_conflict)
+        merged, conflicts = self.shape.merge(base, theirs, mine, make_conflict)
+        fields: dict[str, object] = {}
+        for rows in self.inner:
+            new_fields, new_conflicts = replace(rows, inside=self.anchor(key)).merge(base, theirs, mine)
+            fields |= new_fields
+            conflicts += [replace(each, label=f"{label_of(self.spec, *sides)}: {each.label}") for each in new_conflicts]
+        return merged.model_copy(update=fields), conflicts
 
     def row_conflict(self, key: Hashable, *sides: Row | None) -> Conflict:
         """Return the conflict about a whole row; ``sides`` are its states in base, theirs and mine, or None."""
-        return Conflict(self.label_of(*sides), self.anchor(key), *(self.shape.text(side) for side in sides))
+        return Conflict(label_of(self.spec, *sides), self.anchor(key), *(self.text(side) for side in sides))
 
     def _rows_conflict(self, label: str, *sides: Sequence[Row]) -> Conflict:
         def format_line(row: Row) -> str:
-            return " ".join(self.shape.text(row).split())[:MAX_LINE_LENGTH]
+            return " ".join(self.text(row).split())[:MAX_LINE_LENGTH]
 
         return Conflict(label, self.anchor(), *("\n".join(map(format_line, side)) for side in sides))
 
@@ -146,7 +164,7 @@ class RowSet[Row: FrozenModel]:
                 row = rows.pop(key)
                 if key in theirs:
                     rows[key] = theirs[key]
-                elif key not in base and any(self.shape.is_alike(row, other) for other in others):
+                elif key not in base and any(self.is_alike(row, other) for other in others):
                     continue
                 conflicts.append(self._duplicate_conflict(unique_value, value, base, theirs, mine))
         order, _ = merge_order(list(base), list(theirs), list(mine), rows)
@@ -174,7 +192,7 @@ class RowSet[Row: FrozenModel]:
         return Conflict(
             f"{label}, twice",
             self.anchor(),
-            *("\n".join(self.shape.text(row) for row in side) for side in rows),
+            *("\n".join(self.text(row) for row in side) for side in rows),
         )
 
 
@@ -182,9 +200,9 @@ class RowSet[Row: FrozenModel]:
 class OptionalRow[Row: FrozenModel](RowSet[Row]):
     """The merge of a field with at most one row, which is identified by the field."""
 
-    def load(self, document: AnyDocument) -> tuple[Row, ...]:
+    def load(self, value: FrozenModel | None) -> tuple[Row, ...]:
         """Return the row in a tuple, or an empty tuple."""
-        row: Row | None = getattr(document, self.name)
+        row: Row | None = None if value is None else getattr(value, self.name)
         return () if row is None else (row,)
 
     def key_of(self, row: Row) -> Hashable:
@@ -200,9 +218,19 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
         return field or self.name
 
 
+def label_of(spec: RowsSpec, *rows: FrozenModel | None) -> str:
+    """Return the label of the row with these states (base, theirs, mine): its title in base, or else on the sides.
+
+    If the titles on the sides differ, return the noun for a row, such as “passage”.
+    """
+    base, *sides = rows
+    titles = {spec.title_of(row) for row in ([base] if base else sides) if row}
+    return titles.pop() if len(titles) == 1 else spec.noun
+
+
 @cache
-def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
-    """Return the row sets of a kind of document, keyed by field, in reading order."""
+def row_sets(kind: type[FrozenModel]) -> dict[str, RowSet[Any]]:
+    """Return the row sets of a kind of document or row, keyed by field, in reading order."""
     sets: dict[str, RowSet[Any]] = {}
     for name, spec in row_specs(kind).items():
         row: type[FrozenModel] = inner_model(kind, name)
@@ -210,5 +238,5 @@ def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
         if spec.is_single:
             sets[name] = OptionalRow(name, spec, Shape.of(row, names, prefix=f"{spec.prefix}_", subject=name))
         else:
-            sets[name] = RowSet(name, spec, Shape.of(row, names))
+            sets[name] = RowSet(name, spec, Shape.of(row, names), tuple(row_sets(row).values()))
     return sets

@@ -98,7 +98,16 @@ def _with_uids(body: dict[str, object], make_uid: Callable[[], UUID]) -> dict[st
         body["uid"] = str(make_uid())
     body.setdefault("slug", "")
     for name in MAX_ROWS:
-        rows = body.get(name)
-        if isinstance(rows, list):
-            body[name] = [{"uid": str(make_uid()), **row} if isinstance(row, dict) else row for row in rows]
+        _add_uids(body, name, make_uid)
+    claims = body.get("claims")
+    for claim in claims if isinstance(claims, list) else ():
+        if isinstance(claim, dict):
+            _add_uids(claim, "cells", make_uid)
     return body
+
+
+def _add_uids(body: dict[str, object], name: str, make_uid: Callable[[], UUID]) -> None:
+    """Give a uid to each row without one."""
+    rows = body.get(name)
+    if isinstance(rows, list):
+        body[name] = [{"uid": str(make_uid()), **row} if isinstance(row, dict) else row for row in rows]

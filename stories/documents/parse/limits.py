@@ -6,7 +6,7 @@ from django.core.validators import URLValidator
 from newsroom.text.fold import fold
 from newsroom.text.size_limits import describe_excess
 from stories.documents import AnyDocument, Explainer
-from stories.documents.fields import row_specs
+from stories.documents.fields import FrozenModel, row_specs
 from stories.documents.parse.notes import UnreadableDocumentError
 from stories.documents.walk import list_outlets, rows_in, walk
 
@@ -19,16 +19,26 @@ _validate_web_address = URLValidator(schemes=["http", "https"])
 def validate_document(document: AnyDocument) -> None:
     """Raise UnreadableDocumentError, with line 1 and the first reason, if the document cannot be stored."""
     _refuse_bad_rows(document)
+    _refuse_bad_cells(document)
     _refuse_long_lines(document)
     if excess := describe_excess(field.text for field in walk(document) if field.spec.comparator == "text"):
         raise UnreadableDocumentError(1, excess)
     _refuse_contradictions(document)
 
 
-def _refuse_bad_rows(document: AnyDocument) -> None:
-    for name, spec in row_specs(type(document)).items():
+def _refuse_bad_cells(document: AnyDocument) -> None:
+    claims = document.claims if isinstance(document, Explainer) else ()
+    for claim in claims:
+        _refuse_bad_rows(claim)
+    uids = [cell.uid for claim in claims for cell in claim.cells]
+    if len(set(uids)) != len(uids):
+        raise UnreadableDocumentError(1, "Two of the cells have the same uid.")
+
+
+def _refuse_bad_rows(value: FrozenModel) -> None:
+    for name, spec in row_specs(type(value)).items():
         if spec.max_rows:
-            uids = [getattr(row, spec.key) for row in rows_in(document, name, spec)]
+            uids = [getattr(row, spec.key) for row in rows_in(value, name, spec)]
             if len(uids) > spec.max_rows:
                 raise UnreadableDocumentError(1, f"There are {len(uids)} {name}. Use at most {spec.max_rows}.")
             if len(set(uids)) != len(uids):

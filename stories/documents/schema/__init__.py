@@ -2,6 +2,8 @@
 
 from stories.documents.fields import row_specs
 from stories.documents.schema.base import DocumentBase
+from stories.documents.schema.claims import Cell, Claim, Origin
+from stories.documents.schema.forecasts import Forecast
 from stories.documents.schema.question import QUESTION_PAGE_SCHEMA, Answer, QuestionPage
 from stories.documents.schema.story import (
     BACKGROUND,
@@ -43,13 +45,17 @@ __all__ = [
     "UNKNOWNS",
     "Answer",
     "AskedQuestion",
+    "Cell",
     "CitedArticle",
+    "Claim",
     "DocumentBase",
     "Explainer",
+    "Forecast",
     "KeyFigure",
     "NamedContributor",
     "NamedOutlet",
     "NamedTopic",
+    "Origin",
     "PartHeadings",
     "Passage",
     "PlacedPicture",

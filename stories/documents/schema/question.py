@@ -4,18 +4,34 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import pgettext_lazy
 from pydantic import AfterValidator, Field
 
 from newsroom.text.fold import fold
 from stories.documents.fields import FieldSpec, FrozenModel, RowsSpec, flag_field, line_field, text_field
 from stories.documents.schema.base import DocumentBase, confirmation_rule
+from stories.documents.schema.claims import show_code
 from stories.documents.schema.values import Line, Text, Uid, show_day
 
 QUESTION_PAGE_SCHEMA: Final = 2
 
+ANSWER_STATES: Final = {
+    "open": pgettext_lazy("state of a question", "Not known yet"),
+    "partly": pgettext_lazy("state of a question", "Partly answered"),
+    "answered": pgettext_lazy("state of a question", "Answered"),
+}
+AnswerState = Literal["", "open", "partly", "answered"]
+
+
+def _show_state(code: str) -> str:
+    return show_code(ANSWER_STATES, code)
+
 
 class Answer(FrozenModel):
-    """One answer of a question page: a narrower question, the text, and the day as of which it is true."""
+    """One answer of a question page: a narrower question, the text, and the day as of which it is true.
+
+    It expires at the end of ``expires_on``. ``state`` is empty unless the narrower question has a state of its own.
+    """
 
     uid: Uid
     question: Annotated[
@@ -31,6 +47,11 @@ class Answer(FrozenModel):
     ]
     text: Annotated[Text, text_field(_("Answer"), noun="text", is_body=True, search="text")]
     as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk_name="As of", show=show_day, is_text=True)] = None
+    state: Annotated[AnswerState, FieldSpec(_("State"), "value", show=_show_state, since=2)] = ""
+    expires_on: Annotated[
+        date | None,
+        FieldSpec(_("Valid until"), "day", desk_name="Valid until", show=show_day, is_text=True, since=2),
+    ] = None
 
 
 _ANSWERS = RowsSpec(
@@ -91,6 +112,52 @@ class QuestionPage(DocumentBase):
             since=2,
         ),
     ] = None
+    short_answer_expires_on: Annotated[
+        date | None,
+        FieldSpec(
+            _("Short answer valid until"),
+            "day",
+            show=show_day,
+            is_text=True,
+            summary=_("date of the short answer changed"),
+            since=2,
+        ),
+    ] = None
+    state: Annotated[
+        AnswerState, FieldSpec(_("State"), "value", show=_show_state, summary=_("state changed"), since=2)
+    ] = ""
+    open_since: Annotated[
+        date | None,
+        FieldSpec(
+            _("Open since"),
+            "day",
+            show=show_day,
+            is_text=True,
+            summary=_("date since which the question is open changed"),
+            since=2,
+        ),
+    ] = None
+    missing: Annotated[
+        Text,
+        text_field(
+            _("What would answer it"),
+            summary=_("what would answer the question edited"),
+            is_body=True,
+            search="text",
+            since=2,
+        ),
+    ] = ""
+    could_answer: Annotated[
+        Line,
+        line_field(
+            _("Who could say"),
+            summary=_("who could answer the question edited"),
+            is_body=True,
+            search="text",
+            max_length=300,
+            since=2,
+        ),
+    ] = ""
     introduction: Annotated[
         Text,
         text_field(_("Introduction"), summary=_("introduction edited"), is_body=True, search="summary", in_text=True),

@@ -21,6 +21,8 @@ from stories.documents.fields import (
 )
 from stories.documents.headings import DEEPER, QUESTIONS, TOPICS, usual_heading
 from stories.documents.schema.base import DocumentBase, confirmation_rule
+from stories.documents.schema.claims import CLAIMS, ORIGINS, Claim, Origin
+from stories.documents.schema.forecasts import FORECASTS, Forecast
 from stories.documents.schema.values import (
     LAST_POSITION,
     Line,
@@ -321,9 +323,25 @@ class Explainer(DocumentBase):
     ] = ""
     sections: Annotated[tuple[Section, ...], _SECTIONS] = ()
     passages: Annotated[tuple[Passage, ...], _PASSAGES] = ()
+    claims: Annotated[tuple[Claim, ...], CLAIMS] = ()
     figures: Annotated[tuple[KeyFigure, ...], _FIGURES] = ()
+    forecasts: Annotated[tuple[Forecast, ...], FORECASTS] = ()
     questions: Annotated[tuple[AskedQuestion, ...], _QUESTIONS] = ()
     headings: Annotated[PartHeadings, NestedSpec(930, in_text=True)] = PartHeadings()
+    origins: Annotated[tuple[Origin, ...], ORIGINS] = ()
+    # The citation numbers of articles that nobody has examined for the claims.
+    unexamined: Annotated[
+        tuple[int, ...],
+        FieldSpec(
+            _("Articles not examined"),
+            "numbers",
+            870,
+            show=lambda numbers: ", ".join(map(str, numbers)),
+            merge_key=frozenset,
+            part="other",
+            since=2,
+        ),
+    ] = ()
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Self:
@@ -333,8 +351,20 @@ class Explainer(DocumentBase):
         if any(section.text for section in self.sections if section.kind == PAPERS.code):
             raise ValueError("The papers section has passages instead of a text.")
         numbers = {citation.number for citation in self.citations}
-        if missing := {number for passage in self.passages for number in passage.sources} - numbers:
-            raise ValueError(f"A passage cites source {min(missing)}, which is not in the list of sources.")
-        if missing := {figure.source for figure in self.figures if figure.source} - numbers:
-            raise ValueError(f"A figure has source {min(missing)}, which is not in the list of sources.")
+        for name, cited in self._list_cited_numbers():
+            if missing := cited - numbers:
+                raise ValueError(f"{name} {min(missing)}, which is not in the list of sources.")
         return self
+
+    def _list_cited_numbers(self) -> list[tuple[str, set[int]]]:
+        """Return the beginning of a message and the numbers for each kind of part that names sources by number."""
+        cells = [cell for claim in self.claims for cell in claim.cells]
+        forecasts = [number for each in self.forecasts for number in (each.source, each.outcome_source)]
+        return [
+            ("A passage cites source", {number for passage in self.passages for number in passage.sources}),
+            ("A figure has source", {figure.source for figure in self.figures if figure.source}),
+            ("An outlet’s value has source", {cell.source for cell in cells if cell.source is not None}),
+            ("A forecast has source", {number for number in forecasts if number is not None}),
+            ("An origin has source", {number for origin in self.origins for number in origin.sources}),
+            ("The list of articles not examined has source", set(self.unexamined)),
+        ]

@@ -126,6 +126,14 @@ class CitedArticle(FrozenModel):
             _("Behind a paywall"), "Behind a paywall", "Free to read", comparator="flag", position=50, noun="paywall"
         ),
     ] = False
+    archived_url: Annotated[
+        str,
+        StringConstraints(max_length=2_000, pattern=r"^(https?://[^\s<>\"]+)?$"),
+        FieldSpec(_("Archived copy"), "value", 80, noun="archived copy", since=2),
+    ] = ""
+    archived_on: Annotated[
+        date | None, FieldSpec(_("Archived on"), "day", 90, noun="day of archiving", show=show_day, since=2)
+    ] = None
 
 
 class PlacedPicture(FrozenModel):

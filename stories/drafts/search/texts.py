@@ -53,11 +53,21 @@ def _iter_story_texts(document: Explainer) -> Iterator[DraftText]:
     for passage in document.passages:
         outlets = "\n".join(outlet.name for outlet in passage.outlets)
         yield DraftText("in a passage", f"{plain_text(passage.text)}\n{outlets}")
+    for claim in document.claims:
+        yield DraftText("in a point", f"{claim.claim} {claim.unit}\n{claim.brief}\n{plain_text(claim.note)}")
+        for cell in claim.cells:
+            said = (cell.value, cell.quotation, cell.attributed_to, cell.outlet.name)
+            yield DraftText("in a point", "\n".join(filter(None, said)))
     for figure in document.figures:
         yield DraftText("in a figure", f"{figure.value} {figure.counts}\n{figure.according_to}")
+    for forecast in document.forecasts:
+        words = (forecast.expected, forecast.quotation, forecast.speaker, plain_text(forecast.outcome), forecast.unit)
+        yield DraftText("in a forecast", "\n".join(filter(None, words)))
     for asked in document.questions:
         yield DraftText("in a question", f"{asked.question}\n{plain_text(asked.teaser)}")
     yield DraftText("in the byline", "\n".join(name.name for name in document.byline))
     if document.lead_picture:
         picture = document.lead_picture
         yield DraftText("under the lead picture", f"{plain_text(picture.caption)}\n{picture.alt}\n{picture.credit}")
+    for origin in document.origins:
+        yield DraftText("in an origin", origin.name)

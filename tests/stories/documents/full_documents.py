@@ -9,12 +9,16 @@ from stories.documents import (
     Answer,
     AnyDocument,
     AskedQuestion,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
+    Forecast,
     KeyFigure,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
+    Origin,
     Passage,
     PlacedPicture,
     QuestionPage,
@@ -26,13 +30,16 @@ from stories.documents.walk import FieldValue, replace_values, walk
 WORK, ROW, IMAGE, ARTICLE, PERSON, ASKED = (UUID(int=number) for number in range(11, 17))
 _TOPICS = (NamedTopic(uid=ROW, topic=None, name="-"),)
 _PICTURES = (PlacedPicture(uid=ROW, image=IMAGE),)
+_OUTLET = NamedOutlet(uid=None, name="The Lisle Post")
 _CITATIONS = (
     CitedArticle(
         number=1,
         article=ARTICLE,
-        outlet=NamedOutlet(uid=None, name="The Lisle Post"),
+        outlet=_OUTLET,
         url="https://post.example/1",
         title="-",
+        archived_url="https://archive.example/1",
+        archived_on=date(2031, 3, 21),
     ),
 )
 
@@ -60,18 +67,70 @@ STORY = _with_unique_words(
         byline=(NamedContributor(uid=PERSON, name="-"),),
         sections=(Section(uid=ROW, kind="happened", heading="-"),),
         passages=(Passage(uid=ROW, text="[@1]", sources=(1,)),),
+        claims=(
+            Claim(
+                uid=ROW,
+                claim="-",
+                kind="figure",
+                as_of=date(2031, 3, 20),
+                difference="alone",
+                cells=(
+                    Cell(
+                        uid=ROW,
+                        outlet=_OUTLET,
+                        stance="denies",
+                        low="40000",
+                        high="50000.5",
+                        approximate=True,
+                        when="2031-03-20T03:55",
+                        source=1,
+                        as_of=date(2031, 3, 20),
+                    ),
+                ),
+            ),
+        ),
         figures=(KeyFigure(uid=ROW, value="-", as_of=date(2031, 3, 20), source=1),),
+        forecasts=(
+            Forecast(
+                uid=ROW,
+                speaker_kind="expert",
+                outlet=_OUTLET,
+                said_on=date(2031, 3, 20),
+                source=1,
+                due_on=date(2031, 3, 25),
+                chance=70,
+                low="1",
+                high="2",
+                state="in_part",
+                outcome_source=1,
+                decided_on=date(2031, 3, 26),
+            ),
+        ),
         questions=(AskedQuestion(uid=ASKED, question="-"),),
         topics=_TOPICS,
         pictures=_PICTURES,
         citations=_CITATIONS,
+        origins=(Origin(uid=ROW, name="-", kind="statement", outlet=_OUTLET, sources=(1,), how="rewrite"),),
+        unexamined=(1,),
     )
 )
 PAGE = _with_unique_words(
     QuestionPage(
         uid=WORK,
         slug="pier",
-        answers=(Answer(uid=ROW, question="-", text="-", as_of=date(2031, 3, 20)),),
+        short_answer_expires_on=date(2031, 3, 27),
+        state="partly",
+        open_since=date(2031, 3, 19),
+        answers=(
+            Answer(
+                uid=ROW,
+                question="-",
+                text="-",
+                as_of=date(2031, 3, 20),
+                state="answered",
+                expires_on=date(2031, 3, 28),
+            ),
+        ),
         topics=_TOPICS,
         pictures=_PICTURES,
         citations=_CITATIONS,

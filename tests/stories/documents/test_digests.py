@@ -71,10 +71,16 @@ def to_first_form(value):
     return value
 
 
-def without_later_fields(document):
-    """Return the document as it was before fields of later schemas were filled in."""
-    later = {name for name, spec in specs_of(type(document)).items() if spec.since > 1}
-    return document.changed(**{name: type(document).model_fields[name].get_default() for name in later})
+def without_later_fields(value):
+    """Return a document or a row as it was before fields of later schemas were filled in."""
+    fields = {}
+    for name, spec in specs_of(type(value)).items():
+        old = getattr(value, name)
+        if spec.since > 1:
+            fields[name] = type(value).model_fields[name].get_default()
+        elif isinstance(old, tuple):
+            fields[name] = tuple(without_later_fields(row) if isinstance(row, FrozenModel) else row for row in old)
+    return value.model_copy(update=fields)
 
 
 def compute_first_digest(document):

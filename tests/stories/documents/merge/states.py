@@ -12,11 +12,15 @@ from stories.documents import (
     Answer,
     AnyDocument,
     AskedQuestion,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
+    Forecast,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
+    Origin,
     Passage,
     PlacedPicture,
     QuestionPage,
@@ -32,6 +36,35 @@ names = st.sampled_from(["Ansgar Wire", "ANSGAR WIRE", "Radio Tessen"])
 texts = st.sampled_from(["", " ", "The gate closed.", "The gate opened.", "It rained. [@1]", "It blew. [@2]", "[@3]"])
 outlets = st.builds(NamedOutlet, uid=st.none() | uids, name=names)
 numbers = st.integers(1, 4)
+amounts = st.sampled_from(["", "1", "2", "10"])
+sources = st.sets(numbers, max_size=2).map(sorted).map(tuple)
+
+
+@st.composite
+def cells(draw: Draw) -> tuple[Cell, ...]:
+    """Draw cells with different outlets and uids, each of which is valid."""
+    drawn: list[Cell] = []
+    for _ in range(draw(st.integers(0, 3))):
+        fields = {
+            "uid": draw(uids),
+            "outlet": draw(outlets),
+            "stance": draw(st.sampled_from(["says", "denies", "silent"])),
+            "value": draw(st.sampled_from(["", "two", "three"])),
+            "low": draw(amounts),
+            "high": draw(amounts),
+            "source": draw(st.none() | numbers),
+            "quotation": draw(names),
+        }
+        try:
+            cell = Cell.model_validate(fields)
+            Claim(uid=_UIDS[0], claim="", cells=(*drawn, cell))
+        except ValidationError:
+            continue
+        if cell.uid not in {each.uid for each in drawn}:
+            drawn.append(cell)
+    return tuple(drawn)
+
+
 ROWS: dict[str, st.SearchStrategy[Any]] = {
     "byline": st.builds(NamedContributor, uid=uids, name=names),
     "sections": st.builds(
@@ -42,11 +75,34 @@ ROWS: dict[str, st.SearchStrategy[Any]] = {
         uid=uids,
         text=texts,
         outlets=st.lists(outlets, max_size=2).map(tuple),
-        sources=st.sets(numbers, max_size=2).map(sorted).map(tuple),
+        sources=sources,
         opens_paragraph=st.booleans(),
     ),
+    "claims": st.builds(
+        Claim, uid=uids, claim=texts, kind=st.sampled_from(["figure", "fact"]), note=texts, cells=cells()
+    ),
+    "forecasts": st.builds(
+        Forecast,
+        uid=uids,
+        speaker=names,
+        outlet=st.none() | outlets,
+        source=st.none() | numbers,
+        outcome=texts,
+        outcome_source=st.none() | numbers,
+        low=amounts,
+        state=st.sampled_from(["open", "void"]),
+    ),
+    "origins": st.builds(Origin, uid=uids, name=names, outlet=st.none() | outlets, sources=sources),
     "questions": st.builds(AskedQuestion, uid=uids, question=texts, teaser=texts),
-    "answers": st.builds(Answer, uid=uids, question=texts, text=texts, as_of=st.none() | st.dates()),
+    "answers": st.builds(
+        Answer,
+        uid=uids,
+        question=texts,
+        text=texts,
+        as_of=st.none() | st.dates(),
+        state=st.sampled_from(["", "open"]),
+        expires_on=st.none() | st.dates(),
+    ),
     "topics": st.builds(
         NamedTopic, uid=uids, topic=st.none() | uids, name=names, description=texts, explain=st.booleans()
     ),
@@ -77,6 +133,9 @@ HEAD_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "language": st.sampled_from(["en", "de"]),
     "cut_off": st.booleans(),
     "lead_picture": st.none() | ROWS["pictures"],
+    "state": st.sampled_from(["", "open", "answered"]),
+    "missing": texts,
+    "unexamined": sources,
 }
 
 STORY = Explainer(uid=_UIDS[0], slug="gate")
@@ -127,6 +186,6 @@ def documents_with_later_states(draw: Draw, count: int = 3) -> tuple[AnyDocument
     all_names = [field for field in [*ROWS, *HEAD_FIELDS] if hasattr(base, field)]
     names = draw(st.one_of(st.just(all_names), st.lists(st.sampled_from(all_names), min_size=1, max_size=2)))
     if isinstance(base, Explainer) and names in (["passages"], ["citations"]):
-        names = ["passages", "citations"]
+        names = ["passages", "claims", "forecasts", "citations"]
     base = draw_edits(draw, base, names, max_edits=10)
     return base, *(draw_edits(draw, base, names, max_edits=4) for _ in range(count - 1))

@@ -8,18 +8,23 @@ from hypothesis import strategies as st
 from stories.documents import (
     Answer,
     AskedQuestion,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
+    Forecast,
     KeyFigure,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
+    Origin,
     PartHeadings,
     Passage,
     PlacedPicture,
     QuestionPage,
     Section,
 )
+from stories.documents.schema.values import outlet_key
 
 _REMOVED = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _characters = st.one_of(
@@ -51,6 +56,59 @@ lines = st.one_of(
 uids = st.uuids(version=4)
 outlets = st.builds(NamedOutlet, uid=st.none() | uids, name=lines)
 dates = st.none() | st.dates(min_value=date(1, 1, 1))
+states = st.sampled_from(["", "open", "partly", "answered"])
+amounts = st.sampled_from([("", ""), ("23", "23"), ("19", ""), ("-1.50", "40"), ("", "40000")])
+moments = st.sampled_from(["", "2026-11", "2026-11-11", "2026-11-11T03:55"])
+
+
+@st.composite
+def cells(draw: st.DrawFn) -> Cell:
+    """Draw what an outlet says. A silent outlet gives no value."""
+    stance = draw(st.sampled_from(["says", "denies", "silent", "unclear"]))
+    low, high = draw(amounts)
+    values = {"value": draw(lines), "low": low, "high": high, "when": draw(moments)}
+    return Cell(
+        uid=draw(uids),
+        outlet=draw(outlets),
+        stance=stance,
+        **(values if stance in {"says", "denies"} else {}),
+        approximate=draw(st.booleans()),
+        quotation=draw(lines),
+        attributed_to=draw(lines),
+        as_of=draw(dates),
+    )
+
+
+claims = st.builds(
+    Claim,
+    uid=uids,
+    claim=lines,
+    kind=st.sampled_from(["figure", "date", "fact"]),
+    unit=lines,
+    as_of=dates,
+    brief=lines,
+    difference=st.sampled_from(["", "contradiction", "agree"]),
+    note=texts,
+    cells=st.lists(cells(), max_size=2, unique_by=lambda cell: outlet_key(cell.outlet)).map(tuple),
+)
+forecasts = st.builds(
+    lambda amount, **fields: Forecast(low=amount[0], high=amount[1], **fields),
+    amount=amounts,
+    uid=uids,
+    speaker=lines,
+    speaker_kind=st.sampled_from(["official", "we"]),
+    outlet=st.none() | outlets,
+    said_on=dates,
+    quotation=lines,
+    expected=lines,
+    due_on=dates,
+    chance=st.none() | st.integers(0, 100),
+    unit=lines,
+    state=st.sampled_from(["open", "came_true", "void"]),
+    outcome=texts,
+    decided_on=dates,
+)
+origins = st.builds(Origin, uid=uids, name=lines, outlet=st.none() | outlets, how=st.sampled_from(["credit", "said"]))
 _KINDS = ["happened", "behind", "papers", "background", "timeline", "free"]
 
 
@@ -83,6 +141,8 @@ shared = {
             published_on=dates,
             author=lines,
             paywalled=st.booleans(),
+            archived_url=st.sampled_from(["", "https://archive.example/1"]),
+            archived_on=dates,
         ),
         max_size=2,
         unique_by=(lambda cited: cited.number, lambda cited: cited.article, lambda cited: cited.url),
@@ -118,6 +178,9 @@ stories = st.builds(
     figures=st.lists(
         st.builds(KeyFigure, uid=uids, value=lines, counts=lines, according_to=lines, as_of=dates), max_size=2
     ).map(tuple),
+    claims=st.lists(claims, max_size=2).map(tuple),
+    forecasts=st.lists(forecasts, max_size=1).map(tuple),
+    origins=st.lists(origins, max_size=1).map(tuple),
     questions=st.lists(st.builds(AskedQuestion, uid=uids, question=lines, teaser=texts), max_size=2).map(tuple),
     headings=st.builds(PartHeadings, deeper=lines, questions=lines, topics=lines),
 )
@@ -128,8 +191,15 @@ pages = st.builds(
     question_confirmed=st.booleans(),
     short_answer=st.just("") | texts,
     short_answer_as_of=dates,
+    short_answer_expires_on=dates,
+    state=states,
+    open_since=dates,
+    missing=st.just("") | texts,
+    could_answer=st.just("") | lines,
     introduction=texts,
-    answers=st.lists(st.builds(Answer, uid=uids, question=lines, text=texts, as_of=dates), max_size=3).map(tuple),
+    answers=st.lists(
+        st.builds(Answer, uid=uids, question=lines, text=texts, as_of=dates, state=states, expires_on=dates), max_size=3
+    ).map(tuple),
 )
 documents: st.SearchStrategy[Explainer | QuestionPage] = st.one_of(stories, pages)
 UID = UUID("6f2d1f5e-6a9f-4a59-8f5c-0a3c7c4f1f11")
