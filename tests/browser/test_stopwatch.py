@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -152,6 +153,8 @@ def test_a_text_is_imported_and_published(open_page, editor, measure):
     for name in ("The Lisle Courier", "Ansgar Wire"):
         make_outlet(name=name)
     page, watch = open_desk(open_page, "/admin/", as_=editor)
+    screens: list[str] = []
+    page.on("framenavigated", lambda frame: screens.append(frame.url) if frame == page.main_frame else None)
     page.get_by_role("link", name="Import", exact=True).click()
     text = page.get_by_label("Text", exact=True)
     watch.wait_for(text, "the form")
@@ -165,6 +168,10 @@ def test_a_text_is_imported_and_published(open_page, editor, measure):
     watch.wait_for(page.get_by_label("Headline", exact=True), "the story")
     page.get_by_role("button", name="Save and publish").click()
     watch.wait_for(find_published_message(page, "1"), "the publication")
+    story = Story.objects.get()
+    assert story.work_topics.get().topic.name == "Port Lisle"
+    paths = [reverse("admin:import_text"), reverse(story.change_view_name, args=[story.pk])]
+    assert list(dict.fromkeys(urlsplit(screen).path for screen in screens)) == paths
     measure(watch, "Import a text and publish it", limit=6)
 
 
