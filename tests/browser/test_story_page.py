@@ -14,6 +14,7 @@ from stories.models import Citation, Story
 from tests.browser.faults import MAX_SHIFT, SHIFTS
 from tests.factories import (
     make_article,
+    make_author,
     make_image,
     make_outlet,
     make_published_question,
@@ -41,6 +42,7 @@ UNKNOWNS = "- [open, since 9 November] Who knew?\n  Nobody says.\n- [answered, 1
 def address(db):
     """Return the address of a long story with every group of sections, and with a correction and an update."""
     editor = make_user()
+    make_author(name="Ana Kestrel")
     outlets = [make_outlet(country="Vessara") for _ in range(6)]
     text = "".join(SENTENCE.format(number + 11, number % 6 + 1) for number in range(9))
     story = make_story(
@@ -55,11 +57,14 @@ def address(db):
         lead_image=make_image(),
         lead_alt="The pier",
         lead_credit="Ida Sund",
+        byline=("Ana Kestrel",),
     )
     for position, (kind, heading, words) in enumerate(
         [("timeline", "Timeline", TIMELINE), ("unknowns", "What we don’t know yet", UNKNOWNS), ("next", "Next", text)]
     ):
         story.sections.create(kind=kind, heading=heading, text=words, position=50 + position)
+    article = story.citations.get(number=1).article
+    story.figures.create(value="4,200", counts="lorries", according_to="Harbour office", article=article)
     publishing.publish(story, by=editor)
     for wrong, right, change in (("eleven", "nine", None), ("closed", "shut", make_update("The lane is shut."))):
         section = story.sections.get(kind="behind")
@@ -323,27 +328,35 @@ def test_a_printed_story_breaks_between_its_parts(open_page, address):
         ]
         assert all(end > 2 / 3 for end in ends[:-1])
         assert "Whopaysforthepier?" in whole
+        assert "ByAnaKestrel" in whole
         assert "Pier0oftheharbour." not in whole
         assert "Jumpto" not in whole
 
 
-# Font size in points, the height that the picture may have in millimetres, whether its credit is below it, and columns.
+# Lengths are in points, the height that the picture may have is in millimetres.
 READ_PRINTED = """() => {
-  const style = (selector) => getComputedStyle(document.querySelector(selector));
+  const style = (selector, part) => getComputedStyle(document.querySelector(selector), part);
   const bottom = (selector) => document.querySelector(selector).getBoundingClientRect().bottom;
-  return [
-    Math.round(parseFloat(style(".story-body .prose p").fontSize) * 0.75),
-    Math.round(parseFloat(style(".lead img").maxBlockSize) * 25.4 / 96),
-    bottom(".lead figcaption") > bottom(".lead img"),
-    style(".sources").columnCount,
-  ];
+  const starts = [...document.querySelectorAll(".timeline .what")].map((each) => each.getBoundingClientRect().left);
+  return {
+    text: Math.round(parseFloat(style(".story-body .prose p").fontSize) * 0.75),
+    picture: Math.round(parseFloat(style(".lead img").maxBlockSize) * 25.4 / 96),
+    hasCreditBelow: bottom(".lead figcaption") > bottom(".lead img"),
+    columns: style(".sources").columnCount,
+    starts: new Set(starts).size,
+    figure: [style(".figures > div").display, style(".figures dd").display, style(".figures dd", "::before").content],
+  };
 }"""
 
 
-def test_on_paper_the_text_has_ten_points_a_low_picture_and_sources_in_two_columns(open_page, address):
+def test_on_paper_text_is_in_one_column_and_sources_are_in_two(open_page, address):
     page = open_page(address)
     page.emulate_media(media="print")
-    assert page.evaluate(READ_PRINTED) == [10, 60, True, "2"]
+    assert page.evaluate(READ_PRINTED) == {
+        "text": 10, "picture": 60, "hasCreditBelow": True, "columns": "2", "starts": 1,
+        "figure": ["block", "inline", '" ("'],
+    }  # fmt: skip
+    expect(page.get_by_role("link", name="Ana Kestrel")).to_be_visible()
 
 
 def test_a_story_printed_from_a_phone_has_the_parts_that_are_folded_there(open_page, address):
