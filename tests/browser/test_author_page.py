@@ -50,6 +50,19 @@ def test_without_javascript_everything_on_the_page_can_be_read_and_followed(open
     assert page.request.get(feed).status == 200
 
 
+def test_on_paper_the_portrait_is_beside_the_name(open_page):
+    make_author(name="Ana Kestrel", slug="ana-kestrel", picture=make_image(credit="Ida Sund"))
+    make_published_story(byline=("Ana Kestrel",))
+    page = open_page("/people/ana-kestrel/")
+    page.emulate_media(media="print")
+    name, portrait, facts = (
+        page.locator(each).bounding_box() for each in (".author-name", ".portrait", ".facts-table")
+    )
+    assert portrait["width"] > 60
+    assert name["x"] + name["width"] <= portrait["x"]
+    assert portrait["y"] + portrait["height"] <= facts["y"]
+
+
 @pytest.mark.usefixtures("four_languages")
 @pytest.mark.parametrize(("width", "scheme", "prefix"), [(390, "light", ""), (1280, "dark", ""), (390, "dark", "/ar")])
 def test_the_page_has_no_faults(open_page, width, scheme, prefix):

@@ -299,6 +299,14 @@ def test_a_printed_question_says_where_it_comes_from(open_page):
     assert "%D9" not in text
 
 
+def test_on_paper_a_short_answer_is_below_its_label(open_page, question_address):
+    page = open_page(question_address)
+    page.emulate_media(media="print")
+    label, answer = (page.locator(each).bounding_box() for each in (".margin-words", ".short-answer .summary"))
+    assert label["y"] + label["height"] <= answer["y"]
+    assert label["x"] == answer["x"]
+
+
 def find_sheets(sheets: list[Sheet], words: str) -> list[int]:
     """Return the numbers of the sheets on which the words are, without regard to white space."""
     return [number for number, sheet in enumerate(sheets) if remove_space(words) in sheet.text]
