@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from newsroom.text.markdown.tables import is_source
+from newsroom.text.quotation_marks import parse_quotations
 from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Block, parse_blocks
-from stories.checks.quotations import parse_quotations
 from stories.checks.registry import RawFindings, check
 from stories.documents import Explainer
 from stories.documents.schema import BACKGROUND, BEHIND

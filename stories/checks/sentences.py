@@ -1,10 +1,10 @@
 """Checks that sentences are complete and quotations closed."""
 
 from newsroom.text.markdown.tables import is_caption, is_source
+from newsroom.text.quotation_marks import parse_quotations
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Block, parse_blocks
-from stories.checks.quotations import parse_quotations
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_lines, list_narrative_texts, list_texts
 from stories.documents import AnyDocument

@@ -2,10 +2,10 @@
 
 import re
 
+from newsroom.text.quotation_marks import parse_quotations
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level, NewSection
 from stories.checks.prose import parse_blocks
-from stories.checks.quotations import parse_quotations
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import PlacedText, list_lines, list_texts
 from stories.documents import AnyDocument, Explainer

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 
+from newsroom.text.quotation_marks import parse_quotations
 from stories.checks.context import CheckContext
 from stories.checks.findings import Fix, Level
 from stories.checks.house_style import Entry, Match, find_matches
-from stories.checks.quotations import parse_quotations
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_lines, list_texts
 from stories.documents import AnyDocument

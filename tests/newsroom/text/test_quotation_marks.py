@@ -2,7 +2,7 @@
 
 import pytest
 
-from stories.checks.quotations import parse_quotations
+from newsroom.text.quotation_marks import parse_quotations
 from tests.effort import lines_run
 
 
