@@ -18,6 +18,7 @@ from stories.public.pages.outlets import outlet
 from stories.public.pages.outlets.list import KINDS
 from tests.factories import (
     make_article,
+    make_author,
     make_outlet,
     make_published_question,
     make_published_story,
@@ -27,7 +28,7 @@ from tests.factories import (
     make_update,
     make_user,
 )
-from tests.outcomes import list_counts
+from tests.outcomes import get_text, list_counts
 from topics.merge import merge_topics
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -131,6 +132,20 @@ def test_lists_name_the_date_by_which_they_are_sorted_and_print_it_first(client,
         published,
         ("Published", "9 November", "Updated", "13 November"),
     ]
+
+
+def test_each_list_of_stories_says_what_its_days_mean(client, set_time):
+    set_time.go(to=datetime(2026, 11, 9, 9, tzinfo=UTC))
+    make_author(name="Ana Kestrel", slug="ana")
+    topic, wire, faq = make_topic(slug="pier"), make_outlet(slug="wire"), make_published_question(slug="limits")
+    story = make_published_story(topics=(topic,), outlets=(wire,), questions=(faq,), byline=("Ana Kestrel",))
+    set_time.go(days=2)
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes.")
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=make_user(), change=make_update())
+    set_time.go(days=1)
+    for address in ("/stories/", "/topics/pier/", "/sources/wire/", "/people/ana/", "/questions/limits/"):
+        assert "Updated 11 November" in get_text(client.get(address)), address
 
 
 def test_an_invalid_cursor_answers_404(client):
