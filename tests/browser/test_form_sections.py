@@ -158,6 +158,43 @@ def test_on_a_phone_the_bar_is_low_and_the_headline_near_the_top(open_page, stor
     expect(page.locator(".submit-row")).not_to_be_in_viewport()
 
 
+# Returns whether the focus is in the bar, and what is focused if the bar covers it; of a large text, its first line.
+READ_FOCUSED = """() => {
+  const bar = document.querySelector(".submit-row"), focused = document.activeElement;
+  const { top, bottom } = focused.getBoundingClientRect(), edge = bar.getBoundingClientRect().top;
+  const isCovered = Math.min(bottom, top + 40) > edge + 1 && top < innerHeight;
+  return [bar.contains(focused), isCovered ? focused.outerHTML.slice(0, 200) : ""];
+}"""
+
+
+def test_on_a_phone_the_bar_covers_no_focused_field_and_comes_last(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("textbox", name="Headline", exact=True).focus()
+    covered, is_in_bar, count = [], False, 0
+    while not is_in_bar:
+        page.keyboard.press("Tab")
+        is_in_bar, words = page.evaluate(READ_FOCUSED)
+        covered += [words] if words and not is_in_bar else []
+        count += 1
+        assert count < 300
+    assert covered == []
+    assert count > 40
+    page.keyboard.press("Shift+Tab")
+    assert not page.evaluate(READ_FOCUSED)[0]
+    buttons = page.locator(".submit-row").get_by_role("button").locator("visible=true")
+    assert all(button.bounding_box()["height"] >= 43.5 for button in buttons.all())
+
+
+def test_on_a_phone_without_scripts_the_bar_is_in_the_window(open_page, story):
+    address = reverse(story.change_view_name, args=[story.pk])
+    phone = {"width": 390, "height": 844}
+    page = open_page(address, as_=make_user(), java_script_enabled=False, viewport=phone)
+    bar = page.locator(".submit-row")
+    expect(bar).to_be_in_viewport(ratio=1)
+    expect(bar.get_by_role("button", name="Save", exact=True)).to_be_visible()
+
+
 def test_a_long_headline_is_shown_whole(open_page):
     story = make_story(
         headline="Why two of the nine gates of the Kelmar barrier never closed in the night of the storm, and who held the key"

@@ -224,6 +224,7 @@ def test_the_bar_leads_to_contents_sources_and_changes(open_page, address):
     bar = page.get_by_role("navigation", name="Jump to")
     expect(bar).to_be_in_viewport(ratio=0.9)
     assert bar.evaluate("bar => bar.getBoundingClientRect().height") <= 48
+    assert all(link.bounding_box()["height"] >= 44 for link in bar.get_by_role("link").all())
     bar.get_by_role("link", name="Contents").click()
     sheet = page.get_by_role("dialog", name="Contents")
     expect(sheet.locator("[aria-current]")).to_be_focused()
