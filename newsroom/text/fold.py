@@ -1,5 +1,6 @@
 """Fold text to the form in which names, questions and aliases are compared."""
 
+import re
 import unicodedata
 
 _EQUIVALENTS = str.maketrans(
@@ -36,6 +37,7 @@ _ACCENTS = (
     (0xFE20, 0xFE2F),
 )
 
+_NO_WORDS = re.compile(r"[\W_]+")
 
 # In ASCII, only control characters and capital letters need folding.
 _CONTROLS = str.maketrans(dict.fromkeys(map(chr, [*range(0x20), 0x7F]), " "))
@@ -68,3 +70,8 @@ def fold(text: str) -> str:
     folded = unicodedata.normalize("NFKD", straightened).casefold().translate(_EQUIVALENTS)
     folded = "".join(_fold_character(character) for character in unicodedata.normalize("NFKD", folded))
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def fold_wording(text: str) -> str:
+    """Return the words of ``text`` in the form used for comparison, separated by one space, without punctuation."""
+    return _NO_WORDS.sub(" ", fold(text)).strip()

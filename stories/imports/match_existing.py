@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from newsroom.text.fold import fold
+from newsroom.text.fold import fold, fold_wording
 from newsroom.text.plain import plain_text
 from stories.documents import AskedQuestion, Explainer, QuestionPage
 from stories.documents.parse import Note
-from stories.documents.parse.text.questions import fold_question
 from stories.models import FAQ, Section, Story, StoryQuestion, Work, WorkTopic
 
 
@@ -32,14 +31,14 @@ def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note
     """
     if not story.questions:
         return story, []
-    known = _load_known_questions({"", *(fold_question(question.question) for question in story.questions)})
+    known = _load_known_questions({"", *(fold_wording(question.question) for question in story.questions)})
     topics = {topic.topic for topic in story.topics if topic.topic}
     notes: list[Note] = []
     questions: list[AskedQuestion] = []
     matched: set[UUID] = set()
     for question in story.questions:
         same_wording = [
-            candidate for candidate in known if fold_question(candidate.question) == fold_question(question.question)
+            candidate for candidate in known if fold_wording(candidate.question) == fold_wording(question.question)
         ]
         text = _folded_text(question.teaser)
         unmatched = [candidate for candidate in known if candidate.uid not in matched]
@@ -114,7 +113,7 @@ def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
 def _load_known_questions(folded_questions: set[str]) -> list[_KnownQuestion]:
     questions: dict[int, _KnownQuestion] = {}
     for pk, uid, question, introduction in _iter_wordings():
-        if fold_question(question) in folded_questions:
+        if fold_wording(question) in folded_questions:
             known_question = questions.setdefault(pk, _KnownQuestion(uid, question, set(), set()))
             known_question.texts.add(_folded_text(introduction))
     stories = StoryQuestion.objects.filter(faq__in=questions)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from newsroom.text.fold import fold
+from newsroom.text.fold import fold, fold_wording
 from newsroom.text.plain import plain_text
 from stories.documents import (
     Answer,
@@ -17,7 +17,6 @@ from stories.documents import (
     Section,
 )
 from stories.documents.fields import specs_of
-from stories.documents.parse.text.questions import fold_question
 from stories.documents.schema import FREE
 
 
@@ -48,7 +47,7 @@ def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
         "figures": _preserve_figures(new.figures, old.figures),
-        "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_question(question.question)),
+        "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_wording(question.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
         preserved |= {"headline": old.headline, "headline_confirmed": True}
@@ -92,7 +91,7 @@ def _preserve_answers(new: tuple[Answer, ...], old: tuple[Answer, ...]) -> tuple
         )
         if (before := answers.get(answer.uid))
         else answer
-        for answer in _reuse_uids(new, old, lambda answer: fold_question(answer.question))
+        for answer in _reuse_uids(new, old, lambda answer: fold_wording(answer.question))
     )
 
 

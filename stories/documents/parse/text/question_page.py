@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from newsroom.text.fold import fold_wording
 from newsroom.text.markdown.grammar import escape
 from stories.documents import Answer, QuestionPage
 from stories.documents.days import split_day
@@ -13,7 +14,7 @@ from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.layout import Item, Layout, Paragraph
 from stories.documents.parse.text.prose import write_markdown
-from stories.documents.parse.text.questions import ParsedQuestion, find_questions, fold_question, split_introduction
+from stories.documents.parse.text.questions import ParsedQuestion, find_questions, split_introduction
 from stories.documents.parse.text.topics import parse_topics
 from stories.documents.parse.text.truncation import is_cut_off
 
@@ -43,7 +44,7 @@ def parse_question_page(
         notes.append(Note(layout.last_line, "cut-off", "The text is incomplete. Finish it before publishing."))
     answers: dict[str, ParsedQuestion] = {}
     for parsed in parsed_questions:
-        first = answers.setdefault(fold_question(parsed.question), parsed)
+        first = answers.setdefault(fold_wording(parsed.question), parsed)
         if first is not parsed:
             first.answer += parsed.answer
             notes.append(

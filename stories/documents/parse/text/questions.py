@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from newsroom.text.fold import fold
 from stories.documents.parse.text.layout import Item, Paragraph, join_lines
 from stories.documents.parse.words.sentences import split_sentences
 
 MAX_QUESTION_LENGTH = 300
 _QUESTION_END = re.compile(r"[?؟？][\"'”’»)]*$")
 _MAX_QUESTION_LINES = 4
-_IGNORED_CHARACTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
@@ -21,11 +19,6 @@ class ParsedQuestion:
     line: int
     question: str
     answer: list[Paragraph] = field(default_factory=list)
-
-
-def fold_question(question: str) -> str:
-    """Return a question in the form used for comparison, without case, accents, punctuation or extra spaces."""
-    return _IGNORED_CHARACTERS.sub(" ", fold(question)).strip()
 
 
 def is_question(text: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
+from newsroom.text.fold import fold_wording
 from stories.documents import AskedQuestion, Explainer, KeyFigure, PartHeadings, Passage, Section
 from stories.documents.key_figures import FigureParts, read_item
 from stories.documents.parse.headings import DEEPER, FIGURES, PARTS, QUESTIONS, TOPICS, detect_language
@@ -11,7 +12,7 @@ from stories.documents.parse.notes import Note
 from stories.documents.parse.text.coverage import CoverageParser
 from stories.documents.parse.text.layout import Item, Layout, Paragraph, Part
 from stories.documents.parse.text.prose import list_paragraphs, write_markdown
-from stories.documents.parse.text.questions import ParsedQuestion, find_questions, fold_question
+from stories.documents.parse.text.questions import ParsedQuestion, find_questions
 from stories.documents.parse.text.topics import parse_topics
 from stories.documents.parse.text.truncation import is_cut_off
 from stories.documents.parse.words.sentences import split_sentences
@@ -123,7 +124,7 @@ class StoryParser:
         for part in self._layout.parts:
             if part.code == QUESTIONS or (part.code == DEEPER and not self._is_prose(part)):
                 for question in find_questions(part.content):
-                    first = questions.setdefault(fold_question(question.question), question)
+                    first = questions.setdefault(fold_wording(question.question), question)
                     if first is not question:
                         self._merge_questions(first, question)
         return list(questions.values())

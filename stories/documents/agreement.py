@@ -1,0 +1,118 @@
+"""Compare what outlets say about a claim: who says the same, and how the others differ."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from newsroom.text.fold import fold_wording
+from stories.documents.schema import Cell, Claim
+
+_VOICES = frozenset({"says", "denies"})
+# The difference between groups of values, by the kind of the claim.
+_DIFFERENCES_BY_KIND = {
+    "fact": "contradiction",
+    "figure": "figure",
+    "date": "date",
+    "quotation": "wording",
+    "attribution": "attribution",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cells of a claim that say or deny the same value, in the order of the claim."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def value(self) -> str:
+        """The value as the first outlet printed it."""
+        return next((cell.value for cell in self.cells if cell.value), "")
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether one outlet says this and another denies it."""
+        return {cell.stance for cell in self.cells} == _VOICES
+
+
+def list_groups(claim: Claim) -> list[Group]:
+    """Return the cells that say or deny something, grouped by value: the largest group first, then in their order.
+
+    Equality of values is not transitive (about 300 is 312 and is 290), so a cell belongs to the first group of which it
+    equals each cell.
+    """
+    groups: list[list[Cell]] = []
+    for cell in claim.cells:
+        if cell.stance in _VOICES:
+            group = next((each for each in groups if all(say_the_same(cell, other) for other in each)), None)
+            if group is None:
+                groups.append([cell])
+            else:
+                group.append(cell)
+    return [Group(tuple(group)) for group in sorted(groups, key=len, reverse=True)]
+
+
+def find_difference(claim: Claim) -> str:
+    """Return the code of the difference between the outlets: that of the editor, or else the first that applies."""
+    if claim.difference:
+        return claim.difference
+    groups = list_groups(claim)
+    voices = [cell for group in groups for cell in group.cells]
+    if any(group.is_contradicted for group in groups) or _is_denied_whole(voices) or _has_zero_beside_others(groups):
+        return "contradiction"
+    if len(groups) > 1:
+        return _DIFFERENCES_BY_KIND[claim.kind]
+    if len({name for cell in voices if (name := fold_wording(cell.attributed_to))}) > 1:
+        return "attribution"
+    if len(voices) == 1:
+        return "alone"
+    return "omission" if not voices or any(cell.stance == "silent" for cell in claim.cells) else "agree"
+
+
+def say_the_same(a: Cell, b: Cell) -> bool:
+    """Return whether two cells have the same value: the same amount, the same moment, or else the same words."""
+    if _has_amount(a) and _has_amount(b):
+        return _is_same_amount(a, b)
+    if a.when and b.when:
+        return a.when.startswith(b.when) or b.when.startswith(a.when)
+    return fold_wording(a.value) == fold_wording(b.value)
+
+
+def _has_amount(cell: Cell) -> bool:
+    return bool(cell.low or cell.high)
+
+
+def _is_same_amount(a: Cell, b: Cell) -> bool:
+    (a_low, a_high), (b_low, b_high) = _ends(a), _ends(b)
+    if (a_low, a_high) == (b_low, b_high):
+        return True
+    if a_low is None or a_high is None or b_low is None or b_high is None:
+        return False  # a bound contains nothing: “at least 19” is not 23
+    if a_low < a_high or b_low < b_high:
+        return (a_low <= b_low and b_high <= a_high) or (b_low <= a_low and a_high <= b_high)
+    return (a.approximate and _round_like(a_low, b_low) == a_low) or (
+        b.approximate and _round_like(b_low, a_low) == b_low
+    )
+
+
+def _ends(cell: Cell) -> tuple[Decimal | None, Decimal | None]:
+    return Decimal(cell.low) if cell.low else None, Decimal(cell.high) if cell.high else None
+
+
+def _round_like(pattern: Decimal, number: Decimal) -> Decimal:
+    """Return ``number`` rounded to as many significant digits as ``pattern`` has: 312 like 300 is 300."""
+    digits = len(pattern.normalize().as_tuple().digits)
+    exponent = number.adjusted() - digits + 1
+    return number.quantize(Decimal(1).scaleb(exponent), rounding=ROUND_HALF_UP)
+
+
+def _is_denied_whole(voices: list[Cell]) -> bool:
+    """Return whether an outlet denies the claim without naming a value, while another says something."""
+    stances = {cell.stance for cell in voices}
+    return stances == _VOICES and any(
+        cell.stance == "denies" and not (cell.value or cell.when or _has_amount(cell)) for cell in voices
+    )
+
+
+def _has_zero_beside_others(groups: list[Group]) -> bool:
+    amounts = [_ends(cell) for group in groups for cell in group.cells[:1] if _has_amount(cell)]
+    return len(amounts) > 1 and (0, 0) in amounts
