@@ -103,7 +103,6 @@ def test_a_story_is_written_from_nothing_and_published(open_page, editor, measur
     watch.wait_for(page.get_by_label("Headline", exact=True), "the form")
     page.get_by_label("Headline", exact=True).click()
     write(HEADLINE)
-    page.get_by_label("Headline confirmed").click()
     page.get_by_role("button", name="Add a topic").click()
     write("port l")
     option = page.get_by_role("option", name="Port Lisle")
