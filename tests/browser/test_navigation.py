@@ -40,6 +40,10 @@ def test_subjects_are_reordered_at_the_desk_and_read_in_two_languages(open_page,
     subjects = reader.get_by_role("navigation", name="Subjects").get_by_role("link")
     expect(subjects).to_have_text(["Energy", "Housing", "Schools"])
     assert find_faults(reader, 390) == []
+    reader.set_viewport_size({"width": 1280, "height": 900})
+    widths = reader.evaluate("['nav', '.subjects ul'].map(row => document.querySelector(row).offsetWidth)")
+    assert widths[0] == widths[1]  # the rules below the two rows
+    reader.set_viewport_size({"width": 390, "height": 844})
     reader.goto("/de/")
     row = reader.get_by_role("navigation", name="Sachgebiete")
     expect(row.get_by_role("link")).to_have_text(["Schulen", "Housing"])
