@@ -255,20 +255,28 @@ def time_or_date(when: datetime, at: datetime) -> str:
     return time_of_day(when) if _same_day(when, at) else day(when, at)
 
 
+@register.filter
+def keep_hyphens(words: str) -> str:
+    """Return the words with a word joiner after each hyphen, so that “-word” is never divided between two lines."""
+    return words.replace("-", "-\u2060")
+
+
 @register.simple_tag
 def date_range(first: date | None, last: date | None, at: datetime) -> str:
     """Return a written-out span of dates, such as “9 to 13 November”, or a single date.
 
-    Return an empty string if either date is None.
+    A span within a month has no-break spaces. Return an empty string if either date is None.
     """
     if first is None or last is None:
         return ""
     if first == last:
         return day(first, at)
+    span = gettext("{first} to {last}")
     if (first.year, first.month) == (last.year, last.month):
+        span = span.replace(" ", "\u00a0")
         begin: str = format_html(
             '<time datetime="{}">{}</time>', first.isoformat(), _format_without_breaks(first, pgettext("date", "j"))
         )
     else:
         begin = day(first, at)
-    return format_html(gettext("{first} to {last}"), first=begin, last=day(last, at))
+    return format_html(span, first=begin, last=day(last, at))

@@ -11,6 +11,7 @@ from newsroom.site.templatetags.public_pages import (
     date_range,
     date_with_weekday,
     day,
+    keep_hyphens,
     last_updated,
     tally_marks,
     time_of_day,
@@ -65,6 +66,14 @@ def test_dates_and_times_are_in_the_local_time_zone(settings):
 )
 def test_a_span_of_dates_does_not_repeat_the_month(first, last, expected):
     assert strip_tags(date_range(first, last, NOW)) == expected
+
+
+def test_a_span_within_a_month_stays_on_one_line():
+    assert " " not in re.sub(r"<[^>]*>", "", date_range(date(2026, 11, 9), date(2026, 11, 13), NOW))
+
+
+def test_a_word_to_exclude_stays_with_its_hyphen():
+    assert keep_hyphens("and -word to exclude") == "and -\u2060word to exclude"
 
 
 def test_a_change_today_is_shown_with_its_time():
