@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
+from newsroom.desk.changelists.columns import boolean_column
 from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
 from newsroom.http.languages import native_name
 from newsroom.site.models import AboutPage
@@ -37,9 +38,10 @@ class AboutPageAdmin(AuditedAdmin):
     can_undo = False
     form = AboutPageForm
     fields = ("title", "slug", "role", "language", "text", "position", "shown")
-    list_display = ("title", "slug", "role", "language", "position", "shown")
+    list_display = ("title", "slug", "role", "language", "position", "is_shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
+    is_shown = boolean_column("shown", "Shown")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with a link to add a page for each role that no page in the first language has."""

@@ -14,6 +14,7 @@ from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.admin import UniqueValuesAdmin
+from newsroom.desk.changelists.columns import boolean_column
 from newsroom.desk.changelists.filters import boolean_filter
 from newsroom.desk.deletion import Alternative
 from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
@@ -111,13 +112,14 @@ class ContributorAdmin(PictureFieldAdmin, ConcurrentEditAdmin, AuditedAdmin, Uni
         "name", "user", "has_page", "slug", "is_former", "role", "known_topics", "languages", "description", "contact",
         "picture",
     )  # fmt: skip
-    list_display = ("name", "role", "user", "has_page", "stories")
+    list_display = ("name", "role", "user", "has_public_page", "stories")
     list_select_related = ("user",)
     list_filter = (boolean_filter("has_page"), boolean_filter("is_former"))
     search_fields = ("name", "user__username")
     search_help_text = "Name or account"
     sortable_by = ("name",)
     change_form_template = "admin/accounts/contributor/form.html"
+    has_public_page = boolean_column("has_page", "Has a public page")
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
         """Return the contributors on a page of the list, each with their number of stories."""

@@ -33,6 +33,7 @@ from newsroom.audit import access, track_changes
 from newsroom.audit.audited_admin import STATE_BEFORE, AuditedAdmin
 from newsroom.audit.models import AccessVerb, Event
 from newsroom.desk.admin import list_problems
+from newsroom.desk.changelists.columns import boolean_column
 from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
 
@@ -161,9 +162,10 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     )
     readonly_fields = ("last_sign_in", "created")
     filter_horizontal = ()
-    list_display = ("username", "full_name", "email", "roles", "is_active")
+    list_display = ("username", "full_name", "email", "roles", "is_active_here")
     list_filter = (("groups", with_title(admin.RelatedFieldListFilter, "role")), "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
+    is_active_here = boolean_column("is_active", "Active")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the fieldsets, which depend on whether the user exists, and on the single sign-on settings."""
