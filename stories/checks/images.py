@@ -9,7 +9,7 @@ from stories.documents import AnyDocument
 
 @check("pictures.alt", level=Level.BLOCKER)
 def images_have_alternative_texts(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every picture has an alternative text or is marked as decorative."""
+    """Every picture has alternative text or is marked as decorative."""
     for picture, anchor in list_images(document):
         if not picture.decorative and not picture.alt.strip():
             yield "Describe this picture, or mark it as decorative.", anchor.format("alt")

@@ -22,7 +22,7 @@ MODIFIER_SHORTCUTS = (
     Shortcut("Ctrl+Alt+M", "Comment on the selected words", "Cmd+Option+M"),
     Shortcut("F8", "Go to the next finding"),
     Shortcut("Alt+Page Down", "Go to the next section of the form", "Option+Page Down"),
-    Shortcut("Alt+Page Up", "Go to the previous one", "Option+Page Up"),
+    Shortcut("Alt+Page Up", "Go to the previous section", "Option+Page Up"),
 )
 SINGLE_KEY_SHORTCUTS = (
     Shortcut("?", "Show this list"),
@@ -30,7 +30,7 @@ SINGLE_KEY_SHORTCUTS = (
     Shortcut("c", "Comment"),
     Shortcut("n", "Go to the next finding"),
     Shortcut("s", "Go to the next section of the form"),
-    Shortcut("Shift+S", "Go to the previous one"),
+    Shortcut("Shift+S", "Go to the previous section"),
 )
 EDITOR_SHORTCUTS = (
     Shortcut("Ctrl+B", "Bold", "Cmd+B"),
