@@ -41,7 +41,7 @@ class AboutPageAdmin(AuditedAdmin):
     list_display = ("title", "slug", "role", "language", "position", "is_shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
-    is_shown = boolean_column("shown", "Shown")
+    is_shown = boolean_column("shown", "Shown", true="Shown", false="Hidden")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with a link to add a page for each role that no page in the first language has."""

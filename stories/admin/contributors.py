@@ -119,7 +119,7 @@ class ContributorAdmin(PictureFieldAdmin, ConcurrentEditAdmin, AuditedAdmin, Uni
     search_help_text = "Name or account"
     sortable_by = ("name",)
     change_form_template = "admin/accounts/contributor/form.html"
-    has_public_page = boolean_column("has_page", "Has a public page")
+    has_public_page = boolean_column("has_page", "Has a public page", true="Public page", false="No page")
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
         """Return the contributors on a page of the list, each with their number of stories."""
@@ -131,7 +131,8 @@ class ContributorAdmin(PictureFieldAdmin, ConcurrentEditAdmin, AuditedAdmin, Uni
 
     @admin.display(description="Stories")
     def stories(self, contributor: Any) -> str:
-        return format_count(contributor.story_count)
+        count = contributor.story_count
+        return f"{format_count(count)} {'story' if count == 1 else 'stories'}" if count else "none"
 
     @admin.display(description="Topics")
     def known_topics(self, contributor: Contributor) -> str:

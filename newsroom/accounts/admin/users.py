@@ -165,7 +165,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     list_display = ("username", "full_name", "email", "roles", "is_active_here")
     list_filter = (("groups", with_title(admin.RelatedFieldListFilter, "role")), "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
-    is_active_here = boolean_column("is_active", "Active")
+    is_active_here = boolean_column("is_active", "Active", true="Active", false="Inactive")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the fieldsets, which depend on whether the user exists, and on the single sign-on settings."""

@@ -7,9 +7,9 @@ from newsroom.desk.changelists.columns import boolean_column
 from newsroom.site.models import AboutPage
 
 
-def test_a_boolean_column_reads_yes_or_no():
-    display = boolean_column("shown", "Shown")
-    assert [display(None, AboutPage(shown=shown)) for shown in (True, False)] == ["Yes", "No"]
+def test_a_boolean_column_is_in_words():
+    display = boolean_column("shown", "Shown", true="Shown", false="Hidden")
+    assert [display(None, AboutPage(shown=shown)) for shown in (True, False)] == ["Shown", "Hidden"]
 
 
 def test_no_list_shows_a_boolean_as_a_coloured_icon():
