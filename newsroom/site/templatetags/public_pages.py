@@ -257,7 +257,7 @@ def time_or_date(when: datetime, at: datetime) -> str:
 
 @register.filter
 def keep_hyphens(words: str) -> str:
-    """Return the words with a word joiner after each hyphen, so that “-word” is never divided between two lines."""
+    """Return the words with a word joiner after each hyphen, so that no line ends in one, as in “-word” or “e-mail”."""
     return words.replace("-", "-\u2060")
 
 
