@@ -9,6 +9,7 @@ from typing import Any
 
 from newsroom.text.figures.amounts import find_amounts
 from newsroom.text.forecast_sentences import read_outlook
+from stories.workflow.agreement.finder import find_sentences
 from stories.workflow.expiring_answers import propose_expiry
 
 FOLDER = Path(__file__).parent
@@ -73,12 +74,50 @@ def mark_due(half: str) -> Marks:
     )
 
 
+def read_found(name: str, half: str) -> Iterator[tuple[Case, list[bool]]]:
+    """Yield each case of the finder, and for each sentence found whether it is the marked one.
+
+    The value of a figure or a date must be at the marked one, too.
+    """
+    for case in read_cases(name, half):
+        text, value = case["text"], case["value"]
+        start = text.index(case["sentence"]) + case["sentence"].index(value) if case["answer"] else -1
+        found = find_sentences(case["claim"], text, kind=case["kind"], unit=case["unit"], language=case["language"])
+        yield (
+            case,
+            [
+                each.start <= start < each.end
+                and (
+                    case["kind"] not in ("figure", "date")
+                    or (each.value_start < start + len(value) and start < each.value_end)
+                )
+                for each in found
+            ],
+        )
+
+
+def mark_sentences(name: str, best: int) -> Callable[[str], Marks]:
+    """Return a measure of whether the marked sentence is among the ``best`` first ones."""
+    return lambda half: ((case["id"], any(found[:best])) for case, found in read_found(name, half) if case["answer"])
+
+
+def mark_silence(name: str) -> Callable[[str], Marks]:
+    """Return a measure of whether nothing is found in a text without an answer."""
+    return lambda half: ((case["id"], not found) for case, found in read_found(name, half) if not case["answer"])
+
+
 MEASURES: dict[str, Callable[[str], Marks]] = {
     "amounts-exact": mark_amounts,
     "expiry-accepted": mark_expiry,
     "looking-ahead-right": mark_proposed,
     "looking-ahead-found": mark_found,
     "looking-ahead-due": mark_due,
+    "finder-passages-first": mark_sentences("finder-passages", 1),
+    "finder-passages-in-two": mark_sentences("finder-passages", 2),
+    "finder-passages-no-answer": mark_silence("finder-passages"),
+    "finder-articles-first": mark_sentences("finder-articles", 1),
+    "finder-articles-in-two": mark_sentences("finder-articles", 2),
+    "finder-articles-no-answer": mark_silence("finder-articles"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Help with comparing what the outlets of a story report."""
