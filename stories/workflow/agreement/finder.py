@@ -10,6 +10,7 @@ from itertools import takewhile
 from newsroom.search.analysis import stem_word
 from newsroom.text.figures.amounts import COUNT, Amount, find_amounts
 from newsroom.text.figures.days import find_days
+from newsroom.text.figures.speakers import find_speakers
 from newsroom.text.quotation_marks import parse_quotations
 from newsroom.text.vocabulary import Phrases, Token, Vocabulary, load_vocabulary, tokenize
 from stories.documents.parse.words.sentences import iter_sentence_spans
@@ -186,7 +187,9 @@ def _score(words: _Language, asked: _Claim, sentence: str, start: int, kind: str
             for first, last in parse_quotations(sentence, words.language).spans:
                 yield make(first + 1, last - 1, whole + _WORD)
         case "attribution":
-            yield make(0, len(sentence), whole + _CLAUSE_WORD * words.has_speaker(tokens))
+            # A speaker that is named in another way, such as “X rang the police”, is somewhere in the sentence.
+            first, last = next(iter(find_speakers(sentence, words.language)), (0, len(sentence)))
+            yield make(first, last, whole + _CLAUSE_WORD * words.has_speaker(tokens))
         case _:
             yield make(0, len(sentence), whole)
 

@@ -70,7 +70,7 @@ def test_a_sum_of_money_needs_words_of_the_claim():
             "attribution",
             "Who says that the wall was unsafe",
             "It fell. The wall was unsafe, said Amos Gell.",
-            "The wall was unsafe, said Amos Gell.",
+            "Amos Gell",
         ),
         ("fact", "Whether the pilot survived", "It fell. The pilot was unhurt.", "The pilot was unhurt."),
     ],
