@@ -1,6 +1,7 @@
 """Checks on a whole document before it is published."""
 
 from stories.checks import (
+    answers,
     changes,
     completeness,
     evidence,
@@ -24,6 +25,7 @@ from stories.checks.registry import RegisteredCheck, list_checks, list_settling_
 FAMILIES = (
     completeness,
     questions,
+    answers,
     outlets,
     evidence,
     figures,

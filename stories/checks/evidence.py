@@ -108,12 +108,12 @@ def _describe_claim(block: Block, language: str) -> str:
             or len(_UNSPACED_CHARACTER.findall(quotation)) >= MIN_QUOTED_UNSPACED_CHARACTERS
         ):
             return f"the quotation “{_shorten(quotation)}”"
-    if figure := _find_figure(block.words):
+    if figure := find_figure(block.words):
         return f"the figure in “{figure}”"
     return ""
 
 
-def _find_figure(words: str) -> str:
+def find_figure(words: str) -> str:
     """Return the first figure in ``words`` with the words around it, or an empty string."""
     masked = words
     for pattern in (_NOT_QUANTITIES, _NUMBERED_NAMES):

@@ -55,10 +55,22 @@ def questions_end_in_question_mark(document: QuestionPage, context: CheckContext
             yield f"End “{answer.question}” with a question mark.", f"answers.{answer.uid}.question"
 
 
+@check("question.state", level=Level.BLOCKER, kind="question")
+def answered_question_has_answers(document: QuestionPage, context: CheckContext) -> RawFindings:
+    """A question that is marked as answered has an answer."""
+    if document.state == "answered" and not any(answer.text.strip() for answer in document.answers):
+        yield "The question is marked as answered, but has no answer.", "state"
+
+
 @check("question.answers", level=Level.BLOCKER, kind="question")
 def question_has_answers(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """Every question has an answer."""
-    if not document.answers:
+    """Every question has an answer, or is not known yet and the page says what would answer it."""
+    if document.state == "open":
+        if not (document.answers or document.missing.strip()):
+            yield "Add an answer, or say what would answer the question.", "missing"
+        if document.missing.strip():
+            return
+    elif not document.answers:
         yield "Add an answer.", "answers"
     for answer in document.answers:
         if not answer.text.strip():
@@ -67,14 +79,22 @@ def question_has_answers(document: QuestionPage, context: CheckContext) -> RawFi
 
 @check("question.short-answer", level=Level.WARNING, kind="question")
 def question_has_short_answer(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """Every question has a short answer with a source and a date."""
+    """A short answer has a source and a date, and every question without a state has one."""
     if not document.short_answer.strip():
-        yield "The short answer is missing.", "short_answer"
+        if not document.state:
+            yield "The short answer is missing.", "short_answer"
         return
     if not citation_numbers(document.short_answer):
         yield "Cite a source in the short answer.", "short_answer"
     if document.short_answer_as_of is None:
         yield "Add the day on which the short answer was true.", "short_answer_as_of"
+
+
+@check("question.short-answer-given", level=Level.BLOCKER, kind="question")
+def known_answer_is_given_in_short(document: QuestionPage, context: CheckContext) -> RawFindings:
+    """A question that is partly answered or answered has a short answer."""
+    if document.state in {"partly", "answered"} and not document.short_answer.strip():
+        yield "The short answer is missing.", "short_answer"
 
 
 @check("question.short-answer-length", level=Level.HINT, kind="question")

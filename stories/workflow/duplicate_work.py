@@ -50,7 +50,7 @@ def duplicate_work(work: Work, *, by: User) -> Work:
 
 
 def _copy(document: AnyDocument, *, by: User) -> AnyDocument:
-    """Return the document under a new uid, with new uids for its rows, unsigned and without dates “as of”."""
+    """Return the document under a new uid, with new uids for its rows, unsigned and without the dates of its answers and figures."""
     text = document.canonical()
     for uid in (document.uid, *_list_row_uids(document)):
         # Texts mention pictures by these uids.
@@ -67,8 +67,10 @@ def _copy(document: AnyDocument, *, by: User) -> AnyDocument:
         fields["byline"] = (NamedContributor(uid=person.uid, name=person.name),) if person else ()
         fields["figures"] = tuple(figure.model_copy(update={"as_of": None}) for figure in copy.figures)
     if isinstance(copy, QuestionPage):
-        fields["answers"] = tuple(answer.model_copy(update={"as_of": None}) for answer in copy.answers)
-        fields["short_answer_as_of"] = None
+        fields["answers"] = tuple(
+            answer.model_copy(update={"as_of": None, "expires_on": None}) for answer in copy.answers
+        )
+        fields |= dict.fromkeys(("open_since", "short_answer_as_of", "short_answer_expires_on"))
     return copy.changed(**fields)
 
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Self, get_args
 from uuid import UUID
 
 from newsroom.accounts.models import User
 from newsroom.text.fold import fold
-from stories.admin.drafts.posted import Row, SubmittedForm, index_by_uid
+from stories.admin.drafts.posted import Fields, Row, SubmittedForm, index_by_uid
 from stories.admin.drafts.references import assign_numbers, build_citations, build_images, build_placed_image
 from stories.admin.drafts.short_references import resolve_values
 from stories.documents import (
@@ -35,7 +35,7 @@ from stories.documents import (
 )
 from stories.documents.fields import FieldSpec, field_specs, title_field
 from stories.documents.headings import usual_heading
-from stories.documents.schema import FREE, PAPERS
+from stories.documents.schema import FREE, PAPERS, AnswerState
 from stories.documents.since import FIRST_SCHEMA
 from stories.documents.walk import list_texts, replace_values
 from stories.drafts.citations import sort_outlets
@@ -54,11 +54,11 @@ DEPENDENT_TEXTS = {
     "story_questions": ("question", "teaser"),
 }
 DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
-_OWN_DAYS = ("short_answer_as_of",)
+_OWN_DAYS = ("open_since", "short_answer_as_of", "short_answer_expires_on")
 _DAYS = {
-    "citations": "published_on",
-    "answers": "as_of",
-    "figures": "as_of",
+    "citations": ("published_on",),
+    "answers": ("as_of", "expires_on"),
+    "figures": ("as_of",),
 }  # names of fields with a date, keyed by formset prefix
 
 
@@ -120,8 +120,8 @@ class DraftForm:
         typed += [fields.text(name) for name in DEPENDENT_LEAD_TEXTS]
         typed += [row.text("text") for row in rows("sections")]  # the section on papers has no text
         typed += [fields.line(name) for name in _OWN_DAYS if fields.day(name) is None]
-        for prefix, name in _DAYS.items():
-            typed += [row.line(name) for row in rows(prefix) if row.day(name) is None]
+        for prefix, names in _DAYS.items():
+            typed += [row.line(name) for row in rows(prefix) for name in names if row.day(name) is None]
         for prefix, names in DEPENDENT_TEXTS.items():
             typed += [row.text(name) for row in rows(prefix) for name in names]
         texts = [each.text for each in list_texts(document)]
@@ -163,7 +163,7 @@ def _build_document(
         for name, spec in field_specs(type(base)).items()
         if spec.is_text
     }
-    # The form has no field for these yet.
+    # A form without one of these fields leaves its value as it is.
     texts |= {
         name: getattr(base, name)
         for name, spec in field_specs(type(base)).items()
@@ -190,6 +190,7 @@ def _build_document(
     return QuestionPage.model_validate(
         shared
         | {
+            "state": _read_state(fields, base.state),
             "answers": tuple(
                 _build_answer(row, saved_answers) for row in submitted.rows("answers") if not row.is_empty
             ),
@@ -198,8 +199,22 @@ def _build_document(
 
 
 def _build_answer(row: Row, saved: Mapping[UUID, Answer]) -> Answer:
-    values = {"uid": row.uid, "question": row.line("question"), "text": row.text("text"), "as_of": row.day("as_of")}
-    return saved[row.uid].model_copy(update=values) if row.uid in saved else Answer.model_validate(values)
+    old = saved.get(row.uid)
+    return Answer(
+        uid=row.uid,
+        question=row.line("question"),
+        text=row.text("text"),
+        as_of=row.day("as_of"),
+        state=_read_state(row, old.state if old else ""),
+        expires_on=row.day("expires_on") if row.has("expires_on") else old and old.expires_on,
+    )
+
+
+def _read_state(fields: Fields, old: AnswerState) -> AnswerState:
+    """Return the submitted state of a question, or else ``old``."""
+    if not fields.has("state"):
+        return old
+    return next((code for code in get_args(AnswerState) if code == fields.line("state")), old)
 
 
 def _list_typed_names(submitted: SubmittedForm) -> TypedNames:

@@ -19,6 +19,7 @@ from newsroom.text.slugs import generate_slugs, slugify
 from stories.admin.drafts.conflicts import Conflict
 from stories.admin.drafts.finding_fields import ROWS
 from stories.admin.drafts.short_references import describe_form_excess
+from stories.admin.forms.rows.answers import AnswerStateField
 from stories.admin.views.work.review_date import FIELDS, ReviewDateFields
 from stories.documents import MAX_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
@@ -277,16 +278,42 @@ class QuestionForm(WorkForm):
     title_field = "question"
     confirmed_field = "question_confirmed"
 
+    # Named as in the document. The column has another name, because “state” is the state of the work.
+    state = AnswerStateField(help_text="Readers see it below the question, with the dates.")
+
     class Meta:
         model = FAQ
         fields = (
-            "question", "question_confirmed", "short_answer", "short_answer_as_of", "introduction", "slug", "language",
-            "owner", "cut_off", "note", "base_revision",
+            "question", "question_confirmed", "open_since", "missing", "could_answer", "short_answer",
+            "short_answer_as_of", "short_answer_expires_on", "introduction", "slug", "language", "owner", "cut_off",
+            "note", "base_revision",
         )  # fmt: skip
+        help_texts: ClassVar = {
+            "open_since": "The day since which nobody knows the answer.",
+            "missing": "What has to be found out or published, such as “the log of the alarm panel”.",
+            "could_answer": "The people or organisations that know, or will decide.",
+            "short_answer_expires_on": "The last day on which it is valid. From the next day, readers see"
+            " “May have changed”.",
+        }
         widgets: ClassVar = {
             "question": TitleInput(),
+            "open_since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "missing": MarkdownEditor(rows=2),
+            "could_answer": forms.TextInput(attrs={"dir": "auto"}),
             "short_answer": MarkdownEditor(rows=3),
             "short_answer_as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "short_answer_expires_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "introduction": MarkdownEditor(rows=4),
             "language": forms.TextInput(),
         }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("state", self.instance.answer_state)
+
+    def clean(self) -> dict[str, Any]:
+        """Assign the state of the question."""
+        cleaned = super().clean()
+        if "state" in cleaned:
+            self.instance.answer_state = cleaned["state"]
+        return cleaned

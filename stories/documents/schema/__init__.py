@@ -4,7 +4,13 @@ from stories.documents.fields import row_specs
 from stories.documents.schema.base import DocumentBase
 from stories.documents.schema.claims import Cell, Claim, Origin
 from stories.documents.schema.forecasts import Forecast
-from stories.documents.schema.question import QUESTION_PAGE_SCHEMA, Answer, QuestionPage
+from stories.documents.schema.question import (
+    ANSWER_STATES,
+    QUESTION_PAGE_SCHEMA,
+    Answer,
+    AnswerState,
+    QuestionPage,
+)
 from stories.documents.schema.story import (
     BACKGROUND,
     BEHIND,
@@ -29,6 +35,7 @@ from stories.documents.schema.story import (
 from stories.documents.schema.values import CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 
 __all__ = [
+    "ANSWER_STATES",
     "BACKGROUND",
     "BEHIND",
     "EXPLAINER_SCHEMA",
@@ -44,6 +51,7 @@ __all__ = [
     "TIMELINE",
     "UNKNOWNS",
     "Answer",
+    "AnswerState",
     "AskedQuestion",
     "Cell",
     "CitedArticle",

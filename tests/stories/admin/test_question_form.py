@@ -29,6 +29,40 @@ def test_a_new_question_is_saved_with_its_answers(client, editor):
     assert (answer.question, answer.as_of) == ("What does the insurer pay?", date(2026, 11, 9))
 
 
+def test_the_state_and_the_days_of_a_question_are_saved_in_its_document(editor, save):
+    faq = make_question(answers=2)
+    save(
+        faq,
+        state="partly",
+        open_since="2026-11-09",
+        missing="The log of the alarm panel.",
+        could_answer="Delta Works Vessara.",
+        short_answer_expires_on="2026-11-25",
+        answers__0__state="open",
+        answers__1__expires_on="2026-11-30",
+    )
+    page = revisions.get_newest_revision(faq).document.value()
+    assert (page.state, page.open_since, page.could_answer) == ("partly", date(2026, 11, 9), "Delta Works Vessara.")
+    assert (page.missing, page.short_answer_expires_on) == ("The log of the alarm panel.", date(2026, 11, 25))
+    assert [(each.state, each.expires_on) for each in page.answers] == [("open", None), ("", date(2026, 11, 30))]
+    save(faq, state="", answers__0__state="")
+    page = revisions.get_newest_revision(faq).document.value()
+    assert (page.state, page.answers[0].state, page.open_since) == ("", "", date(2026, 11, 9))
+
+
+def test_an_unknown_state_is_refused_at_its_field(editor, save):
+    faq = make_question(answers=1)
+    response = save(faq, expect=200, state="rumoured", answers__0__state="closed")
+    assert list_admin_errors(response) == [("state", "invalid_choice"), ("answers-0-state", "invalid_choice")]
+
+
+def test_the_form_of_a_question_has_its_fields_in_page_order(client, editor):
+    form = client.get(reverse("admin:stories_faq_add")).content.decode()
+    names = ("question", "state", "open_since", "missing", "could_answer", "short_answer", "short_answer_expires_on")
+    places = [form.index(f'name="{name}"') for name in (*names, "introduction", "answers-0-state", "answers-0-as_of")]
+    assert places == sorted(places)
+
+
 def test_answers_are_saved_in_the_order_of_their_positions_without_removed_ones(editor, save):
     faq = make_question(answers=3)
     first, _, third = (answer.uid for answer in faq.answers.all())

@@ -49,6 +49,7 @@ LONG_COPY = "The lorries go round by the old quay because the third pillar of th
 MERGED = CheckContext(merged={COURIER.uid or OTHER: "The Lisle Courier and Post", PIER.topic or OTHER: "Port of Lisle"})
 
 
+AT_TEN_OF_MARCH = CheckContext(at=datetime(2031, 3, 10, 12, tzinfo=UTC))
 WORDS = CheckContext(
     house_words=(Entry(1, "web site", "website", "One word.", language="en"), Entry(2, "very", reason="Say how old."))
 )
@@ -139,14 +140,65 @@ CASES: dict[str, CheckCases] = {
             question(question="Who said “I pay?”"),
         ),
     ),
-    "question.answers": CheckCases((question(answers=()), question(answers=(answer(" "),))), (question(),)),
+    "question.state": CheckCases(
+        (question(state="answered", answers=()), question(state="answered", answers=(answer(" "),))),
+        (question(), question(state="answered"), question(state="partly", answers=()), question(answers=())),
+    ),
+    "question.answers": CheckCases(
+        (
+            question(answers=()),
+            question(answers=(answer(" "),)),
+            question(state="open", answers=()),
+            question(state="open", missing=" ", answers=(answer(" "),)),
+            question(state="partly", missing="The log of the pillar.", answers=()),
+        ),
+        (
+            question(),
+            question(state="open"),
+            question(state="open", missing="The log of the pillar.", answers=()),
+            question(state="open", missing="The log of the pillar.", answers=(answer(" "),)),
+        ),
+    ),
     "question.short-answer": CheckCases(
         (
             question(short_answer="", short_answer_as_of=None),
             question(short_answer="The harbour office pays."),
             question(short_answer_as_of=None),
+            question(state="answered", short_answer="The harbour office pays."),
         ),
-        (question(),),
+        (question(), *(question(state=state, short_answer="") for state in ("open", "partly", "answered"))),
+    ),
+    "question.short-answer-given": CheckCases(
+        (question(state="partly", short_answer=""), question(state="answered", short_answer=" ")),
+        (question(state="partly"), question(state="open", short_answer=""), question(short_answer="")),
+    ),
+    "answers.expired": CheckCases(
+        (
+            (question(short_answer_expires_on=date(2031, 3, 9)), AT_TEN_OF_MARCH),
+            (question(answers=(answer(expires_on=date(2031, 3, 9)),)), AT_TEN_OF_MARCH),
+        ),
+        (
+            (question(short_answer_expires_on=date(2031, 3, 10)), AT_TEN_OF_MARCH),
+            (question(answers=(answer(expires_on=date(2031, 3, 10)),)), AT_TEN_OF_MARCH),
+            (question(), AT_TEN_OF_MARCH),
+            question(short_answer_expires_on=date(2031, 3, 9)),
+        ),
+    ),
+    "answers.as-of": CheckCases(
+        (
+            question(answers=(answer("It costs 40,000 crowns."),)),
+            question(answers=(answer("Nobody has paid so far."),)),
+            question(answers=(answer("Bisher hat niemand gezahlt."),), language="de-AT"),
+            question(answers=(answer("لم يدفع أحد حتى الآن."),), language="ar"),
+            question(answers=(answer("Nadie ha pagado todavía."),), language="es"),
+            question(answers=(answer("Personne n’a encore payé."),), language="fr"),
+        ),
+        (
+            question(),
+            question(answers=(answer("It costs 40,000 crowns so far.", as_of=date(2031, 3, 10)),)),
+            question(answers=(answer("He knows the nowhere people."),)),
+            question(answers=(answer("Nobody has paid so far."),), language="nl"),
+        ),
     ),
     "question.short-answer-length": CheckCases(
         (question(short_answer="word " * 24), question(short_answer="word " * 41)),

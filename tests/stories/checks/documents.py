@@ -76,9 +76,11 @@ def story(**fields: Any) -> Explainer:
     )
 
 
-def answer(text: str = "The harbour office pays for it.", question: str = "Is it the harbour office?") -> Answer:
+def answer(
+    text: str = "The harbour office pays for it.", question: str = "Is it the harbour office?", **fields: Any
+) -> Answer:
     """Make an answer."""
-    return Answer(uid=uuid4(), question=question, text=text)
+    return Answer(uid=uuid4(), question=question, text=text, **fields)
 
 
 SHORT_ANSWER = (

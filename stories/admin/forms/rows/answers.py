@@ -1,26 +1,47 @@
 """Rows for the answers on a question page."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.text.fold import fold
+from stories.documents.schema import ANSWER_STATES
 from stories.models import Answer
 
 
+class AnswerStateField(forms.ChoiceField):
+    """The state of a question, which may be left empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "choices": [("", "No state"), *ANSWER_STATES.items()],
+                "required": False,
+                "label": "State",
+                **kwargs,
+            }
+        )
+
+
 class AnswerForm(RowForm):
-    """Form for an answer: a narrower question, what is known about it, and an as-of date."""
+    """Form for an answer: a narrower question, what is known about it, its state, and the days of its validity."""
+
+    state = AnswerStateField(help_text="Only if it differs from the state of the question above.")
 
     class Meta:
         model = Answer
-        fields = ("question", "text", "as_of")
-        help_texts: ClassVar = {"question": "One part of the question above, such as “Who pays?”."}
+        fields = ("question", "state", "text", "as_of", "expires_on")
+        help_texts: ClassVar = {
+            "question": "One part of the question above, such as “Who pays?”.",
+            "expires_on": "The last day on which it is valid.",
+        }
         widgets: ClassVar = {
             "question": forms.TextInput(attrs={"dir": "auto"}),
             "text": MarkdownEditor(rows=4),
             "as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "expires_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
 
