@@ -193,6 +193,7 @@ class StoryQuestionRow(NamedTuple):
     faq__question: str
     faq__short_answer: str
     faq__introduction: str
+    faq__answer_state: str
 
 
 class AnswerRow(NamedTuple):

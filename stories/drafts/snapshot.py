@@ -91,7 +91,8 @@ def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
             AskedQuestion(
                 uid=row.faq__uid,
                 question=row.wording or row.faq__question,
-                teaser=row.teaser or choose_teaser(row.faq__short_answer, row.faq__introduction),
+                teaser=row.teaser
+                or choose_teaser(row.faq__short_answer, row.faq__introduction, state=row.faq__answer_state),
             )
             for row in rows.story_questions[story.pk]
         ),

@@ -14,12 +14,15 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 _CITATION = re.compile(r" *\[@[0-9]{1,6}\]", re.ASCII)
 
 
-def choose_teaser(short_answer: str, introduction: str) -> str:
+def choose_teaser(short_answer: str, introduction: str, *, state: str) -> str:
     """Return the teaser of a question: its short answer, or else its introduction.
 
-    It has no citations, because their numbers belong to the question and not to the story.
+    A question that is not known yet has no short answer. The teaser has no citations, because their numbers belong to
+    the question and not to the story.
     """
-    return _CITATION.sub("", short_answer).strip() or _CITATION.sub("", introduction).strip()
+    return (_CITATION.sub("", short_answer).strip() if state != "open" else "") or _CITATION.sub(
+        "", introduction
+    ).strip()
 
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):
@@ -67,7 +70,7 @@ class FAQ(Work):
     @property
     def usual_teaser(self) -> str:
         """The teaser of the question in stories that don't have their own."""
-        return choose_teaser(self.short_answer, self.introduction)
+        return choose_teaser(self.short_answer, self.introduction, state=self.answer_state)
 
     def story_questions_outside_trash(self) -> "models.QuerySet[StoryQuestion]":
         """Return the rows with which stories outside the trash ask this question."""

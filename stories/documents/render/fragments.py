@@ -10,7 +10,7 @@ from pydantic import Field
 
 from stories.documents import NamedContributor, NamedOutlet, PlacedPicture
 from stories.documents.fields import FrozenModel
-from stories.documents.schema import HAPPENED
+from stories.documents.schema import HAPPENED, AnswerState
 
 
 class ImageFragment(PlacedPicture):
@@ -132,7 +132,7 @@ class ExplainerFragments(_Fragments):
 
 
 class AnswerFragment(FrozenModel):
-    """An answer; ``as_of`` is the day as of which it is true."""
+    """An answer; ``as_of`` is the day as of which it is true, and ``expires_on`` the last day on which it is valid."""
 
     uid: UUID
     anchor: str
@@ -140,16 +140,23 @@ class AnswerFragment(FrozenModel):
     body_html: str
     as_of: date | None = None
     sources: tuple[int, ...] = ()
+    state: Annotated[AnswerState, Field(exclude_if=operator.not_)] = ""
+    expires_on: Annotated[date | None, Field(exclude_if=operator.not_)] = None
 
 
 class QuestionFragments(_Fragments):
-    """A rendered question page."""
+    """A rendered question page. ``missing_html`` is what would answer the question."""
 
     question: str
     # Left out while there is no short answer, so that rendering an older edition again does not change it. The same
-    # holds for the figures of a story.
+    # holds for the state of a question and for the figures of a story.
     short_answer_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
     short_answer_as_of: Annotated[date | None, Field(exclude_if=operator.not_)] = None
+    short_answer_expires_on: Annotated[date | None, Field(exclude_if=operator.not_)] = None
+    state: Annotated[AnswerState, Field(exclude_if=operator.not_)] = ""
+    open_since: Annotated[date | None, Field(exclude_if=operator.not_)] = None
+    missing_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
+    could_answer: Annotated[str, Field(exclude_if=operator.not_)] = ""
     introduction_html: str = ""
     # Editions of earlier releases store it. Nothing reads it, and it is no longer written.
     introduction_words: Annotated[str, Field(exclude=True)] = ""

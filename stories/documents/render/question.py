@@ -13,7 +13,9 @@ from stories.documents.render.parts import Anchors, extract_opening, render_imag
 def render_question_page(document: QuestionPage) -> QuestionFragments:
     """Return the fragments of a question page, with dates and labels in the language of the document.
 
-    Sources are numbered in the order in which they are first cited: short answer, introduction, answers, captions, topics.
+    Sources are numbered in the order in which they are first cited: what would answer the question, short answer,
+    introduction, answers, captions, topics. Readers see what would answer it until it is answered, and its short answer
+    from when it is partly answered.
     """
     with translation.override(document.language):
         return _render(document)
@@ -22,7 +24,10 @@ def render_question_page(document: QuestionPage) -> QuestionFragments:
 def _render(document: QuestionPage) -> QuestionFragments:
     numbering = SourceNumbering(document.citations)
     anchors = Anchors()
-    short_answer = render_short_text(document.short_answer, anchor="short-answer", numbering=numbering)
+    is_unanswered = document.state in {"open", "partly"}
+    short_text = "" if document.state == "open" else document.short_answer
+    missing = render_short_text(document.missing if is_unanswered else "", anchor="missing", numbering=numbering)
+    short_answer = render_short_text(short_text, anchor="short-answer", numbering=numbering)
     introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
     for position, answer in enumerate(document.answers, start=1):
@@ -37,6 +42,8 @@ def _render(document: QuestionPage) -> QuestionFragments:
                 body_html=html,
                 as_of=answer.as_of,
                 sources=sources,
+                state=answer.state,
+                expires_on=answer.expires_on,
             )
         )
     pictures = {
@@ -44,12 +51,17 @@ def _render(document: QuestionPage) -> QuestionFragments:
         for position, picture in enumerate(document.pictures, start=1)
     }
     topics = render_topics(document.topics, numbering=numbering)
-    texts = (document.short_answer, document.introduction, *(answer.text for answer in document.answers))
-    summary = " ".join(plain_text(document.short_answer or document.introduction).split())
+    texts = (short_text, document.introduction, *(answer.text for answer in document.answers))
+    summary = " ".join(plain_text(short_text or document.introduction).split())
     return QuestionFragments(
         question=document.question,
         short_answer_html=short_answer,
         short_answer_as_of=document.short_answer_as_of,
+        short_answer_expires_on=document.short_answer_expires_on if short_answer else None,
+        state=document.state,
+        open_since=document.open_since if is_unanswered else None,
+        missing_html=missing,
+        could_answer=document.could_answer if is_unanswered else "",
         introduction_html=introduction,
         answers=tuple(answers),
         sources=numbering.sources(),

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stories.documents.schema import AnswerState
+
 type WebAddress = str
 type Language = Annotated[str, Field(description="A language tag (BCP 47).", examples=["en"])]
 type ChangeKind = Literal[
@@ -141,6 +143,9 @@ class Answer(Value):
     html: str
     text: str
     as_of: date | None = Field(description="The date of the answer.")
+    state: AnswerState = Field(description="The state of this narrower question; empty if it has none of its own.")
+    expires_on: date | None = Field(description="The last day on which the answer is valid.")
+    may_have_changed: bool = Field(description="Whether the answer has expired.")
 
 
 class Correction(Value):
@@ -266,6 +271,15 @@ class Question(Written):
     short_answer_html: str
     short_answer: str = Field(description="The short answer as plain text; empty if there is none.")
     short_answer_as_of: date | None = Field(description="The day on which the short answer was true.")
+    short_answer_expires_on: date | None = Field(description="The last day on which the short answer is valid.")
+    state: AnswerState = Field(description="The state of the question; empty if it has none.")
+    open_since: date | None = Field(description="The day since which the question is open.")
+    missing_html: str
+    missing: str = Field(description="What would answer the question, as plain text; empty once it is answered.")
+    could_answer: str = Field(description="Who could answer the question; empty once it is answered.")
+    may_have_changed: bool = Field(
+        description="Whether the short answer has expired, or every answer that expires has."
+    )
     introduction_html: str
     introduction: str
     answers: list[Answer]

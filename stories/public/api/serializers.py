@@ -67,6 +67,13 @@ def serialize_question(page: QuestionPage, stage: Stage) -> schemas.Question:
         short_answer_html=absolutize_links(remove_marks(page.short_answer_html), page=url),
         short_answer=html_to_text(page.short_answer_html),
         short_answer_as_of=page.short_answer_as_of,
+        short_answer_expires_on=page.short_answer_expires_on,
+        state=page.state,
+        open_since=page.open_since,
+        missing_html=absolutize_links(page.missing_html, page=url),
+        missing=html_to_text(page.missing_html),
+        could_answer=page.could_answer,
+        may_have_changed=page.may_have_changed,
         introduction_html=absolutize_links(remove_marks(page.introduction_html), page=url),
         introduction=html_to_text(page.introduction_html),
         answers=[
@@ -76,6 +83,9 @@ def serialize_question(page: QuestionPage, stage: Stage) -> schemas.Question:
                 html=absolutize_links(remove_marks(answer.body_html), page=url),
                 text=html_to_text(answer.body_html),
                 as_of=answer.as_of,
+                state=answer.state,
+                expires_on=answer.expires_on,
+                may_have_changed=answer.may_have_changed,
             )
             for answer in page.answers
         ],

@@ -12,6 +12,7 @@ from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.processing.share_card import HEIGHT, WIDTH
 from newsroom.media.renditions.specs import largest_size, make_spec, rendition_url, served_widths
 from stories.documents.render.paragraphs import text_without_citations
+from stories.documents.schema import AnswerState
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.works.bylines import Author
 from stories.public.pages.works.question import QuestionPage
@@ -65,8 +66,8 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
 def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
     """Return the properties of a question, with its answers.
 
-    The short answer is the accepted answer of the page, and the introduction is only its description. Each narrower
-    question is a question of its own with an accepted answer.
+    The short answer is the answer of the page, and the introduction is only its description. Each narrower question is
+    a question of its own with an answer.
     """
     url = site.absolute_url(head.path)
     parts = [
@@ -74,8 +75,16 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
             "Question",
             name=answer.question,
             url=f"{url}#{answer.anchor}",
-            acceptedAnswer=_describe_answer(
-                text_without_citations(answer.body_html), f"{url}#{answer.anchor}", answer.as_of, site
+            **_describe_answers(
+                _describe_answer(
+                    text_without_citations(answer.body_html),
+                    f"{url}#{answer.anchor}",
+                    site,
+                    as_of=answer.as_of,
+                    expires_on=answer.expires_on,
+                ),
+                state=answer.state,
+                may_have_changed=answer.may_have_changed,
             ),
         )
         for answer in page.answers
@@ -88,8 +97,18 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
         image=_describe_images(None, head, site),
         author=[_describe_publisher(site)],
         mentions=[topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]],
-        acceptedAnswer=short_answer
-        and _describe_answer(short_answer, f"{url}#short-answer", page.short_answer_as_of, site),
+        **_describe_answers(
+            short_answer
+            and _describe_answer(
+                short_answer,
+                f"{url}#short-answer",
+                site,
+                as_of=page.short_answer_as_of,
+                expires_on=page.short_answer_expires_on,
+            ),
+            state=page.state,
+            may_have_changed=page.may_have_changed,
+        ),
         hasPart=parts,
     )
 
@@ -164,8 +183,23 @@ def _describe_publisher(site: Site) -> Node:
     return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.absolute_url("/"))
 
 
-def _describe_answer(text: str, url: str, as_of: date | None, site: Site) -> Node:
-    return node("Answer", text=text, url=url, temporalCoverage=format_date(as_of), author=site.publisher)
+def _describe_answers(answer: Node | str, *, state: AnswerState, may_have_changed: bool) -> dict[str, object]:
+    """Return the property of a question that holds its answer: it is accepted while it is known and has not expired."""
+    if state == "open":
+        return {"answerCount": 0}
+    is_accepted = state in {"", "answered"} and not may_have_changed
+    return {"acceptedAnswer" if is_accepted else "suggestedAnswer": answer}
+
+
+def _describe_answer(text: str, url: str, site: Site, *, as_of: date | None, expires_on: date | None) -> Node:
+    return node(
+        "Answer",
+        text=text,
+        url=url,
+        temporalCoverage=format_date(as_of),
+        expires=format_date(expires_on),
+        author=site.publisher,
+    )
 
 
 def _describe_citation(source: SourceEntry, site: Site) -> Node:

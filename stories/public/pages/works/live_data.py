@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from newsroom.http.clock import start_of_day, start_of_next_year
+from newsroom.http.clock import FOREVER, start_of_day, start_of_next_year
 from newsroom.page_cache.dependencies import PageDependencies, page_key
 from stories.documents import NamedContributor, NamedOutlet
 from stories.documents.render import ImageFragment, TopicMention
@@ -175,6 +175,16 @@ def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, 
     placed_images = {picture.uid for picture in needs.placed_images}
     pictures_html = render_figures({uid: figure for uid, figure in figures.items() if uid in placed_images})
     return partial(replace_placeholders, addresses=links.addresses, pictures=pictures_html, today=today, year=year)
+
+
+def next_day_in(days: Iterable[date | None], dependencies: PageDependencies) -> date | None:
+    """Return the earliest of ``days`` that is not past, or None. The page expires at the end of that day."""
+    today = timezone.localdate(dependencies.at)
+    day = min((day for day in days if day and day >= today), default=None)
+    # The last days of the calendar have no next day, and the year 9000 means “no end”.
+    if day and day < FOREVER.date():
+        dependencies.limit_validity(start_of_day(day + timedelta(days=1)))
+    return day
 
 
 def last_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db.models import F, Min, Q
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from newsroom.http.languages import LanguageAlternate
 from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, list_key
 from stories.documents.render import QuestionFragments
+from stories.documents.schema import ANSWER_STATES, AnswerState
 from stories.editions.models import Edition, EditionQuestion
 from stories.public.pages.copies.documents import CopyLink, list_copies
 from stories.public.pages.history.changes import Changes, Stage, build_changes
@@ -19,7 +21,7 @@ from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
 from stories.public.pages.works.links import DraftAddresses
-from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date
+from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date, next_day_in
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.sections import SourceEntry, build_source_entries, iter_question_texts
 from stories.public.pages.works.topic_marks import TopicMarker
@@ -31,23 +33,41 @@ MAX_STORIES = 20
 
 @dataclass(frozen=True, slots=True)
 class RenderedAnswer:
-    """An answer and its as-of date."""
+    """An answer with its days. ``may_have_changed`` is true once it has expired."""
 
     anchor: str
     question: str
     body_html: str
     as_of: date | None
+    state: AnswerState
+    expires_on: date | None
+    may_have_changed: bool
+
+    @property
+    def state_label(self) -> str:
+        """The words for the state, or ""."""
+        return str(ANSWER_STATES.get(self.state, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """The content of a question's page at a given time."""
+    """The content of a question's page at a given time.
+
+    ``next_check`` is the next day on which an answer expires or the page should be checked again, or None. An old
+    edition has none.
+    """
 
     edition: Edition
     at: datetime
     question: str
     short_answer_html: str
     short_answer_as_of: date | None
+    short_answer_expires_on: date | None
+    short_answer_may_have_changed: bool
+    state: AnswerState
+    open_since: date | None
+    missing_html: str
+    could_answer: str
     introduction_html: str
     answers: list[RenderedAnswer]
     as_of: date | None
@@ -59,6 +79,7 @@ class QuestionPage:
     placed: PlacedCorrections
     versions: list[LanguageAlternate]
     checked_on: date | None = None
+    next_check: date | None = None
     sections: frozenset[int] = frozenset()
 
     @classmethod
@@ -72,7 +93,12 @@ class QuestionPage:
         recorder = dependencies or NoDependencies(at=at)
         page = cls.from_fragments(edition, QuestionFragments.model_validate(edition.fragments), dependencies=recorder)
         sections = load_navigation(recorder).list_sections(edition.language) if dependencies else frozenset()
-        return replace(page, checked_on=last_check_date(edition, dependencies=recorder), sections=sections)
+        return replace(
+            page,
+            checked_on=last_check_date(edition, dependencies=recorder),
+            next_check=next_day_in([page.next_check, getattr(edition, "review_by", None)], recorder),
+            sections=sections,
+        )
 
     @classmethod
     def from_fragments(
@@ -93,16 +119,19 @@ class QuestionPage:
                 edition, _collect_needs(fragments), dependencies=dependencies, list_keys=list_keys, drafts=drafts
             )
             changes = build_changes(edition, live_data.neighbours.past, at=dependencies.at)
-            return cls._build(
+            page = cls._build(
                 edition,
                 fragments,
                 live_data,
                 at=dependencies.at,
+                seen_at=dependencies.at,
                 changes=changes,
                 corrections=changes.corrections,
                 stories=_list_stories_with_question(edition, dependencies=dependencies),
                 versions=list_language_versions(edition, live_data.neighbours),
             )
+            expiry_days = [page.short_answer_expires_on, *(answer.expires_on for answer in page.answers)]
+            return replace(page, next_check=next_day_in(expiry_days, dependencies))
 
     @classmethod
     def load_archived(
@@ -126,6 +155,7 @@ class QuestionPage:
                 fragments,
                 live_data,
                 at=at,
+                seen_at=last_seen_at,
                 changes=None,
                 corrections=corrections,
                 stories=[],
@@ -140,11 +170,13 @@ class QuestionPage:
         live_data: LiveData,
         *,
         at: datetime,
+        seen_at: datetime,
         changes: Changes | None,
         corrections: Sequence[Stage],
         stories: list[Card],
         versions: list[LanguageAlternate],
     ) -> Self:
+        today = timezone.localdate(seen_at)
         marker = TopicMarker.from_topics(live_data.topics)
         placed = PlacedCorrections.place(fragments, corrections, edition=edition, at=at)
         fragments = placed.mark(fragments)
@@ -157,10 +189,22 @@ class QuestionPage:
             question=fragments.question,
             short_answer_html=marker.mark(live_data.fill(short_answer_html)),
             short_answer_as_of=fragments.short_answer_as_of,
+            short_answer_expires_on=fragments.short_answer_expires_on,
+            short_answer_may_have_changed=_is_past(fragments.short_answer_expires_on, today),
+            state=fragments.state,
+            open_since=fragments.open_since,
+            missing_html=live_data.fill(fragments.missing_html),
+            could_answer=fragments.could_answer,
             introduction_html=marker.mark(live_data.fill(introduction_html)),
             answers=[
                 RenderedAnswer(
-                    answer.anchor, answer.question, marker.mark(live_data.fill(answer.body_html)), answer.as_of
+                    anchor=answer.anchor,
+                    question=answer.question,
+                    body_html=marker.mark(live_data.fill(answer.body_html)),
+                    as_of=answer.as_of,
+                    state=answer.state,
+                    expires_on=answer.expires_on,
+                    may_have_changed=_is_past(answer.expires_on, today),
                 )
                 for answer in fragments.answers
             ],
@@ -173,6 +217,19 @@ class QuestionPage:
             placed=placed,
             versions=versions,
         )
+
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether the short answer has expired, or every answer that expires has."""
+        dated = [answer for answer in self.answers if answer.expires_on]
+        return self.short_answer_may_have_changed or (bool(dated) and all(answer.may_have_changed for answer in dated))
+
+    @property
+    def state_label(self) -> str:
+        """The words for the state of the question, or ""."""
+        if self.state == "answered" and self.may_have_changed:
+            return pgettext("state of a question", "Answered, may have changed")
+        return str(ANSWER_STATES.get(self.state, ""))
 
     @property
     def correction_anchor(self) -> str:
@@ -208,6 +265,10 @@ class QuestionPage:
     def copies(self) -> list[CopyLink]:
         """Links to copies of the page as text and data; empty for an old edition or a draft."""
         return list_copies(self.edition, self.changes)
+
+
+def _is_past(day: date | None, today: date) -> bool:
+    return day is not None and day < today
 
 
 def _collect_needs(fragments: QuestionFragments) -> PageNeeds:

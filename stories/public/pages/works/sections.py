@@ -234,6 +234,7 @@ def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
 
 def iter_question_texts(fragments: QuestionFragments) -> Iterator[str]:
     """Yield every text of the question that its page prints as HTML."""
+    yield fragments.missing_html
     yield fragments.short_answer_html
     yield fragments.introduction_html
     yield from (answer.body_html for answer in fragments.answers)

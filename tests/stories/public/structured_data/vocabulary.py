@@ -36,6 +36,7 @@ PARENTS = {
 TYPES_WITH_PROPERTY = {
     "about": {"CreativeWork", "Event"},
     "acceptedAnswer": {"Question"},
+    "answerCount": {"Question"},
     "articleSection": {"Article"},
     "author": {"CreativeWork"},
     "backstory": {"Article"},
@@ -50,6 +51,7 @@ TYPES_WITH_PROPERTY = {
     "description": {"Thing"},
     "email": {"ContactPoint", "Organization", "Person"},
     "ethicsPolicy": {"Organization"},
+    "expires": {"CreativeWork"},
     "hasPart": {"CreativeWork"},
     "headline": {"CreativeWork"},
     "height": {"MediaObject"},
@@ -80,6 +82,7 @@ TYPES_WITH_PROPERTY = {
     "query": {"SearchAction"},
     "sameAs": {"Thing"},
     "target": {"Action"},
+    "suggestedAnswer": {"Question"},
     "temporalCoverage": {"CreativeWork"},
     "text": {"CreativeWork"},
     "timeRequired": {"CreativeWork"},

@@ -96,6 +96,12 @@ def test_the_introduction_as_a_teaser_has_no_citations():
     assert asked.teaser == "The city pays. The port does not."
 
 
+def test_a_story_does_not_answer_a_question_that_is_not_known_yet():
+    question = make_question(short_answer=WORDS, introduction="Nobody has measured it.", answer_state="open")
+    (asked,) = drafts.build_document(make_story(questions=(question,))).questions
+    assert asked.teaser == "Nobody has measured it."
+
+
 def test_a_restored_story_still_uses_the_short_answer():
     faq = make_question(short_answer=WORDS)
     story = make_story(questions=(faq,))
