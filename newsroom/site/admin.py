@@ -38,10 +38,14 @@ class AboutPageAdmin(AuditedAdmin):
     can_undo = False
     form = AboutPageForm
     fields = ("title", "slug", "role", "language", "text", "position", "shown")
-    list_display = ("title", "slug", "role", "language", "position", "is_shown")
+    list_display = ("title", "slug", "role", "language_name", "position", "is_shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
     is_shown = boolean_column("shown", "Shown", true="Shown", false="Hidden")
+
+    @admin.display(description="Language", ordering="language")
+    def language_name(self, page: AboutPage) -> str:
+        return native_name(page.language_tag)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with a link to add a page for each role that no page in the first language has."""

@@ -71,6 +71,14 @@ def test_a_role_with_a_hidden_page_is_not_suggested(administrator_client):
     assertNotContains(administrator_client.get(LIST), "role=ownership")
 
 
+def test_the_list_has_words_for_languages_and_hidden_pages(administrator_client, four_languages):
+    AboutPage.objects.create(slug="owners", title="Owners", text="Soon.", shown=False)
+    AboutPage.objects.create(slug="uns", title="Wir", text="Bald.", language="de")
+    page = administrator_client.get(LIST)
+    for field, words in (("language_name", "English"), ("language_name", "Deutsch"), ("is_shown", "Hidden")):
+        assertContains(page, f'<td class="field-{field}">{words}</td>', html=True)
+
+
 def test_a_page_is_added_at_the_desk_and_audited(administrator_client, client):
     form = {
         "title": "Contact",
