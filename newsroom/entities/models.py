@@ -192,7 +192,7 @@ class NamedEntity(models.Model):
 
     def clean(self) -> None:
         """Raise ValidationError if the name has no letter or digit, or if another entity has the name or address."""
-        if not slugify(self.name):
+        if self.name and not slugify(self.name):  # an empty name is refused by its field
             raise ValidationError({"name": ValidationError("Enter a name that contains letters.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
         if owner_uid is not None and owner_uid != self.uid:

@@ -79,6 +79,12 @@ def test_a_new_topic_gets_a_slug_and_aliases(client, curator):
     assert [alias.name for alias in topic.aliases.all()] == ["Lisle", "the Port"]
 
 
+@pytest.mark.parametrize(("name", "code"), [("", "required"), ("?!", "empty")])
+def test_a_topic_without_a_name_has_one_problem(client, curator, name, code):
+    refused = client.post(reverse("admin:topics_topic_add"), {"name": name, "kind": "place"}).context["adminform"].form
+    assert list_errors(refused) == [("name", code)]
+
+
 def test_hosts_are_normalized_and_belong_to_one_outlet_only(client, curator):
     other = make_outlet(name="Lisle Courier", home_page="https://www.courier.example/", further_hosts="courier.test")
     outlet = make_outlet(name="Norrhavn Post")
