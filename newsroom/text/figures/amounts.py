@@ -245,8 +245,8 @@ class _Reader:
     def _finish(self, tokens: Sequence[Token], first: Number, second: Number, *, index: int, sign: int = 1) -> _Range:
         """Return the range of two numbers, or of one given twice, with the unit after it."""
         low, high = sign * first.value, sign * second.value
-        if second.is_scaled and not first.is_scaled and first is not second and second.in_digits == first.in_digits:
-            low = self._scale_first(tokens, first.value, second)
+        if first.scale == 1 and second.in_digits == first.in_digits and first.value <= second.value / second.scale:
+            low *= second.scale  # “40 and 45 million”
         unit, end = self._read_unit(tokens, second)
         if unit == COUNT and index and tokens[index - 1].text in CURRENCIES:
             unit = "money"
@@ -255,19 +255,9 @@ class _Reader:
         if below := self._below_zero.match(tokens, end):
             low, high, end = -abs(high), -abs(low), below[1]
             unit = "temperature" if unit == COUNT else unit
-        is_bare = second.in_digits and not second.is_scaled and first.in_digits
+        is_bare = second.in_digits and second.scale == 1 and first.in_digits
         is_round = first.is_round or second.is_round
         return _Range(low, high, end, unit, is_one=second.is_one, is_round=is_round, is_bare=is_bare)
-
-    def _scale_first(self, tokens: Sequence[Token], low: Decimal, second: Number) -> Decimal:
-        """Return the low end in the scale of the high one: “40 and 45 million” is 40 million to 45 million."""
-        scaled = second
-        for start in range(second.end - 1, max(0, second.end - 5), -1):
-            bare = self._numbers.read(tokens[start - 1 : start], 0)
-            if bare and bare.value and bare.value < second.value:
-                factor = second.value / bare.value
-                return low * factor if low <= bare.value else low
-        return low if scaled.value >= low else scaled.value
 
     def _read_unit(self, tokens: Sequence[Token], number: Number) -> tuple[str, int]:
         end = number.end

@@ -14,6 +14,7 @@ from newsroom.text.vocabulary import Token, Vocabulary, load_vocabulary, tokeniz
 # A day without a year is in the year in which it is at most this far ahead, else before. Days to come are named sooner.
 _AHEAD = timedelta(days=240)
 _YEARS = range(1900, 2101)
+_WRITTEN = range(2, 9800)  # years of texts, from which no named day is beyond the calendar
 _DASHES = "-‑–—"
 _MAX_SPAN = 366  # units of “in 40 days”
 _MAX_YEARS = 100
@@ -71,6 +72,9 @@ class _Reader:
         self._between = vocabulary.words("days", "between")
         self._ordinal_endings = vocabulary.words("days", "ordinal_endings")
         self._ordinals = {fold(word): int(value) for word, value in vocabulary.numbers("ordinals").items()}
+        self._tens = {
+            fold(word): int(value) for word, value in vocabulary.numbers("numbers").items() if value in (20, 30)
+        }
         self._about = vocabulary.phrases("amounts", "about", "at_least", "at_most")
         self._is_capitalised = bool(vocabulary.setting("days", "capitalised"))
 
@@ -188,9 +192,9 @@ class _Reader:
             )
             return int(token.text), index + 1 + has_ending
         word = token.word
-        if index + 2 < len(tokens) and tokens[index + 1].text == "-" and word in ("twenty", "thirty"):
+        if index + 2 < len(tokens) and tokens[index + 1].text == "-" and word in self._tens:
             last = self._ordinals.get(tokens[index + 2].word, 10)
-            return ((20 if word == "twenty" else 30) + last, index + 3) if last < 10 else None
+            return (self._tens[word] + last, index + 3) if last < 10 else None
         ordinal = self._ordinals.get(word) or self._ordinals.get(word[:-1])
         if ordinal:
             return ordinal, index + 1
@@ -285,6 +289,7 @@ class _Reader:
         article = number is None and at < len(tokens) and self._numbers.is_article(tokens[at])
         end = number.end if number else at + article
         unit = self._span_units.match(tokens, end)
+        # An Arabic dual, such as “two days”, needs no number.
         if unit is None or not (number or article or (self._prefixes and tokens[end].word.endswith(("ين", "ان")))):
             return None
         value = number.value if number else Decimal(2 if self._prefixes and not article else 1)
@@ -369,4 +374,4 @@ def find_days(text: str, language: str, *, as_of: date) -> list[NamedDay]:
     A weekday is the next one after ``as_of``, unless words such as “last” say otherwise.
     """
     reader = _reader(language)
-    return list(reader.find(text, as_of)) if reader else []
+    return list(reader.find(text, as_of)) if reader and as_of.year in _WRITTEN else []

@@ -14,19 +14,20 @@ _MAX_DIGITS = 18
 _HUNDRED, _THOUSAND = 100, 1000
 _DIGIT_SEPARATORS = re.compile("[.,٫٬\u00a0\u2009\u202f ]")
 _HALF = Decimal("0.5")
+CURRENCIES = frozenset("$€£¥₹₺₽₪")
 
 
 class Number(NamedTuple):
     """A number that ends before the token ``end``.
 
-    ``is_scaled`` says that a word such as “million” belongs to it, ``is_one`` that it is only the word “one” or an
-    article, ``is_round`` that its word names a round number, such as Spanish “treintena”.
+    ``scale`` is the value of words such as “million” at its end. ``is_one`` says that it is only the word “one”,
+    ``is_round`` that its word names a round number, such as Spanish “treintena”.
     """
 
     value: Decimal
     end: int
     in_digits: bool = False
-    is_scaled: bool = False
+    scale: Decimal = Decimal(1)
     is_one: bool = False
     is_round: bool = False
 
@@ -96,6 +97,7 @@ class NumberReader:
         self._alone = vocabulary.words("amounts", "alone")
         self._one = vocabulary.words("amounts", "one")
         self._articles = vocabulary.words("amounts", "articles") | self._one
+        self._million_before = vocabulary.words("amounts", "million_before")
         self._joiners = vocabulary.words("amounts", "joiners")
         self.halves = Phrases(dict.fromkeys(vocabulary.list_phrases("amounts", "halves"), True))
         self._prefix = vocabulary.setting("amounts", "units_first")
@@ -126,23 +128,14 @@ class NumberReader:
         value = self.parse_digits(tokens[index].text)
         if value is None:
             return None
-        end, is_scaled = index + 1, False
-        state: _Sum | None = _Sum(current=value)
-        while end < len(tokens) and (scale := self._scale_after(tokens, end)) and state is not None:
-            state = state.multiply(scale)
-            if state is None:
-                break
-            value, end, is_scaled = state.value, end + 1, True
-            if (
-                end < len(tokens)
-                and tokens[end].text == "."
-                and len(tokens[end - 1].word) == 3
-                and end + 1 < len(tokens)
-            ):
-                end += 1  # “Mio.”
-        if not is_scaled and (half := self.half_after(tokens, end)):
-            value, end = value + _HALF, half
-        return Number(value, end, in_digits=True, is_scaled=is_scaled)
+        end, state = index + 1, _Sum(current=value)
+        while end < len(tokens) and (scale := self._scale_after(tokens, end)) and (scaled := state.multiply(scale)):
+            state, end = scaled, end + 1
+            is_abbreviation = len(tokens[end - 1].word) == 3 and end + 1 < len(tokens) and tokens[end].text == "."
+            end += is_abbreviation  # “3 Mio. Euro”
+        if state.scale is None and (half := self.half_after(tokens, end)):
+            return Number(value + _HALF, half, in_digits=True)
+        return Number(state.value, end, in_digits=True, scale=state.value / value if value else Decimal(1))
 
     def _scale_after(self, tokens: Sequence[Token], index: int) -> Decimal | None:
         """Return the scale at ``index``. A letter counts only directly after the digits, “m” also means metres."""
@@ -154,7 +147,8 @@ class NumberReader:
         if len(word) > 2 or (is_attached and word != "m"):
             return scale
         has_currency = index > 1 and tokens[index - 2].text in CURRENCIES
-        return scale if is_attached and (has_currency or _counts_people(tokens, index + 1)) else None
+        is_million = index + 1 < len(tokens) and tokens[index + 1].word in self._million_before
+        return scale if is_attached and (has_currency or is_million) else None
 
     def parse_digits(self, text: str) -> Decimal | None:
         """Return the value of digits with the separators of the language, or None."""
@@ -185,7 +179,7 @@ class NumberReader:
     def _read_half(self, tokens: Sequence[Token], index: int) -> Number | None:
         """Read “half a million”, “medio millón”, “eine halbe Million”, “millón y medio”."""
         if (scale := self._scale(tokens[index].word)) and (after := self.half_after(tokens, index + 1)):
-            return Number(scale + scale * _HALF, after, is_scaled=True)
+            return Number(scale + scale * _HALF, after, scale=scale)
         start = index + 1 if self.is_article(tokens[index]) else index
         half = self.halves.match(tokens, start)
         if half is None:
@@ -194,14 +188,15 @@ class NumberReader:
         if end < len(tokens) and self.is_article(tokens[end]):
             end += 1
         scale = self._scale(tokens[end].word) if end < len(tokens) else None
-        return Number(scale * _HALF, end + 1, is_scaled=True) if scale else None
+        return Number(scale * _HALF, end + 1, scale=scale) if scale else None
 
     def _scale(self, word: str) -> Decimal | None:
         return self._scales.get(word) if len(word) > 2 else None
 
     def _read_words(self, tokens: Sequence[Token], index: int) -> Number | None:
         state, end = _Sum(), index
-        is_scaled = is_round = is_one = False
+        is_round = is_one = False
+        lead: Decimal | None = None  # the number before the words for a scale at the end
         has_article = tokens[index].word in self._articles and tokens[index].word not in self._numbers
         if has_article:
             end += 1
@@ -219,7 +214,10 @@ class NumberReader:
                 is_one = tokens[joined].word in self._one
             elif end > first:
                 is_one = False
-            is_scaled |= self._scale(tokens[joined].word) is not None
+            if self._scale(tokens[joined].word) is None:
+                lead = None
+            elif lead is None:
+                lead = state.value or Decimal(1)
             is_round |= tokens[joined].word in self._round
             state, end = step, joined + 1
         if end == first:
@@ -229,8 +227,8 @@ class NumberReader:
             value += _HALF * (state.scale if state.scale is not None and not state.current else 1)
             end, is_one = half, False
             if end < len(tokens) and state.scale is None and (scale := self._scale(tokens[end].word)):
-                value, end, is_scaled = value * scale, end + 1, True
-        return Number(value, end, is_scaled=is_scaled, is_one=is_one, is_round=is_round)
+                lead, value, end = value, value * scale, end + 1
+        return Number(value, end, scale=value / lead if lead else Decimal(1), is_one=is_one, is_round=is_round)
 
     def _is_joint(self, token: Token) -> bool:
         return token.word in self._joiners or token.text in "-‑"
@@ -298,18 +296,3 @@ class NumberReader:
 def int_digits(digits: str) -> str:
     """Return decimal digits of any script as ASCII digits."""
     return "".join(str(int(digit)) for digit in digits)
-
-
-CURRENCIES = frozenset("$€£¥₹₺₽₪")
-
-
-def _counts_people(tokens: Sequence[Token], index: int) -> bool:
-    return index < len(tokens) and tokens[index].word in (
-        "people",
-        "homes",
-        "voters",
-        "tonnes",
-        "euros",
-        "dollars",
-        "pounds",
-    )

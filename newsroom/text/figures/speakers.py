@@ -4,21 +4,19 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
 
-from newsroom.text.fold import fold
 from newsroom.text.vocabulary import Phrases, Token, load_vocabulary, tokenize
 
 _MAX_WORDS = 8
 _ENDS = frozenset(',;:.!?()“”"«»„—–…،؛')
-# Words that follow what somebody said: “the mayor told reporters that …” names the mayor, “said that” nobody after it.
-_NO_NAME = frozenset(map(fold, ("that", "it", "he", "she", "they", "dass", "er", "sie", "que", "qu", "إن", "أن")))
 
 
 @cache
-def _load(language: str) -> tuple[Phrases[str], Phrases[str]] | None:
+def _load(language: str) -> tuple[Phrases[str], Phrases[str], frozenset[str]] | None:
     vocabulary = load_vocabulary(language)
     if vocabulary is None:
         return None
-    return vocabulary.phrases("speakers", "according_to"), vocabulary.phrases("speakers", "verbs")
+    sources, verbs = (vocabulary.phrases("speakers", name) for name in ("according_to", "verbs"))
+    return sources, verbs, vocabulary.words("speakers", "no_name")
 
 
 def find_speakers(sentence: str, language: str) -> list[tuple[int, int]]:
@@ -29,14 +27,14 @@ def find_speakers(sentence: str, language: str) -> list[tuple[int, int]]:
     phrases = _load(language)
     if phrases is None:
         return []
-    according_to, verbs = phrases
+    sources, verbs, no_name = phrases
     tokens = tokenize(sentence)
     found: list[tuple[int, int]] = []
     for index in range(len(tokens)):
-        if source := according_to.match(tokens, index):
-            found += _span(_read_after(tokens, source[1]))
+        if source := sources.match(tokens, index):
+            found += _span(_read_after(tokens, source[1]), no_name)
         elif verb := verbs.match(tokens, index):
-            found += _span(_read_before(tokens, index)) or _span(_read_after(tokens, verb[1]))
+            found += _span(_read_before(tokens, index), no_name) or _span(_read_after(tokens, verb[1]), no_name)
     return list(dict.fromkeys(found))
 
 
@@ -52,7 +50,7 @@ def _is_part(token: Token) -> bool:
     return token.text not in _ENDS
 
 
-def _span(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    if not tokens or tokens[0].word in _NO_NAME:
+def _span(tokens: Sequence[Token], no_name: frozenset[str]) -> list[tuple[int, int]]:
+    if not tokens or tokens[0].word in no_name:
         return []
     return [(tokens[0].start, tokens[-1].end)]

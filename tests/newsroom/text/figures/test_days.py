@@ -69,5 +69,10 @@ def test_other_words_and_numbers_are_no_days(text):
     assert find_days(text, "en", as_of=AS_OF) == []
 
 
+def test_a_text_of_the_end_of_the_calendar_names_no_days():
+    assert find_days("on Sunday, in 40 years, next year", "en", as_of=date.max) == []
+    assert find_days("on 3 May", "en", as_of=date.min) == []
+
+
 def test_a_language_without_word_lists_has_no_days():
     assert find_days("5月3日", "ja", as_of=AS_OF) == []
