@@ -1,15 +1,17 @@
 """Days in plain text, in the language of a document."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.utils import formats, translation
 from django.utils.translation import pgettext
 
-from stories.documents.headings import AS_OF, HEADINGS, usual_heading
+from stories.documents.headings import AS_OF, HEADINGS, UNTIL, usual_heading
 
 _NUMBER = re.compile(r"[0-9]+")
-_LABELS = frozenset(labels[0] for headings in HEADINGS.values() for labels in [headings[AS_OF]])
+_IN_BRACKETS = re.compile(r"(?:^|\s)\((?P<details>[^()]*)\)$")
 
 
 def format_day(day: date, language: str = "en") -> str:
@@ -34,15 +36,52 @@ def parse_day(words: str) -> date | None:
     return None
 
 
-def add_day(words: str, day: date | None, language: str) -> str:
-    """Return ``words`` followed by the day on which they were true, in brackets."""
-    return f"{words} ({usual_heading(AS_OF, language)} {format_day(day, language)})" if day else words
+def describe_validity(as_of: date | None, expires_on: date | None, language: str, *, state: str = "") -> str:
+    """Return the code of a state and the days on which an answer is true, in words and in brackets, or an empty string.
+
+    An example is “(Partly answered, as of 11 November 2026, until 25 November 2026)”.
+    """
+    details = [usual_heading(state, language)] if state else []
+    details += [
+        f"{usual_heading(label, language)} {format_day(day, language)}"
+        for label, day in ((AS_OF, as_of), (UNTIL, expires_on))
+        if day
+    ]
+    return f"({', '.join(details)})" if details else ""
 
 
-def split_day(words: str) -> tuple[str, date | None]:
-    """Return ``words`` without the day that ``add_day`` added, and the day."""
-    for label in _LABELS:
-        before, found, day_words = words.rpartition(f" ({label} ")
-        if found and day_words.endswith(")") and (day := parse_day(day_words[:-1])):
-            return before, day
-    return words, None
+class Validity(NamedTuple):
+    """The code of the state of an answer, or an empty string, and the days on which it is true."""
+
+    state: str = ""
+    as_of: date | None = None
+    expires_on: date | None = None
+
+
+def split_validity(words: str, states: Iterable[str] = ()) -> tuple[str, Validity]:
+    """Return ``words`` without what ``describe_validity`` wrote at their end, and what that says.
+
+    ``states`` are the codes of the states that may be named.
+    """
+    match = _IN_BRACKETS.search(words)
+    for language in HEADINGS if match else ():
+        validity = _read_validity(match["details"], language, states) if match else None
+        if match and validity:
+            return words[: match.start()], validity
+    return words, Validity()
+
+
+def _read_validity(details: str, language: str, states: Iterable[str]) -> Validity | None:
+    codes = {usual_heading(state, language): state for state in states}
+    first, _, rest = details.partition(", ")
+    values: dict[str, Any] = {}
+    if state := codes.get(first):
+        values["state"] = state
+        details = rest
+    for name, label in (("as_of", AS_OF), ("expires_on", UNTIL)):
+        first, _, rest = details.partition(", ")
+        prefix = f"{usual_heading(label, language)} "
+        if first.startswith(prefix) and (day := parse_day(first.removeprefix(prefix))):
+            values[name] = day
+            details = rest
+    return Validity(**values) if values and not details else None

@@ -10,9 +10,13 @@ DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
 FIGURES = "figures"
-# The code of the words before a short answer in plain text, and of those before its date.
+# The codes of the words before a short answer in plain text, and of those before its dates.
 SHORT_ANSWER = "in_short"
 AS_OF = "as_of"
+UNTIL = "until"
+# The codes of the words of a question page before what would answer its question, and who could.
+MISSING = "missing"
+COULD_ANSWER = "could_answer"
 # The code of the heading of a comparison, a passage that names no outlet.
 COMPARISON = "compared"
 

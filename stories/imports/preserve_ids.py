@@ -74,6 +74,10 @@ def _preserve_in_question_page(new: QuestionPage, old: QuestionPage) -> dict[str
     preserved: dict[str, object] = {
         "answers": _preserve_answers(new.answers, old.answers),
         **_preserve_short_answer(new, old),
+        "state": new.state or old.state,
+        "open_since": new.open_since or old.open_since,
+        "missing": old.missing if _has_same_words(new.missing, old.missing) else new.missing,
+        "could_answer": new.could_answer or old.could_answer,
         "introduction": new.introduction or old.introduction,
         "topics": _preserve_topics(new.topics or old.topics, old.topics),
     }
@@ -83,11 +87,15 @@ def _preserve_in_question_page(new: QuestionPage, old: QuestionPage) -> dict[str
 
 
 def _preserve_answers(new: tuple[Answer, ...], old: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    """Return the new answers, each with the uid, the state and the expiry of the old answer to the same question."""
+    """Return the new answers, each with the uid, the state and the dates of the old answer to the same question."""
     answers = {answer.uid: answer for answer in old}
     return tuple(
         answer.model_copy(
-            update={"state": answer.state or before.state, "expires_on": answer.expires_on or before.expires_on}
+            update={
+                "state": answer.state or before.state,
+                "as_of": answer.as_of or before.as_of,
+                "expires_on": answer.expires_on or before.expires_on,
+            }
         )
         if (before := answers.get(answer.uid))
         else answer
@@ -96,14 +104,20 @@ def _preserve_answers(new: tuple[Answer, ...], old: tuple[Answer, ...]) -> tuple
 
 
 def _preserve_short_answer(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
-    """Return the short answer of ``old`` with its citations and its date if ``new`` has none, or one of equal words."""
-    words, old_words = (" ".join(plain_text(each.short_answer).split()) for each in (new, old))
-    if words and words != old_words:
-        return {}
+    """Return the short answer of ``old`` with its citations and its dates if ``new`` has none, or one of equal words."""
+    if not _has_same_words(new.short_answer, old.short_answer):
+        return {"short_answer_expires_on": new.short_answer_expires_on}
     return {
         "short_answer": old.short_answer,
         "short_answer_as_of": new.short_answer_as_of or old.short_answer_as_of,
+        "short_answer_expires_on": new.short_answer_expires_on or old.short_answer_expires_on,
     }
+
+
+def _has_same_words(new: str, old: str) -> bool:
+    """Return whether a Markdown text has the words of an old one, or none."""
+    words, old_words = (" ".join(plain_text(text).split()) for text in (new, old))
+    return not words or words == old_words
 
 
 def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[NamedTopic, ...]:

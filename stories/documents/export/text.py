@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from newsroom.text.plain import plain_text
-from stories.documents import SECTION_KINDS, AnyDocument, Explainer, Passage, QuestionPage
-from stories.documents.days import add_day
-from stories.documents.headings import FIGURES, SHORT_ANSWER, TOPICS, usual_heading
+from stories.documents import SECTION_KINDS, Answer, AnyDocument, Explainer, Passage, QuestionPage
+from stories.documents.days import describe_validity
+from stories.documents.headings import COULD_ANSWER, FIGURES, MISSING, SHORT_ANSWER, TOPICS, usual_heading
 from stories.documents.key_figures import write_item
+from stories.documents.question_lines import describe_state, write_line
 
 _LIST = re.compile(r"- \S")
 
@@ -98,20 +99,37 @@ def _iter_story(story: Explainer) -> Iterator[str]:
         )
 
 
-def format_short_answer(page: QuestionPage, text_format: TextFormat) -> str:
-    """Return the short answer as “In short: … (as of 13 November 2026)” in the page's language, or an empty string."""
-    words = _collapse_white_space(markdown_to_text(page.short_answer, text_format))
-    if not words:
+def iter_facts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:
+    """Yield the state of a question, what would answer it, who could, and its short answer, each if there is one.
+
+    The short answer is “In short: … (as of 13 November 2026)”. All are in the page's language.
+    """
+    yield describe_state(page)
+    yield write_line(MISSING, markdown_to_text(page.missing, text_format), page.language)
+    yield write_line(COULD_ANSWER, page.could_answer, page.language)
+    if words := write_line(SHORT_ANSWER, markdown_to_text(page.short_answer, text_format), page.language):
+        yield _join_words(
+            words, describe_validity(page.short_answer_as_of, page.short_answer_expires_on, page.language)
+        )
+
+
+def describe_answer(answer: Answer, language: str) -> str:
+    """Return the state and the dates of an answer in brackets, or an empty string for one with neither state nor end."""
+    # The format without states and ends has no dates of answers, and texts in it stay as they are.
+    if not (answer.state or answer.expires_on):
         return ""
-    label = usual_heading(SHORT_ANSWER, page.language)
-    return f"{label}: {add_day(words, page.short_answer_as_of, page.language)}"
+    return describe_validity(answer.as_of, answer.expires_on, language, state=answer.state)
 
 
 def _iter_question_page(page: QuestionPage) -> Iterator[str]:
-    yield format_short_answer(page, IMPORT_FORMAT)
+    yield from iter_facts(page, IMPORT_FORMAT)
     yield markdown_to_text(page.introduction, IMPORT_FORMAT)
     for answer in page.answers:
-        yield _join_lines(_collapse_white_space(answer.question), markdown_to_text(answer.text, IMPORT_FORMAT))
+        yield _join_lines(
+            _collapse_white_space(answer.question),
+            markdown_to_text(answer.text, IMPORT_FORMAT),
+            describe_answer(answer, page.language),
+        )
     if page.topics:
         yield usual_heading(TOPICS, page.language)
     for topic in page.topics:
@@ -153,3 +171,7 @@ def _collapse_white_space(line: str) -> str:
 
 def _join_lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
+
+
+def _join_words(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

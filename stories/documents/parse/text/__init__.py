@@ -30,7 +30,7 @@ def parse_text(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUI
     sections = [part for part in layout.parts if part.code not in QUESTION_PAGE_PARTS]
     if all(part.code in QUESTION_LIKE_SECTIONS and is_question(part.heading) for part in sections):
         page = parse_question_page(lay_out(text, headings=QUESTION_PAGE_PARTS), known_names, make_uid)
-        if page and len(page[0].answers) > len(sections):
+        if page and (len(page[0].answers) > len(sections) or (page[0].state and not sections)):
             document, notes = page
             return _with_sorted_notes(document, [*notes, *find_unknown_headings(text, of_page=True)])
     if not layout.parts:

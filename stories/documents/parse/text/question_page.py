@@ -7,8 +7,7 @@ from uuid import UUID
 from newsroom.text.fold import fold_wording
 from newsroom.text.markdown.grammar import escape
 from stories.documents import Answer, QuestionPage
-from stories.documents.days import split_day
-from stories.documents.headings import HEADINGS, SHORT_ANSWER
+from stories.documents.days import Validity, split_validity
 from stories.documents.parse.headings import detect_language
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
@@ -17,29 +16,32 @@ from stories.documents.parse.text.prose import write_markdown
 from stories.documents.parse.text.questions import ParsedQuestion, find_questions, split_introduction
 from stories.documents.parse.text.topics import parse_topics
 from stories.documents.parse.text.truncation import is_cut_off
+from stories.documents.question_lines import STATES, read_line
+
+_MARKDOWN_FIELDS = frozenset({"missing", "short_answer"})
 
 
 def parse_question_page(
     layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]
 ) -> tuple[QuestionPage, list[Note]] | None:
-    """Return the question page and its notes, or None if no question in the text has an answer.
+    """Return the question page and its notes, or None if the text has neither a state nor a question with an answer.
 
     Raise the same error as ``find_questions``.
     """
-    short_answer, content = _parse_short_answer(layout.opening.content)
+    facts, content = _parse_facts(layout.opening.content)
     introduction, parsed_questions = _split_content(content)
-    if not any(parsed.answer for parsed in parsed_questions):
+    if not (facts.get("state") or any(parsed.answer for parsed in parsed_questions)):
         return None
     topics, notes = parse_topics(layout.parts, known_names, make_uid)
     notes += [
         Note(1, "question-missing", "No question found. Add the one that this page answers."),
         Note(
-            parsed_questions[0].line,
+            parsed_questions[0].line if parsed_questions else 1,
             "question-page",
             "No known heading of a story found. This becomes a question page.",
         ),
     ]
-    cut_off = is_cut_off(layout, []) or (not layout.parts and not parsed_questions[-1].answer)
+    cut_off = _is_cut_off(layout, parsed_questions)
     if cut_off:
         notes.append(Note(layout.last_line, "cut-off", "The text is incomplete. Finish it before publishing."))
     answers: dict[str, ParsedQuestion] = {}
@@ -57,13 +59,10 @@ def parse_question_page(
     page = QuestionPage(
         uid=make_uid(),
         slug="",
-        **{"language": detect_language(part.heading for part in layout.parts), **short_answer},
+        **{"language": detect_language(part.heading for part in layout.parts), **facts},
         introduction=write_markdown(introduction),
         topics=topics,
-        answers=tuple(
-            Answer(uid=make_uid(), question=parsed.question, text=write_markdown(parsed.answer))
-            for parsed in answers.values()
-        ),
+        answers=tuple(_build_answer(parsed, make_uid()) for parsed in answers.values()),
         cut_off=cut_off,
     )
     return page, notes
@@ -77,17 +76,41 @@ def _split_content(content: Sequence[Paragraph | Item]) -> tuple[list[Paragraph]
     return introduction, find_questions(content[first:])
 
 
-def _parse_short_answer(content: Sequence[Paragraph | Item]) -> tuple[dict[str, Any], Sequence[Paragraph | Item]]:
-    """Return the fields of the short answer and the rest of the content.
+def _parse_facts(content: Sequence[Paragraph | Item]) -> tuple[dict[str, Any], Sequence[Paragraph | Item]]:
+    """Return the fields of the page in its opening paragraphs, and the rest of the content.
 
-    A short answer is an opening paragraph that begins with “In short:” in one of the languages.
+    These paragraphs are a state and lines such as “In short: …” and “Who could say: …” in one of the languages.
     """
-    first = content[0] if content else None
-    if isinstance(first, Paragraph):
-        for language, headings in HEADINGS.items():
-            label, found, words = first.text.partition(": ")
-            if found and label == headings[SHORT_ANSWER][0]:
-                text, day = split_day(words)
-                fields = {"language": language, "short_answer": escape(text), "short_answer_as_of": day}
-                return fields, content[1:]
-    return {}, content
+    facts: dict[str, Any] = {}
+    for place, block in enumerate(content):
+        language, fields = read_line(block.text) if isinstance(block, Paragraph) else ("", {})
+        if not fields or facts.keys() & fields.keys():
+            return facts, content[place:]
+        escaped = {name: escape(value) if name in _MARKDOWN_FIELDS else value for name, value in fields.items()}
+        facts |= {"language": language, **escaped}
+    return facts, ()
+
+
+def _build_answer(parsed: ParsedQuestion, uid: UUID) -> Answer:
+    """Return an answer with the state and the dates in brackets at its end."""
+    paragraphs, validity = parsed.answer, Validity()
+    if paragraphs:
+        last = paragraphs[-1]
+        words, validity = _split_answer(last.text)
+        paragraphs = [*paragraphs[:-1], Paragraph(last.line, words, last.line_starts)] if words else paragraphs[:-1]
+    return Answer(uid=uid, question=parsed.question, text=write_markdown(paragraphs), **validity._asdict())
+
+
+def _is_cut_off(layout: Layout, questions: Sequence[ParsedQuestion]) -> bool:
+    if layout.parts or not questions:
+        return is_cut_off(layout, [])
+    last = questions[-1].answer
+    # The dates of an answer end no sentence.
+    return not last or (_split_answer(last[-1].text)[1] == Validity() and is_cut_off(layout, []))
+
+
+def _split_answer(words: str) -> tuple[str, Validity]:
+    """Return ``words`` without the brackets at their end that have a state or a last day, and what these say."""
+    # Exports write no other brackets below an answer, so those without either are words of the answer.
+    without, validity = split_validity(words, STATES)
+    return (without, validity) if validity.state or validity.expires_on else (words, Validity())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext
 from newsroom.text.join import join_list
 from newsroom.text.plain import render_plain_text
 from stories.documents import Explainer, KeyFigure, Passage, QuestionPage
-from stories.documents.export.text import TextFormat, format_short_answer, iter_sections, markdown_to_text
+from stories.documents.export.text import TextFormat, describe_answer, iter_facts, iter_sections, markdown_to_text
 from stories.documents.headings import FIGURES, TOPICS, usual_heading
 from stories.documents.key_figures import describe_origin, write_sentence
 from stories.documents.page_order import PageGroup, group_sections, in_page_order
@@ -84,11 +84,12 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
 
 
 def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:
-    yield format_short_answer(page, text_format)
+    yield from iter_facts(page, text_format)
     yield markdown_to_text(page.introduction, text_format)
     for answer in page.answers:
         as_of = f"{gettext('as of')} {_format_day(answer.as_of)}" if answer.as_of else ""
-        yield _join_part(answer.question, [markdown_to_text(answer.text, text_format), as_of])
+        dates = describe_answer(answer, page.language) or as_of
+        yield _join_part(answer.question, [markdown_to_text(answer.text, text_format), dates])
     topics = [_format_topic(topic.name, topic.description, text_format) for topic in page.topics]
     yield _join_part(usual_heading(TOPICS, page.language), topics)
 

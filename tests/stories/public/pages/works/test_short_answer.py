@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from stories import drafts
-from stories.documents.days import add_day, split_day
+from stories.documents.days import Validity, describe_validity, split_validity
 from stories.documents.export import to_text
 from stories.documents.parse import KnownNames, parse_file
 from stories.drafts import revisions
@@ -131,5 +131,6 @@ def test_an_imported_text_with_the_same_words_leaves_the_citations_of_the_short_
 
 
 def test_brackets_that_are_not_a_day_belong_to_the_words():
-    assert split_day("It closed (as of old)") == ("It closed (as of old)", None)
-    assert split_day(add_day("It closed", DAY, "de")) == ("It closed", DAY)
+    assert split_validity("It closed (as of old)") == ("It closed (as of old)", Validity())
+    words = f"It closed {describe_validity(DAY, None, 'de')}"
+    assert split_validity(words) == ("It closed", Validity(as_of=DAY))
