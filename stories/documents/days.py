@@ -63,11 +63,10 @@ def split_validity(words: str, states: Iterable[str] = ()) -> tuple[str, Validit
 
     ``states`` are the codes of the states that may be named.
     """
-    match = _IN_BRACKETS.search(words)
-    for language in HEADINGS if match else ():
-        validity = _read_validity(match["details"], language, states) if match else None
-        if match and validity:
-            return words[: match.start()], validity
+    if match := _IN_BRACKETS.search(words):
+        for language in HEADINGS:
+            if validity := _read_validity(match["details"], language, states):
+                return words[: match.start()], validity
     return words, Validity()
 
 

@@ -10,6 +10,11 @@ DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
 FIGURES = "figures"
+AGREEMENT = "agreement"
+FORECASTS = "forecasts"
+# The codes of the words in the line of an outlet: before a speaker, and before a value that the outlet denies.
+SAYS = "says"
+DENIES = "denies"
 # The codes of the words before a short answer in plain text, and of those before its dates.
 SHORT_ANSWER = "in_short"
 AS_OF = "as_of"

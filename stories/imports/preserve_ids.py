@@ -9,6 +9,8 @@ from stories.documents import (
     Answer,
     AnyDocument,
     AskedQuestion,
+    Cell,
+    Claim,
     Explainer,
     KeyFigure,
     NamedTopic,
@@ -32,7 +34,7 @@ def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
         "topics": _preserve_topics(new.topics, old.topics),
     }
     if isinstance(new, Explainer) and isinstance(old, Explainer):
-        return new.changed(**preserved, **_preserve_in_story(new, old))
+        return new.changed(**{**preserved, **_preserve_in_story(new, old)})
     if isinstance(new, QuestionPage) and isinstance(old, QuestionPage):
         return new.changed(**{**preserved, **_preserve_in_question_page(new, old)})
     raise TypeError("A story can’t become a question, or a question a story.")
@@ -46,12 +48,46 @@ def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
+        "claims": _preserve_claims(new.claims, old.claims),
         "figures": _preserve_figures(new.figures, old.figures),
         "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_wording(question.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
         preserved |= {"headline": old.headline, "headline_confirmed": True}
     return preserved
+
+
+def _preserve_claims(new: tuple[Claim, ...], old: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """Return the new claims with what a text lacks from equal old ones, or the old ones if there are no new ones."""
+    claims = {claim.uid: claim for claim in old}
+    return (
+        tuple(
+            _preserve_claim(claim, before) if (before := claims.get(claim.uid)) else claim
+            for claim in _reuse_uids(new, old, lambda claim: fold(claim.claim))
+        )
+        or old
+    )
+
+
+def _preserve_claim(new: Claim, old: Claim) -> Claim:
+    cells = {cell.uid: cell for cell in old.cells}
+    lacking = {name: getattr(old, name) for name in ("kind", "unit", "brief", "difference")}
+    return new.model_copy(
+        update={
+            **lacking,
+            "note": old.note if new.note and _has_same_words(new.note, old.note) else new.note,
+            "cells": tuple(
+                _preserve_cell(cell, before) if (before := cells.get(cell.uid)) else cell
+                for cell in _reuse_uids(new.cells, old.cells, lambda cell: fold(cell.outlet.name))
+            ),
+        }
+    )
+
+
+def _preserve_cell(new: Cell, old: Cell) -> Cell:
+    """Return the new cell with the source of the old one, and with its amounts and its moment if the value is equal."""
+    names = ("low", "high", "approximate", "when") if (new.stance, new.value) == (old.stance, old.value) else ()
+    return new.model_copy(update={name: getattr(old, name) for name in ("source", *names)})
 
 
 def _preserve_figures(new: tuple[KeyFigure, ...], old: tuple[KeyFigure, ...]) -> tuple[KeyFigure, ...]:
@@ -132,7 +168,7 @@ def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -
     return _reuse_uids(confirmed, old, lambda topic: fold(topic.name))
 
 
-def _reuse_uids[Row: (Section, Passage, KeyFigure, AskedQuestion, NamedTopic, Answer)](
+def _reuse_uids[Row: (Section, Passage, Claim, Cell, KeyFigure, AskedQuestion, NamedTopic, Answer)](
     new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
 ) -> tuple[Row, ...]:
     """Return the new rows, each with the uid of the old row that has the same ``key``, if there is one."""

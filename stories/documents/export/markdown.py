@@ -12,7 +12,9 @@ from typing import cast
 import yaml
 
 from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
-from stories.documents.headings import COMPARISON, FIGURES, QUESTIONS, TOPICS, usual_heading
+from stories.documents.claim_lines import markdown_lines, write_title
+from stories.documents.export.markdown_claims import format_claim, may_show_note, move_claims
+from stories.documents.headings import AGREEMENT, COMPARISON, FIGURES, QUESTIONS, TOPICS, usual_heading
 from stories.documents.key_figures import describe_origin, write_sentence
 
 FENCE = "---"
@@ -41,7 +43,7 @@ class Block:
 def to_markdown(document: AnyDocument) -> str:
     """Return the document as Markdown with YAML front matter."""
     body = document.body()
-    exact: dict[str, str] = {}
+    exact: dict[str, object] = {}
     lines: list[str] = []
     for block in iter_blocks(document):
         title = _single_line(block.title)
@@ -58,6 +60,8 @@ def to_markdown(document: AnyDocument) -> str:
                 lines += [block.text, ""]
         elif block.text:
             lines += [block.text, ""]
+    if isinstance(document, Explainer):
+        move_claims(body, exact, document, shown_notes=_list_shown_notes(document))
     front_matter = _without_defaults(body, document)
     if exact:
         front_matter["exact"] = exact
@@ -83,6 +87,12 @@ def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
         yield Block(2, section.heading, section.text, heading, None if is_papers else ("sections", index, "text"))
         if is_papers:
             yield from _iter_passage_blocks(story)
+    if story.claims:
+        yield Block(2, usual_heading(AGREEMENT, story.language), "", None, None)
+    shown_notes = _list_shown_notes(story)
+    for index, claim in enumerate(story.claims):
+        text = format_claim(claim, story.language, with_note=index in shown_notes)
+        yield Block(3, write_title(claim, markdown_lines(story.language)), text, None, None, text_heading_level=4)
     if story.figures:
         yield Block(2, usual_heading(FIGURES, story.language), format_figures(story), None, None)
     if story.questions:
@@ -103,6 +113,15 @@ def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
             ("topics", index, "description"),
             text_heading_level=4,
         )
+
+
+def _list_shown_notes(story: Explainer) -> set[int]:
+    """Return the indexes of the points whose note an import would read exactly from the body."""
+    return {
+        index
+        for index, claim in enumerate(story.claims)
+        if may_show_note(claim, story.language) and _is_plain(Block(3, "", claim.note, None, None, 4))
+    }
 
 
 def format_figures(story: Explainer) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from newsroom.text.plain import plain_text
-from stories.documents import SECTION_KINDS, Answer, AnyDocument, Explainer, Passage, QuestionPage
+from stories.documents import SECTION_KINDS, Answer, AnyDocument, Claim, Explainer, Passage, QuestionPage
+from stories.documents.claim_lines import LineFormat, plain_lines, write_cell, write_title
 from stories.documents.days import describe_validity
-from stories.documents.headings import COULD_ANSWER, FIGURES, MISSING, SHORT_ANSWER, TOPICS, usual_heading
+from stories.documents.headings import AGREEMENT, COULD_ANSWER, FIGURES, MISSING, SHORT_ANSWER, TOPICS, usual_heading
 from stories.documents.key_figures import write_item
 from stories.documents.question_lines import describe_state, write_line
 
@@ -78,6 +79,10 @@ def _iter_story(story: Explainer) -> Iterator[str]:
     yield markdown_to_text(story.standfirst, IMPORT_FORMAT)
     for section in iter_sections(story, IMPORT_FORMAT):
         yield from section
+    if story.claims:
+        yield usual_heading(AGREEMENT, story.language)
+    for claim in story.claims:
+        yield IMPORT_FORMAT.format_item(write_claim(claim, plain_lines(story.language), IMPORT_FORMAT))
     if story.figures:
         yield usual_heading(FIGURES, story.language)
     for figure in story.figures:
@@ -97,6 +102,13 @@ def _iter_story(story: Explainer) -> Iterator[str]:
         yield IMPORT_FORMAT.format_item(
             markdown_to_text(topic.description, IMPORT_FORMAT) or _collapse_white_space(topic.name)
         )
+
+
+def write_claim(claim: Claim, lines: LineFormat, text_format: TextFormat) -> str:
+    """Return a point with a line for each outlet and, after an empty line, the note on the point."""
+    cells = (write_cell(cell, lines) for cell in claim.cells)
+    note = markdown_to_text(claim.note, text_format)
+    return _join_lines(write_title(claim, lines), *cells) + (f"\n\n{note}" if note else "")
 
 
 def iter_facts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:

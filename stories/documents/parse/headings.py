@@ -6,13 +6,17 @@ from collections.abc import Iterable
 
 from newsroom.text.fold import fold
 from stories.documents import SECTION_KINDS
+from stories.documents.headings import AGREEMENT as AGREEMENT
 from stories.documents.headings import COMPARISON, HEADINGS
 from stories.documents.headings import DEEPER as DEEPER
 from stories.documents.headings import FIGURES as FIGURES
+from stories.documents.headings import FORECASTS as FORECASTS
 from stories.documents.headings import QUESTIONS as QUESTIONS
 from stories.documents.headings import TOPICS as TOPICS
 
-PARTS = frozenset([DEEPER, FIGURES, QUESTIONS, TOPICS])
+# The parts that are lists of rows under their usual heading, which a document does not store.
+LISTS = frozenset([AGREEMENT, FIGURES, FORECASTS])
+PARTS = LISTS | {DEEPER, QUESTIONS, TOPICS}
 QUESTION_PAGE_PARTS = frozenset([DEEPER, TOPICS])
 # A question page may ask "What happens next?" or "How did we get here?", which are also headings of stories.
 QUESTION_LIKE_SECTIONS = frozenset(["happened", "background", "unknowns", "next"])

@@ -14,6 +14,19 @@ class Note:
     message: str
 
 
+CLAIM_UNREAD = "claim-unread"
+
+
+def describe_unread(words: str, line: int) -> Note:
+    """Return the note for a line of a point that does not say what an outlet says."""
+    return Note(line, CLAIM_UNREAD, f"“{words[:80]}” does not have the form “Outlet: value”. It became text.")
+
+
+def describe_missing_source(number: int, line: int) -> Note:
+    """Return the note for a line of a point that cites a source which the document does not have."""
+    return Note(line, CLAIM_UNREAD, f"There is no source {number}. The line was read without it.")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """A parsed document with its notes.

@@ -1,22 +1,25 @@
 """Parse Markdown, with or without front matter, into a document with notes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID, uuid4
 
 from stories.documents import Explainer
+from stories.documents.claim_lines import markdown_lines
 from stories.documents.export.markdown import FENCE, HEADING, Path, format_figures
 from stories.documents.parse.body import build_document
 from stories.documents.parse.headings import is_comparison_heading
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.markdown.bare import parse_plain_markdown
+from stories.documents.parse.markdown.claims import ClaimReader, link_claims
 from stories.documents.parse.markdown.front_matter import parse_front_matter
 from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
 
 type Row = dict[str, object]
 
 _FIGURES = "the part with the figures"
+_CLAIM = "one of the claims"
 _UNEXPECTED_HEADING = "This heading does not fit the front matter: {reason}."
 
 
@@ -57,6 +60,7 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
     front_matter = parse_front_matter("\n".join(lines[1:end]), first_line=2)
     exact = front_matter.pop("exact", {})
     figures: _Heading | None = None
+    claims: list[_Heading] = []
     for heading in _match_headings(front_matter, lines, end + 1):
         if heading.expected.title_path:
             _set_value(front_matter, heading.expected.title_path, heading.title)
@@ -64,18 +68,33 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
             _set_value(front_matter, heading.expected.text_path, "\n".join(heading.lines).strip("\n"))
         elif heading.expected.description == _FIGURES:
             figures = heading
+        elif heading.expected.description == _CLAIM:
+            claims.append(heading)
         elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
             raise UnreadableDocumentError(heading.line + 1, f"Text can’t follow “{heading.title}” directly.")
         if heading.expected.description == "a passage":
             _name_outlets(front_matter, heading, known_names)
+    reader = ClaimReader(
+        markdown_lines(str(front_matter.get("language", "en"))),
+        [row.get("number") for row in _rows(front_matter, "citations")],
+        known_names,
+    )
+    claim_rows = _rows(front_matter, "claims") if claims else []
+    cells = [
+        reader.read(row, heading.title, heading.line, heading.lines)
+        for row, heading in zip(claim_rows, claims, strict=True)
+    ]
     if not isinstance(exact, dict):
         raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
         _set_value(front_matter, tuple(int(step) if step.isdecimal() else step for step in str(path).split(".")), value)
+    # Paths in ``exact`` have the indexes of the front matter, so the cells take the order of the body afterwards.
+    for row, ordered in zip(claim_rows, cells, strict=True):
+        row["cells"] = ordered
     parsed = build_document(front_matter, line=1, make_uid=make_uid)
     if figures and isinstance(parsed.document, Explainer):
         _refuse_changed_figures(figures, parsed.document)
-    return parsed
+    return replace(parsed, document=link_claims(parsed.document), notes=(*parsed.notes, *reader.notes))
 
 
 def _refuse_changed_figures(heading: _Heading, story: Explainer) -> None:
@@ -136,6 +155,11 @@ def _iter_expected_headings(front_matter: Row) -> Iterator[_ExpectedHeading]:
         yield _ExpectedHeading(2, ("sections", number, "heading"), text, 4 if is_papers else 3, "a section")
         for passage, _ in enumerate(_rows(front_matter, "passages") if is_papers else []):
             yield _ExpectedHeading(3, None, ("passages", passage, "text"), 4, "a passage")
+    claims = _rows(front_matter, "claims")
+    if claims:
+        yield _ExpectedHeading(2, None, None, 4, "the part with the claims")
+    for _ in claims:
+        yield _ExpectedHeading(3, None, None, 4, _CLAIM)
     if _rows(front_matter, "figures"):
         yield _ExpectedHeading(2, None, None, 4, _FIGURES)
     for name, title, text_of in (("questions", "question", "teaser"), ("topics", "name", "description")):

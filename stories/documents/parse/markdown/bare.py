@@ -7,9 +7,13 @@ from itertools import accumulate, groupby
 from uuid import UUID
 
 from newsroom.text.plain import plain_text
-from stories.documents import AskedQuestion, Explainer, NamedTopic, PartHeadings, Passage, Section
+from stories.documents import AskedQuestion, Claim, Explainer, NamedTopic, PartHeadings, Passage, Section
+from stories.documents.claim_lines import markdown_lines, read_title
+from stories.documents.export.markdown_claims import split_block
 from stories.documents.parse.headings import (
+    AGREEMENT,
     DEEPER,
+    LISTS,
     PARTS,
     TOPICS,
     detect_language,
@@ -18,7 +22,9 @@ from stories.documents.parse.headings import (
     strip_markdown_marks,
 )
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
+from stories.documents.parse.markdown.claims import link_claims
+from stories.documents.parse.notes import CLAIM_UNREAD, Note, ParsedDocument, UnreadableDocumentError
+from stories.documents.parse.text.claims import ClaimParser, guess_kind
 from stories.documents.parse.text.coverage import CoverageParser
 from stories.documents.parse.text.layout import Item, Paragraph, Part, lay_out, refuse_long_paragraph
 from stories.documents.parse.text.prose import write_markdown
@@ -55,12 +61,12 @@ class _Chapter:
 
     @property
     def is_section(self) -> bool:
-        """Whether this is a section: not a known part, or *Go deeper* with prose directly under it."""
+        """Whether this is a section: not a known part, a list of figures, or *Go deeper* with prose under it."""
         # *Go deeper* should only hold other parts, so prose under it makes it a section.
         is_prose = (
             self.code == DEEPER and bool(self.text) and not any(isinstance(block, Item) for block in self.content)
         )
-        return self.code not in PARTS or is_prose
+        return self.code not in PARTS or self.code in LISTS - {AGREEMENT} or is_prose
 
 
 def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
@@ -71,11 +77,12 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
     top, chapters = _split_chapters(text)
     if not any(chapter.code for chapter in chapters):
         raise UnreadableDocumentError(1, "No known heading found, such as “## What’s happened”.")
-    parts = [chapter for chapter in chapters if not chapter.is_section]
+    parts = [chapter for chapter in chapters if not chapter.is_section and chapter.code != AGREEMENT]
     notes: list[Note] = (
         [] if top.title else [Note(1, "headline-missing", "No headline found. Add one before you publish.")]
     )
     language = detect_language(chapter.title for chapter in chapters)
+    claims = ClaimParser(markdown_lines(language), known_names, make_uid, notes)
     passages = tuple(_build_passages(chapters, known_names, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
@@ -86,11 +93,12 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
         standfirst=top.text,
         sections=tuple(_build_sections(chapters, make_uid)),
         passages=passages,
+        claims=tuple(_build_claims(chapters, claims)),
         questions=tuple(_build_questions((part for part in parts if part.code != TOPICS), make_uid)),
         topics=tuple(_build_topics((part for part in parts if part.code == TOPICS), known_names, make_uid)),
         headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
     )
-    return ParsedDocument(document, tuple(notes))
+    return ParsedDocument(link_claims(document), tuple(notes))
 
 
 def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
@@ -121,12 +129,35 @@ def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
 def _build_sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[Section]:
     used_kinds: set[str] = set()
     for chapter in chapters:
-        if not chapter.is_section:
+        if not (chapter.is_section or (chapter.code == AGREEMENT and chapter.text)):
             continue
         kind = "free" if not chapter.code or chapter.code in used_kinds | PARTS else chapter.code
         used_kinds.add(kind)
         text = "" if kind == _PAPERS else chapter.text
         yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_MAX_TITLE_LENGTH], text=text)
+
+
+def _build_claims(chapters: list[_Chapter], parser: ClaimParser) -> Iterator[Claim]:
+    """Yield the point of each heading one level below the heading of the points."""
+    for chapter in chapters:
+        if chapter.code == AGREEMENT and chapter.text:
+            parser.notes.append(
+                Note(chapter.line + 1, CLAIM_UNREAD, f"The text directly under “{chapter.title}” became a section.")
+            )
+        for part in chapter.parts if chapter.code == AGREEMENT else ():
+            title, as_of = read_title(part.title, parser.lines)
+            items, note = split_block(part.lines)
+            numbered = [(part.line + 1 + place, words) for place, words in items]
+            cells, unread = parser.read_cells(numbered, ends_with_note=False)
+            text = "\n".join(f"- {words}" for _, words in unread)
+            yield Claim(
+                uid=parser.make_uid(),
+                claim=title[:_MAX_TITLE_LENGTH],
+                kind=guess_kind(cells),
+                as_of=as_of,
+                note="\n\n".join(filter(None, (text, note))),
+                cells=cells,
+            )
 
 
 def _build_passages(

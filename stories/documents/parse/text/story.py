@@ -5,10 +5,21 @@ from uuid import UUID
 
 from newsroom.text.fold import fold_wording
 from stories.documents import AskedQuestion, Explainer, KeyFigure, PartHeadings, Passage, Section
+from stories.documents.claim_lines import plain_lines
 from stories.documents.key_figures import FigureParts, read_item
-from stories.documents.parse.headings import DEEPER, FIGURES, PARTS, QUESTIONS, TOPICS, detect_language
+from stories.documents.parse.headings import (
+    AGREEMENT,
+    DEEPER,
+    FIGURES,
+    LISTS,
+    PARTS,
+    QUESTIONS,
+    TOPICS,
+    detect_language,
+)
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
+from stories.documents.parse.text.claims import ClaimParser
 from stories.documents.parse.text.coverage import CoverageParser
 from stories.documents.parse.text.layout import Item, Layout, Paragraph, Part
 from stories.documents.parse.text.prose import list_paragraphs, write_markdown
@@ -30,6 +41,7 @@ class StoryParser:
         self._known_names = known_names
         self._make_uid = make_uid
         self._figures_part, self._figures = _find_figures(layout)
+        self._language = detect_language(part.heading for part in layout.parts)
         self.notes: list[Note] = []
 
     def parse(self) -> Explainer:
@@ -42,6 +54,7 @@ class StoryParser:
         topics, topic_notes = parse_topics(self._layout.parts, self._known_names, self._make_uid)
         self.notes += topic_notes
         sections = tuple(self._build_sections())
+        claims = ClaimParser(plain_lines(self._language), self._known_names, self._make_uid, self.notes)
         headline = self._propose_headline()
         self.notes.append(Note(1, "headline-missing", self._describe_headline(headline)))
         if cut_off:
@@ -51,11 +64,12 @@ class StoryParser:
         return Explainer(
             uid=self._make_uid(),
             slug="",
-            language=detect_language(part.heading for part in self._layout.parts),
+            language=self._language,
             headline=headline,
             standfirst=write_markdown(self._layout.opening.content),
             sections=sections,
             passages=self._parse_passages(),
+            claims=claims.parse(self._layout.parts),
             figures=tuple(KeyFigure(uid=self._make_uid(), **figure._asdict()) for figure in self._figures),
             questions=tuple(
                 AskedQuestion(uid=self._make_uid(), question=question.question, teaser=write_markdown(question.answer))
@@ -73,9 +87,9 @@ class StoryParser:
         used_codes: set[str] = set()
         after_parts = ""
         for part in self._layout.parts:
-            if part is self._figures_part:
+            if part is self._figures_part or (part.code == AGREEMENT and not _list_outside_items(part)):
                 continue
-            if part.code in PARTS and part.code != FIGURES and not self._is_prose(part):
+            if part.code in PARTS - LISTS and not self._is_prose(part):
                 after_parts = part.heading
                 continue
             code = "free" if part.code in PARTS or part.code in used_codes else part.code
@@ -88,7 +102,8 @@ class StoryParser:
             if after_parts:
                 self._add_note(part.line, "part-moved", f"“{part.heading}” moved before “{after_parts}”.")
             used_codes.add(part.code)
-            text = "" if code == _PAPERS else write_markdown(part.content)
+            content = _list_outside_items(part) if part.code == AGREEMENT else part.content
+            text = "" if code == _PAPERS else write_markdown(content)
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
 
     def _is_prose(self, part: Part) -> bool:
@@ -138,7 +153,7 @@ class StoryParser:
         """Return the headings of the parts as typed. An empty heading prevents the usual heading from being shown."""
         headings: dict[str, str] = {}
         for part in self._layout.parts:
-            if part.code in PARTS and part.code != FIGURES and not self._is_prose(part):
+            if part.code in PARTS - LISTS and not self._is_prose(part):
                 headings.setdefault(part.code, part.heading)
             if part.code == QUESTIONS and TOPICS in headings:
                 self._add_note(
@@ -170,6 +185,10 @@ class StoryParser:
         if headline:
             return "No headline found. The first sentence is suggested."
         return "No headline found. Add one before you publish."
+
+
+def _list_outside_items(part: Part) -> list[Paragraph]:
+    return [block for block in part.content if isinstance(block, Paragraph)]
 
 
 def _find_figures(layout: Layout) -> tuple[Part | None, list[FigureParts]]:

@@ -1,6 +1,6 @@
 """Detect texts that are cut off."""
 
-from stories.documents.parse.headings import DEEPER, QUESTIONS, TOPICS
+from stories.documents.parse.headings import DEEPER, LISTS, QUESTIONS, TOPICS
 from stories.documents.parse.text.layout import Item, Layout, Paragraph
 from stories.documents.parse.text.questions import ParsedQuestion
 from stories.documents.parse.topic_names import extract_topic_name
@@ -20,6 +20,9 @@ def is_cut_off(layout: Layout, questions: list[ParsedQuestion]) -> bool:
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True
+    # The rows of these lists are no sentences.
+    if last.code in LISTS and isinstance(block, Item):
+        return False
     if not has_end_mark(words := _last_paragraph(block)):
         # The topics may be a list of names without descriptions, or a single name.
         is_name = len(last.content) == 1 and extract_topic_name(words) == words

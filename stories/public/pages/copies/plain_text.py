@@ -10,8 +10,16 @@ from django.utils.translation import gettext, pgettext
 from newsroom.text.join import join_list
 from newsroom.text.plain import render_plain_text
 from stories.documents import Explainer, KeyFigure, Passage, QuestionPage
-from stories.documents.export.text import TextFormat, describe_answer, iter_facts, iter_sections, markdown_to_text
-from stories.documents.headings import FIGURES, TOPICS, usual_heading
+from stories.documents.claim_lines import plain_lines
+from stories.documents.export.text import (
+    TextFormat,
+    describe_answer,
+    iter_facts,
+    iter_sections,
+    markdown_to_text,
+    write_claim,
+)
+from stories.documents.headings import AGREEMENT, FIGURES, TOPICS, usual_heading
 from stories.documents.key_figures import describe_origin, write_sentence
 from stories.documents.page_order import PageGroup, group_sections, in_page_order
 from stories.documents.render import SourceFragment
@@ -68,6 +76,9 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
     sections = [_join_part(heading, [text] if text else []) for heading, text in iter_sections(as_on_page, text_format)]
     end_of_group = len(group_sections(story.sections, kind=lambda section: section.kind)[PageGroup.STORY])
     yield from sections[:end_of_group]
+    lines = plain_lines(story.language, lambda number: text_format.to_plain_text(f"[@{number}]", ""))
+    claims = [_format_item(write_claim(claim, lines, text_format)) for claim in story.claims]
+    yield _join_part(usual_heading(AGREEMENT, story.language), claims)
     figures = [_format_item(_format_figure(figure, story.language, text_format)) for figure in story.figures]
     yield _join_part(usual_heading(FIGURES, story.language), figures)
     yield from sections[end_of_group:]

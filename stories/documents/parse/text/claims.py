@@ -1,0 +1,102 @@
+"""Parse the points of a text: each is a list item with the point, a line for each outlet, and a note below them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from newsroom.text.fold import fold
+from stories.documents import Cell, Claim
+from stories.documents.claim_lines import CellParts, LineFormat, read_cell, read_title
+from stories.documents.parse.headings import AGREEMENT
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.limits import MAX_OUTLET_NAME
+from stories.documents.parse.notes import CLAIM_UNREAD, Note, describe_missing_source, describe_unread
+from stories.documents.parse.text.layout import Item, Paragraph, Part, join_lines
+from stories.documents.parse.text.prose import write_markdown
+from stories.documents.schema.values import outlet_key
+
+MAX_TITLE_LENGTH = 300
+_MAX_VALUE_LENGTH = 300
+_MAX_SPEAKER_LENGTH = 200
+
+
+@dataclass(slots=True)
+class ClaimParser:
+    """A parser of points in the format ``lines``."""
+
+    lines: LineFormat
+    known_names: KnownNames
+    make_uid: Callable[[], UUID]
+    notes: list[Note] = field(default_factory=list)
+
+    def parse(self, parts: Iterable[Part]) -> tuple[Claim, ...]:
+        """Return the points in the list items of the parts, with a note for each paragraph outside the items."""
+        claims: list[Claim] = []
+        for part in parts:
+            for block in part.content if part.code == AGREEMENT else ():
+                if isinstance(block, Paragraph):
+                    self.notes.append(
+                        Note(block.line, CLAIM_UNREAD, "This is not a list item with a point. It became text.")
+                    )
+                elif lines := [line for line in block.lines if line.text]:
+                    claims.append(self._parse_item(block, lines[0]))
+        return tuple(claims)
+
+    def _parse_item(self, item: Item, title: Paragraph) -> Claim:
+        below = item.lines[item.lines.index(title) + 1 :]
+        end = next((place for place, line in enumerate(below) if not line.text), len(below))
+        claim, as_of = read_title(title.text, self.lines)
+        cells, rest = self.read_cells([(line.line, line.text) for line in below[:end]])
+        unread = [Paragraph(line, words) for line, words in rest]
+        return Claim(
+            uid=self.make_uid(),
+            claim=claim[:MAX_TITLE_LENGTH],
+            kind=guess_kind(cells),
+            as_of=as_of,
+            note=write_markdown([*unread, *join_lines(below[end:])]),
+            cells=cells,
+        )
+
+    def read_cells(
+        self, numbered: list[tuple[int, str]], *, ends_with_note: bool = True
+    ) -> tuple[tuple[Cell, ...], list[tuple[int, str]]]:
+        """Return what the outlets say, and the lines that say nothing of an outlet.
+
+        Add a note for each such line. With ``ends_with_note``, lines below the last outlet are the note on the point.
+        """
+        cells: list[Cell] = []
+        rest: list[tuple[int, str]] = []
+        last = 0
+        for line, words in numbered:
+            if cell := self._read_cell(line, words, cells):
+                cells.append(cell)
+                last = line
+            else:
+                rest.append((line, words))
+        self.notes += [describe_unread(words, line) for line, words in rest if line < last or not ends_with_note]
+        return tuple(cells), rest
+
+    def _read_cell(self, line: int, words: str, before: list[Cell]) -> Cell | None:
+        name, parts = read_cell(words, self.lines) or ("", CellParts())
+        if not fold(name) or not _is_short(name, parts):
+            return None
+        outlet = self.known_names.find_outlet(name)
+        if any(outlet_key(cell.outlet) == outlet_key(outlet) for cell in before):
+            return None
+        if parts.source is not None:
+            self.notes.append(describe_missing_source(parts.source, line))
+        return Cell(uid=self.make_uid(), outlet=outlet, **parts._replace(source=None)._asdict())
+
+
+def guess_kind(cells: Iterable[Cell]) -> Literal["figure", "fact"]:
+    """Return *figure* if a value has a digit, and *fact* otherwise."""
+    return "figure" if any(character.isdecimal() for cell in cells for character in cell.value) else "fact"
+
+
+def _is_short(name: str, parts: CellParts) -> bool:
+    return (
+        len(name) <= MAX_OUTLET_NAME
+        and max(len(parts.value), len(parts.quotation)) <= _MAX_VALUE_LENGTH
+        and len(parts.attributed_to) <= _MAX_SPEAKER_LENGTH
+    )

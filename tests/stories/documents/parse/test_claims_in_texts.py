@@ -1,0 +1,166 @@
+"""Points in texts: what is exported is what an import reads, and a line that does not fit is not lost."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsroom.text.fold import fold
+from stories.documents import Cell, Claim, Explainer, NamedOutlet, Section
+from stories.documents.export import to_json, to_markdown, to_text
+from stories.documents.parse import KnownNames, ParsedDocument, parse_file
+from stories.documents.parse.json import parse_json
+from stories.documents.parse.markdown import parse_markdown
+from stories.imports.preserve_ids import preserve_ids
+from tests.stories.documents.parse.documents import UID, claims, origins
+
+OUTLETS = [NamedOutlet(uid=UUID(int=number), name=name) for number, name in enumerate(["Ansgar Wire", "Echo"], start=1)]
+KNOWN = KnownNames(outlets={fold(outlet.name): outlet for outlet in OUTLETS})
+DAY = date(2026, 11, 11)
+SECTION = Section(uid=UID, kind="happened", heading="", text="The gate closed.")
+
+
+def outlet(name: str) -> NamedOutlet:
+    return KNOWN.find_outlet(name)
+
+
+def make_cell(number: int, name: str, **fields: object) -> Cell:
+    return Cell.model_validate({"uid": UUID(int=number), "outlet": outlet(name), **fields})
+
+
+CELLS = (
+    make_cell(21, "Ansgar Wire", value="some 4,200", low="4200", approximate=True, attributed_to="civil defence"),
+    make_cell(22, "The Lisle Courier", value="6,000", quotation="Dyke End was emptied.", attributed_to="the mayor"),
+    make_cell(23, "Radio Tessen", stance="silent", as_of=date(2026, 11, 10)),
+    make_cell(24, "Echo", stance="unclear"),
+    make_cell(25, "Globe: East", stance="denies", value="4,200"),
+)
+HOMES = Claim(uid=UUID(int=31), claim="Homes emptied", kind="figure", as_of=DAY, note="One.\n\nTwo.", cells=CELLS)
+
+
+def story(**fields: object) -> Explainer:
+    return Explainer.model_validate(
+        {"uid": UID, "slug": "gate", "headline": "Gate", "headline_confirmed": True, "sections": (SECTION,), **fields}
+    )
+
+
+def read(text: str, format: str) -> ParsedDocument:
+    return parse_file(text.encode(), KNOWN, format=format).imported
+
+
+def read_story(text: str, format: str) -> Explainer:
+    document = read(text, format).document
+    assert isinstance(document, Explainer)
+    return document
+
+
+def test_the_markdown_body_lists_what_the_outlets_say():
+    body = to_markdown(story(claims=(HOMES,))).split("---\n", 2)[2]
+    assert body.endswith(
+        "## Where the papers agree and differ\n\n### Homes emptied (as of 2026-11-11)\n\n"
+        "- Ansgar Wire: some 4,200, says civil defence\n"
+        "- The Lisle Courier: 6,000 “Dyke End was emptied.”, says the mayor\n- Radio Tessen: – (2026-11-10)\n"
+        "- Echo: ?\n- Globe: East: denies: 4,200\n\nOne.\n\nTwo.\n"
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ar"])
+def test_plain_text_keeps_every_point_in_the_language_of_the_story(language):
+    cells = (*CELLS[:4], make_cell(25, "Globe", stance="denies", value="4,200"))
+    document = story(language=language, claims=(HOMES.model_copy(update={"cells": cells}),))
+    text = to_text(document)
+    imported = read(text, "text")
+    assert to_text(imported.document) == text
+    assert [note.code for note in imported.notes] == ["headline-missing"]
+    assert not imported.document.cut_off
+    preserved = preserve_ids(imported.document, document)
+    assert isinstance(preserved, Explainer)
+    assert preserved.claims == document.claims
+
+
+@settings(max_examples=50)
+@given(
+    st.fixed_dictionaries(
+        {}, optional={"claims": st.tuples(claims), "origins": st.tuples(origins), "unexamined": st.just((1,))}
+    ),
+    st.sampled_from(["en", "ar", "pt-BR"]),
+)
+def test_any_subset_of_the_parts_of_an_agreement_round_trips(fields, language):
+    cited = {
+        "number": 1,
+        "article": UID,
+        "outlet": OUTLETS[0],
+        "url": "https://wire.example/1",
+        "title": "Gate",
+    }
+    document = story(language=language, citations=(cited,), **fields)
+    assert document.body()["schema"] == (2 if fields else 1)
+    # Any names and lengths are exported, also those that cannot be imported.
+    from_markdown = parse_markdown(to_markdown(document), KNOWN).document
+    assert from_markdown == document
+    assert parse_json(to_json(document)).document == document
+
+
+def test_a_line_in_the_body_changes_the_cell_and_keeps_its_uid():
+    edited = to_markdown(story(claims=(HOMES,))).replace("- Ansgar Wire: some 4,200", "- Ansgar Wire: some 4,300")
+    moved = edited.replace("- Echo: ?\n", "").replace("- Globe", "- Echo: ?\n- Morrow Daily: 7\n- Globe")
+    cells = read_story(moved, "markdown").claims[0].cells
+    assert [cell.value for cell in cells] == ["some 4,300", "6,000", "", "", "7", "4,200"]
+    assert [cell.uid for cell in cells if cell.outlet.name != "Morrow Daily"] == [cell.uid for cell in CELLS]
+
+
+def test_an_outlet_renamed_in_its_line_is_looked_up_and_keeps_its_uid():
+    renamed = to_markdown(story(claims=(HOMES,))).replace("- Radio Tessen:", "- Morrow Daily:")
+    cell = read_story(renamed, "markdown").claims[0].cells[2]
+    assert (cell.uid, cell.outlet) == (CELLS[2].uid, NamedOutlet(uid=None, name="Morrow Daily"))
+
+
+def test_lines_that_do_not_fit_become_the_note_and_are_named():
+    text = to_markdown(story(claims=(HOMES,))).replace("- Echo: ?", "- Echo: ? [@7]\n- It rained")
+    imported = read(text, "markdown")
+    assert isinstance(imported.document, Explainer)
+    assert imported.document.claims[0].note == "- It rained\n\nOne.\n\nTwo."
+    line = text.split("\n").index("- It rained") + 1
+    assert [(note.line, note.code) for note in imported.notes] == [(line - 1, "claim-unread"), (line, "claim-unread")]
+
+
+PLAIN = """What's happened
+The gate closed.
+Where the papers agree and differ
+A word before.
+-
+Homes emptied
+Ansgar Wire: some 4,200
+it rained
+Echo: 12
+Nobody knows why.
+"""
+
+
+def test_lines_of_plain_text_that_do_not_fit_become_text_and_are_named():
+    imported = read(PLAIN, "text")
+    document = imported.document
+    assert isinstance(document, Explainer)
+    (claim,) = document.claims
+    assert [(cell.outlet, cell.value) for cell in claim.cells] == [(OUTLETS[0], "some 4,200"), (OUTLETS[1], "12")]
+    assert (claim.kind, claim.note) == ("figure", "it rained\n\nNobody knows why.")
+    assert document.sections[-1].text == "A word before."
+    assert [note.line for note in imported.notes if note.code == "claim-unread"] == [4, 8]
+
+
+def test_markdown_without_front_matter_has_points_and_links_by_slug():
+    text = (
+        "# Gate\n\n## What’s happened\n\n[4,200](claim:homes-emptied) left.\n\n"
+        "## Where the papers agree and differ\n\n### Homes emptied (as of 2026-11-11)\n\n"
+        "- Ansgar Wire: some 4,200 [@1]\n- Echo: –\n- Echo: 4\n\nOne.\n"
+    )
+    imported = read(text, "markdown")
+    document = imported.document
+    assert isinstance(document, Explainer)
+    (claim,) = document.claims
+    assert document.sections[0].text == f"[4,200](claim:{claim.uid}) left."
+    assert (claim.claim, claim.as_of, claim.note) == ("Homes emptied", DAY, "- Echo: 4\n\nOne.")
+    assert [(cell.outlet, cell.stance) for cell in claim.cells] == [(OUTLETS[0], "says"), (OUTLETS[1], "silent")]
+    assert [(note.line, note.code) for note in imported.notes] == [(11, "claim-unread"), (13, "claim-unread")]
