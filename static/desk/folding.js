@@ -54,13 +54,24 @@ if (document.querySelector(".desk-form [data-part]")) {
   document.addEventListener("toggle", ({ target }) => target.parentElement?.matches("[data-part]") && remember(), true);
 }
 
+const control = (prefix, name) => document.getElementById(`id_${prefix}-${name}`);
+
 // A heading says what is typed as the heading, or which kind of section was chosen.
 document.addEventListener("input", ({ target }) => {
   const prefix = /^(\w+-\d+)-(?:heading|kind|name)$/.exec(target.name ?? "")?.[1];
   const heading = prefix && document.querySelector(`[data-heading-fields="${CSS.escape(prefix)}"]`);
   if (!heading) return;
-  const control = (name) => document.getElementById(`id_${prefix}-${name}`);
-  const typed = control("heading") ?? control("name");
-  const words = typed.value.trim() || control("kind")?.selectedOptions?.[0].text || typed.placeholder;
+  const typed = control(prefix, "heading") ?? control(prefix, "name");
+  const words = typed.value.trim() || control(prefix, "kind")?.selectedOptions?.[0].text || typed.placeholder;
   if (words) heading.textContent = words;
 });
+
+// An empty field shows the heading that readers see, which is that of the kind.
+function showUsualHeading({ target }) {
+  const select = target.matches("[data-row]") ? target.querySelector('select[name$="-kind"]') : target;
+  const prefix = /^(sections-\d+)-kind$/.exec(select?.name ?? "")?.[1];
+  if (prefix) control(prefix, "heading").placeholder = select.value === "free" ? "" : select.selectedOptions[0].text;
+}
+
+document.addEventListener("input", showUsualHeading);
+document.addEventListener("rows:changed", showUsualHeading);

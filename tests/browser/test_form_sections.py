@@ -91,6 +91,19 @@ def test_an_added_section_is_named_by_what_is_typed_and_moves_within_its_group(o
     assert kinds == ["happened", "behind", "papers", "free", "background"]
 
 
+def test_an_added_section_shows_the_heading_that_readers_see_if_none_is_typed(open_page, story):
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
+    page.get_by_role("button", name="Add a section to What comes next").click()
+    added = page.locator("[data-page-group=next] > .row-list > .part").last
+    heading = added.get_by_label("Heading")
+    expect(heading).to_have_attribute("placeholder", "Timeline")
+    added.get_by_label("Kind").select_option("What we don’t know yet")
+    expect(heading).to_have_attribute("placeholder", "What we don’t know yet")
+    page.get_by_role("button", name="Add a section to The story").click()
+    other = page.locator("[data-page-group=story] > .row-list > .part").last
+    expect(other.get_by_label("Heading")).to_have_attribute("placeholder", "")
+
+
 def test_the_outline_shows_words_and_findings_and_leads_to_a_section(open_page, story):
     page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user())
     page.set_viewport_size({"width": 1440, "height": 900})
