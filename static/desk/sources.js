@@ -45,13 +45,15 @@ function fillRow(row, answer) {
   if (answer.article) fieldInRow(row, "paywalled").checked = answer.article.paywalled;
   url.dispatchEvent(new Event("input", { bubbles: true }));
   if (answer.article) return showMessage(row, `We already have this article from ${answer.outlet}.`);
-  const whose = answer.outlet ? `Outlet: ${answer.outlet}.` : "We don’t know this website: choose the outlet.";
+  const whose = answer.outlet ? `Outlet: ${answer.outlet}.` : "We don’t know this website: name its outlet.";
   showMessage(row, `${whose} We don’t fetch the page: add its title and date.`);
 }
 
 /** Names each new row by the number that its source gets when it is saved: findings and citations use it. */
 function showNumbers() {
   const numbers = new Map(listSources().map(({ row, number }) => [row, number]));
+  const given = Number(document.querySelector("[name=sources_given]")?.value);
+  section.querySelector("[data-next-number]").textContent = Math.max(given, ...numbers.values()) + 1;
   for (const row of section.querySelectorAll(".row-list > [data-row]")) {
     if (isNew(row)) row.querySelector(".name").textContent = ["New source", numbers.get(row)].filter(Boolean).join(" ");
   }

@@ -543,6 +543,7 @@ def test_a_source_is_added_by_pasting_its_address(open_page):
     expect(page.locator("#id_citations-0-author")).to_have_value("Ida Sund")
     expect(sources.locator("[data-row]").first).to_contain_text("We already have this article from The Courier.")
     expect(sources.locator("[data-row] .name")).to_have_text(["New source 1", "New source 2"])
+    expect(sources.get_by_text("The next source gets number 3.")).to_be_visible()
     title = page.locator("#id_citations-1-title")
     expect(page.locator("#id_citations-1-outlet_name")).to_have_value("Radio Tessen")
     expect(sources.locator("[data-row]").last).to_contain_text("We don’t fetch the page")
