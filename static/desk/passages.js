@@ -16,6 +16,8 @@ const all = () => [...passages.querySelectorAll(".row-list > [data-row]")];
 const cited = new WeakMap();
 // The rows of the sources whose date field somebody has left, with or without a date: nobody is asked twice.
 const askedForDate = new WeakSet();
+// The rows of the new sources whose outlet is the only one of their passage until somebody names another.
+const assumedOutlet = new WeakSet();
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -90,7 +92,7 @@ function buildItem(passage, source) {
     const date = inputFor(source, "published_on", "Date", { type: "date" });
     date.querySelector("input").addEventListener("blur", () => askedForDate.add(source.row));
     item.append(inputFor(source, "title", "Title"), date);
-    if (!source.outlet) {
+    if (!source.outlet || assumedOutlet.has(source.row)) {
       const outlet = inputFor(source, "outlet_name", "Outlet");
       const input = outlet.querySelector("input");
       Object.assign(input.dataset, { entityKind: "outlet", article: source.address });
@@ -170,8 +172,12 @@ async function cite(passage, url) {
   const rows = cited.get(passage) ?? [];
   if (rows.includes(row)) return ask(passage, `Source ${source.number} is already cited here.`);
   cited.set(passage, [...rows, row]);
-  show(passage);
   const names = outletsOf(passage).map(fold);
+  if (!source.outlet && names.length === 1) {
+    assumedOutlet.add(row);
+    change(sourceField(row, "outlet_name"), outletsOf(passage)[0]);
+  }
+  show(passage);
   const done = `Source ${source.number} added and cited.`;
   if (!source.outlet || names.includes(fold(source.outlet))) return ask(passage, done);
   if (!names.length) {

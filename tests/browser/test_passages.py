@@ -102,6 +102,20 @@ def test_the_date_of_an_unknown_article_is_asked_for_once(open_page):
     expect(page.locator("#before").get_by_text("has no date. Add the day of publication.")).to_be_visible()
 
 
+def test_the_only_outlet_of_a_passage_is_suggested_for_an_unknown_article(open_page):
+    story = make_story(outlets=())
+    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user(role="Editor"))
+    page.get_by_role("button", name="Add a passage").click()
+    passage = page.locator('[data-rows="passages"] .row-list > [data-row]').last
+    passage.get_by_label("Outlets").fill("Hask Voice")
+    address = passage.get_by_label("Paste the article’s address")
+    address.focus()
+    paste(address, "https://www.haskvoice.example/night-bus")
+    expect(passage.get_by_label("Title of source 1")).to_be_focused()
+    expect(passage.get_by_label("Outlet of source 1")).to_have_value("Hask Voice")
+    expect(page.locator('[name="citations-0-outlet_name"]')).to_have_value("Hask Voice")
+
+
 def test_the_outlet_of_an_unknown_article_is_that_of_a_passage_without_one(open_page):
     story = make_story(outlets=())
     page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user(role="Editor"))
