@@ -186,8 +186,8 @@ if (form && autosaveSettings) {
       if (state === "editing") saveByHand(event.submitter);
     }
   });
-  // Fields of other forms may stand between those of this one.
-  const onChange = ({ target }) => (target.form ?? form) === form && noteChange();
+  // Fields of other forms may be between those of this one, and what is typed into a field without a name is not sent.
+  const onChange = ({ target }) => (target.form ?? form) === form && target.name !== "" && noteChange();
   form.addEventListener("input", onChange);
   form.addEventListener("change", onChange);
   // Until then the page itself prepares its rows.

@@ -13,7 +13,7 @@ const sameName = ({ what, proposedName }) =>
     ({ dataset }) => dataset.what === what && fold(dataset.proposedName) === fold(proposedName),
   );
 
-/** Puts the decided name in the place of the proposed one, in every field that holds it; "" takes it out. */
+/** Puts the decided name in the place of the proposed one, in every field that holds it; "" removes it. */
 function replaceName({ what, proposedName }, name) {
   for (const field of form.querySelectorAll(FIELDS[what])) {
     const several = field.name.endsWith("s");
@@ -22,9 +22,11 @@ function replaceName({ what, proposedName }, name) {
     // An article keeps a rejected name until somebody corrects it.
     if (!name && !several && what === "outlet") continue;
     const row = field.closest("[data-row]");
+    const before = field.value;
     if (!name && what === "topic") removeRow(row, true, { focus: false });
     else field.value = names.map((each) => (fold(each) === fold(proposedName) ? name : each)).filter(Boolean).join("; ");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    // A name that is confirmed as it was written leaves nothing to save.
+    if (field.value !== before) field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
@@ -58,6 +60,7 @@ async function decide(box, decision) {
       if (other === box) done.focus();
     }
     replaceName({ what, proposedName }, answer.name);
+    document.dispatchEvent(new CustomEvent("desk:refresh"));
     announce(answer.said);
   } catch (error) {
     showError(box, error instanceof RequestError ? error.message : "Nothing was changed. Try again.");

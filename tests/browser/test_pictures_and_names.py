@@ -262,6 +262,8 @@ def test_proposed_names_are_decided_on_in_their_rows(open_page):
     topic.get_by_label("Kind of Port Lisle").select_option("Place")
     topic.get_by_role("button", name="Confirm Port Lisle").click()
     expect(page.get_by_text("Confirmed: Port Lisle").first).to_be_focused()
+    # The decision is saved already.
+    expect(page.locator("[data-save-status]")).to_have_text("")
     mail = page.get_by_role("group", name="Tessen Mail, proposed")
     mail.get_by_role("button", name="Merge… Tessen Mail").click()
     mail.get_by_label("Merge Tessen Mail into").press_sequentially("tessen ev")
