@@ -13,6 +13,7 @@ from newsroom.db.statements import PreparedInsert
 from newsroom.redirects.models import Address
 from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage, title_of
 from stories.drafts.references import (
+    confirms_questions,
     find_outlets,
     find_topics,
     get_images,
@@ -78,7 +79,7 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
     """
     lead_images = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
     images = get_images([*lead_images, *(picture for each in documents for picture in each.pictures)])
-    new_questions = [_build_question_page(asked, story) for asked, story in _list_new_questions(documents)]
+    new_questions = [_build_question_page(asked, story, by=by) for asked, story in _list_new_questions(documents)]
     pages = [*documents, *new_questions]
     works = _create_work_rows(pages, owner=owner)
     for document, work in zip(pages, works, strict=True):
@@ -123,13 +124,13 @@ def _list_new_questions(documents: Sequence[AnyDocument]) -> list[tuple[AskedQue
     return [pair for uid, pair in questions_by_uid.items() if uid not in existing]
 
 
-def _build_question_page(question: AskedQuestion, story: Explainer) -> QuestionPage:
+def _build_question_page(question: AskedQuestion, story: Explainer, *, by: User | None) -> QuestionPage:
     return QuestionPage(
         uid=question.uid,
         slug="",
         language=story.language,
         question=question.question,
-        question_confirmed=True,
+        question_confirmed=confirms_questions(by),
         introduction=question.teaser,
     )
 

@@ -140,10 +140,16 @@ def _build_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> A
     )
 
 
-def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
+def confirms_questions(by: User | None) -> bool:
+    """Return whether the wording of a question is confirmed if ``by`` asks it. None stands for a management command."""
+    return by is None or by.has_perm("stories.publish_work")
+
+
+def get_or_create_question(asked: AskedQuestion, *, work: Work, by: User | None) -> tuple[FAQ, bool]:
     """Return the question and whether it was created.
 
-    A new question has the language and the owner of ``work``, and the teaser as its introduction.
+    A new question has the language and the owner of ``work``, and the teaser as its introduction. Its wording is
+    confirmed if ``by`` may publish.
     """
     if existing := FAQ.objects.filter(uid=asked.uid).first():
         return existing, False
@@ -159,7 +165,7 @@ def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bo
         language=work.language,
         owner=work.owner,
         question=asked.question[:300],
-        question_confirmed=True,
+        question_confirmed=confirms_questions(by),
         introduction=asked.teaser,
     )
     return faq, True

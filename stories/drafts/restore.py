@@ -75,7 +75,7 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
     sync_rows(KeyFigure, {"story": story}, build_figures(document, articles))
     outlets = find_outlets(each.outlet for each in document.forecasts if each.outlet)
     sync_rows(StoryForecast, {"story": story}, build_forecasts(document, articles, outlets))
-    return _restore_questions(story, document)
+    return _restore_questions(story, document, by=by)
 
 
 def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> None:
@@ -147,11 +147,11 @@ def _restore_claims(story: Story, document: Explainer, articles: dict[int, Artic
         sync_rows(ClaimCell, {"claim": row}, build_cells(claim, articles, outlets), key="outlet_id")
 
 
-def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
+def _restore_questions(story: Story, document: Explainer, *, by: User | None) -> list[FAQ]:
     created = []
     keys = []
     for position, asked in enumerate(document.questions):
-        faq, is_new = get_or_create_question(asked, work=story)
+        faq, is_new = get_or_create_question(asked, work=story, by=by)
         if is_new:
             created.append(faq)
         wording = "" if asked.question == faq.question else asked.question[:300]

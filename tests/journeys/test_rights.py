@@ -12,7 +12,7 @@ from django.urls import reverse
 from newsroom.accounts.models import Contributor, User
 from newsroom.audit import access
 from stories import drafts
-from stories.documents import AnyDocument, NamedContributor
+from stories.documents import AnyDocument, AskedQuestion, NamedContributor
 from stories.models import FAQ, Edition, Story
 from tests.conftest import signed_in
 from tests.factories import (
@@ -165,6 +165,14 @@ def test_an_imported_headline_is_confirmed_only_if_the_user_may_confirm_it(lette
     page = drafts.build_document(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
     import_document(client_of(letter), page)
     assert FAQ.objects.get(slug="brought-in").question_confirmed is is_confirmed
+
+
+@pytest.mark.parametrize(("letter", "is_confirmed"), [("W", False), ("E", True)])
+def test_a_question_of_an_imported_story_is_confirmed_only_if_the_user_may_confirm_it(letter, is_confirmed):
+    asked = AskedQuestion(uid=uuid4(), question="Who checks the gates?")
+    story = drafts.build_document(make_story()).changed(uid=uuid4(), slug="brought-in", questions=(asked,))
+    import_document(client_of(letter), story)
+    assert FAQ.objects.get(uid=asked.uid).question_confirmed is is_confirmed
 
 
 def test_a_confirmed_headline_stays_confirmed_when_a_writer_imports_the_same_words():

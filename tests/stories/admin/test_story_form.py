@@ -10,6 +10,7 @@ from stories import drafts
 from stories.documents import SECTION_KINDS
 from stories.drafts import revisions
 from stories.models import FAQ, Article, Story
+from tests.conftest import signed_in
 from tests.factories import (
     make_article,
     make_outlet,
@@ -169,6 +170,17 @@ def test_a_known_question_is_linked_and_a_new_one_becomes_a_draft(editor, save, 
     assert [row.faq for row in story.story_questions.all()] == [known, created]
     assert created.introduction == "Two of nine."
     assert revisions.get_newest_revision(created).number == 1
+
+
+@pytest.mark.parametrize(("role", "is_confirmed"), [("Writer", False), ("Editor", True)])
+def test_the_wording_of_a_new_question_is_confirmed_by_people_who_may_publish(save, role, is_confirmed):
+    story = make_story()
+    by = signed_in(make_user(role=role))
+    save(story, by=by, story_questions__0__question="Which gates are checked at night?")
+    created = FAQ.objects.get()
+    assert created.question_confirmed is is_confirmed
+    page = by.get(reverse(created.change_view_name, args=[created.pk])).rendered_content
+    assert "An editor has confirmed the question." not in page
 
 
 def test_a_different_wording_of_a_question_belongs_to_the_story(editor, save):

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
@@ -24,6 +26,7 @@ class StoryQuestionForm(RowForm):
     goes_out = forms.BooleanField(
         label="Publish with the story", required=False, help_text="Applies when you choose “Save and publish”."
     )
+    rows: "StoryQuestionFormSet"
     created_question: FAQ | None = None
     # Shown beside the question: which other stories ask it, and whether its draft is ahead of its live edition.
     other_stories: Sequence[Story] = ()
@@ -63,13 +66,14 @@ class StoryQuestionForm(RowForm):
             new_question = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
             )
-            self.created_question, _ = get_or_create_question(new_question, work=self.rows.instance)
+            self.created_question, _ = get_or_create_question(new_question, work=self.rows.instance, by=self.rows.by)
             self.instance.faq = self.created_question
             self.instance.teaser = ""
 
 
 class StoryQuestionFormSet(UidFormSet):
     unique_field = "question"
+    by: ClassVar[User | None] = None
 
     def set_initial(self, form: RowForm) -> None:
         """Set the initial question, in the wording of this story, and show the usual teaser where it has none."""
@@ -114,3 +118,9 @@ class QuestionRows(RowInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoryQuestion]:
         rows: QuerySet[StoryQuestion] = super().get_queryset(request)
         return rows.select_related("faq")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the formset class, which knows the user."""
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.by = signed_in_user(request)
+        return formset
