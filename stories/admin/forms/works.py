@@ -28,8 +28,10 @@ from stories.workflow import translations
 FORM_UID = "begun_as"
 FIELDS_STORED_ELSEWHERE = {FORM_UID, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
 
-# What people who may not confirm a title read in place of the tick: before an editor has confirmed it, and after.
-TITLE_NOTES = ("An editor confirms the {} when approving.", "An editor has confirmed the {}.")
+# What people who may not confirm a title read in place of the tick. Until it is confirmed, a finding says who does.
+CONFIRMED_TITLE = "An editor has confirmed the {}."
+# Approving needs no new revision, so the tick can be missing from a title that is confirmed.
+TITLE_THERE_BEFORE = "Tick to confirm the {}. Approving confirms it without the tick."
 
 _NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
 
@@ -91,13 +93,15 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
             field, is_confirmed = self.fields[self.confirmed_field], self.initial.get(self.confirmed_field)
             field.disabled = True
-            field.help_text = TITLE_NOTES[bool(is_confirmed)].format(self.title_field)
+            field.help_text = CONFIRMED_TITLE.format(self.title_field) if is_confirmed else ""
         elif not self.initial.get(self.title_field):
             # Whoever may confirm a title confirms the one that they type. One that is there already may be a suggestion.
             self.initial[self.confirmed_field] = True
             self.fields[
                 self.confirmed_field
             ].help_text = f"Untick if another editor should approve the {self.title_field}."
+        elif self.confirmed_field in self.fields:
+            self.fields[self.confirmed_field].help_text = TITLE_THERE_BEFORE.format(self.title_field)
         if self.instance.pk:
             del self.fields[FORM_UID]
         else:

@@ -145,7 +145,13 @@ def test_only_people_who_may_confirm_a_headline_see_its_tick(writer, writer_clie
     assert 'name="headline_confirmed"' in editor_client.get(address).rendered_content
     page = writer_client.get(address).rendered_content
     assert 'name="headline_confirmed"' not in page
-    assert "An editor confirms the headline when approving." in page
+    assert page.count("An editor confirms the headline when approving.") == 1
+
+
+def test_a_headline_that_was_there_before_needs_no_tick_if_it_is_approved(writer, editor_client):
+    story = make_draft(writer)
+    page = editor_client.get(reverse(story.change_view_name, args=[story.pk])).rendered_content
+    assert "Approving confirms it without the tick." in page
 
 
 def test_the_reviewer_is_chosen_among_those_who_did_not_write_the_text(writer, writer_client, editor):
