@@ -26,6 +26,36 @@ from stories.drafts.short_references import ShortNames, list_visible_kinds, shor
 from stories.models import Work
 from stories.workflow import proposed_names
 
+# The screen shows it to people who have not imported a text before.
+EXAMPLE = """\
+Why the ferry to Norrhavn was late all week
+
+What’s happened
+The ferry to Norrhavn was late on six days because its bow door froze.
+
+What’s behind the headline?
+The ship is the only one on the route. A frozen door cannot open, and lorries had to wait for the thaw.
+
+What the papers say
+The Lisle Courier reports that the door was never heated. Radio Tessen says that the heating failed on Monday.
+
+How we got here
+The door was last repaired in 2019.
+
+What we don’t know yet
+Nobody has said what a new door costs.
+
+Go deeper
+Common questions
+-
+When does the ferry sail again?
+The company hopes for Friday.
+
+More on these topics
+-
+Norrhavn is the largest port on the north coast.
+"""
+
 
 class ImportForm(forms.Form):
     """Form for the text to import, pasted or uploaded."""
@@ -137,8 +167,8 @@ class ImportView(DeskView):
 
     def show(self, form: ImportForm, **extra_context: Any) -> HttpResponse:
         may_confirm = self.request.user.has_perm(proposed_names.CONFIRM_PERMISSION)
-        context = {"form": focus_first_error(form), "title": "Import", "may_confirm": may_confirm, **extra_context}
-        return self.render(context)
+        context = {"form": focus_first_error(form), "title": "Import", "example": EXAMPLE, "may_confirm": may_confirm}
+        return self.render(context | extra_context)
 
 
 def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:

@@ -54,6 +54,19 @@ def test_ticked_names_are_confirmed_with_the_import(client, editor, address):
     assert revisions.get_newest_revision(story).number == 1
 
 
+def test_the_example_on_the_screen_becomes_passages_questions_and_topics(client, editor, address):
+    make_outlet(name="The Lisle Courier")
+    make_outlet(name="Radio Tessen")
+    example = client.get(address).context["example"]
+    report = client.post(address, {"text": example}).context["report"]
+    assert report["headline_proposed"] == "Why the ferry to Norrhavn was late all week"
+    kinds = [section["kind"] for section in report["sections"]]
+    assert kinds == ["happened", "behind", "papers", "background", "unknowns"]
+    assert [passage["outlets"] for passage in report["coverage"]] == [["The Lisle Courier"], ["Radio Tessen"]]
+    assert [question["question"] for question in report["questions"]] == ["When does the ferry sail again?"]
+    assert len(report["topics"]) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("Bay Radio", "broadcaster"), ("Ansgar Wire", "agency"), ("Lisle Magazine", "magazine"), ("The Bay", "newspaper")],
