@@ -125,6 +125,8 @@ def test_autosaved_text_is_offered_after_a_reload_until_it_is_saved(open_page, e
     expect(standfirst(page)).to_have_value("")
     heading = page.get_by_role("heading", name=re.compile(r"^Unsaved text from \d\d:\d\d$"))
     expect(heading).to_be_visible()
+    # It begins where the page begins, not at the end of the line of its title.
+    assert heading.bounding_box()["x"] == page.locator(".titles").bounding_box()["x"]
     page.get_by_role("link", name=re.compile("^Compare it")).click()
     expect(page.get_by_role("heading", name="Standfirst")).to_be_visible()
     expect(page.locator("ins")).to_contain_text("Half a sen")
