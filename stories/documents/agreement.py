@@ -115,4 +115,4 @@ def _is_denied_whole(voices: list[Cell]) -> bool:
 
 def _has_zero_beside_others(groups: list[Group]) -> bool:
     amounts = [_ends(cell) for group in groups for cell in group.cells[:1] if _has_amount(cell)]
-    return len(amounts) > 1 and (0, 0) in amounts
+    return len(amounts) > 1 and (Decimal(0), Decimal(0)) in amounts
