@@ -253,7 +253,8 @@ def execute_together(changes: Sequence[BoundChange]) -> None:
             return
         for each in changes:
             if each.is_insertion:
-                cursor.executemany(each.sql, each.values)
+                if each.values:
+                    cursor.executemany(each.sql, each.values)
             else:
                 cursor.execute(each.sql, each.values)
 

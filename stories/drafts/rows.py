@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from newsroom.db.statements import PreparedQuery
 from stories.documents.schema.question import AnswerState
 from stories.models import (
@@ -49,6 +51,8 @@ class StoryRow(NamedTuple):
     origins: list[dict[str, Any]]
     unexamined: list[int]
     cut_off: bool
+    has_claims: bool
+    has_forecasts: bool
 
 
 class QuestionRow(NamedTuple):
@@ -250,7 +254,17 @@ class ImageRow(NamedTuple):
 
 _PassageOutlet, _PassageArticle = SourceSummary.outlets.through, SourceSummary.articles.through
 
-_STORIES = PreparedQuery(lambda keys: Story.objects.filter(id__in=keys).values_list(*StoryRow._fields))
+# Most stories have neither claims nor forecasts, which then take no query of their own.
+_STORIES = PreparedQuery(
+    lambda keys: (
+        Story.objects.filter(id__in=keys)
+        .annotate(
+            has_claims=Exists(StoryClaim.objects.filter(story=OuterRef("pk"))),
+            has_forecasts=Exists(StoryForecast.objects.filter(story=OuterRef("pk"))),
+        )
+        .values_list(*StoryRow._fields)
+    )
+)
 _QUESTIONS = PreparedQuery(lambda keys: FAQ.objects.filter(id__in=keys).values_list(*QuestionRow._fields))
 _BYLINES = PreparedQuery(lambda keys: Byline.objects.filter(story__id__in=keys).values_list(*BylineRow._fields))
 _SECTIONS = PreparedQuery(lambda keys: Section.objects.filter(story__id__in=keys).values_list(*SectionRow._fields))
@@ -319,9 +333,10 @@ class DraftRows:
         for work in works:
             (stories if work.kind == WorkKind.STORY else questions).append(work.pk)
         works_of_both_kinds = [*stories, *questions]
-        claims = _load_grouped(ClaimRow, _CLAIMS, stories)
+        story_rows = [StoryRow._make(row) for row in _execute(_STORIES, stories)]
+        claims = _load_grouped(ClaimRow, _CLAIMS, [story.pk for story in story_rows if story.has_claims])
         return cls(
-            stories=[StoryRow._make(row) for row in _execute(_STORIES, stories)],
+            stories=story_rows,
             questions=[QuestionRow._make(row) for row in _execute(_QUESTIONS, questions)],
             bylines=_load_grouped(BylineRow, _BYLINES, stories),
             sections=_load_grouped(SectionRow, _SECTIONS, stories),
@@ -331,7 +346,7 @@ class DraftRows:
             claims=claims,
             cells=_load_grouped(CellRow, _CELLS, [row.pk for rows in claims.values() for row in rows]),
             figures=_load_grouped(FigureRow, _FIGURES, stories),
-            forecasts=_load_grouped(ForecastRow, _FORECASTS, stories),
+            forecasts=_load_grouped(ForecastRow, _FORECASTS, [story.pk for story in story_rows if story.has_forecasts]),
             story_questions=_load_grouped(StoryQuestionRow, _STORY_QUESTIONS, stories),
             answers=_load_grouped(AnswerRow, _ANSWERS, questions),
             topics=_load_grouped(TopicRow, _TOPICS, works_of_both_kinds),

@@ -474,8 +474,77 @@ class EditionContributor(Projection):
         return str(self.contributor)
 
 
+class EditionQuestionState(Projection):
+    """The state of a question in an edition of its page, and the first day on which one of its answers expires.
+
+    An edition without a state and without an answer that expires has no row.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_question_states")
+    uid = models.UUIDField(help_text="The uid of the question.")
+    language = models.CharField(max_length=35, help_text="Without country and script.")
+    state = models.CharField(max_length=10, blank=True)
+    open_since = models.DateField(null=True)
+    first_expires_on = models.DateField(null=True)
+
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["uid", "-live_from", "live_until"], name="question_state_span"),
+            models.Index(fields=["language", "state", "open_since", "uid"], name="question_state_by_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class EditionAnswer(Projection):
+    """An answer that expires, in an edition of a question page. The short answer has the uid of the question."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_answers")
+    uid = models.UUIDField(help_text="The uid of the question.")
+    answer = models.UUIDField(help_text="The uid of the answer.")
+    expires_on = models.DateField()
+
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["uid", "-live_from", "live_until"], name="edition_answer_span"),
+            models.Index(fields=["expires_on", "id"], name="edition_answer_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.answer)
+
+
+class EditionForecast(Projection):
+    """A forecast in an edition of a story. ``frozen`` is the digest of what must not change in it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_forecasts")
+    uid = models.UUIDField(help_text="The uid of the story.")
+    forecast = models.UUIDField(help_text="The uid of the forecast.")
+    language = models.CharField(max_length=35, help_text="Without country and script.")
+    speaker = models.CharField(max_length=200, blank=True)
+    speaker_folded = models.CharField(max_length=200, blank=True)
+    speaker_kind = models.CharField(max_length=20)
+    due_on = models.DateField(null=True)
+    state = models.CharField(max_length=10)
+    decided_on = models.DateField(null=True)
+    chance = models.PositiveSmallIntegerField(null=True)
+    frozen = models.CharField(max_length=64)
+
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["uid", "-live_from", "live_until"], name="edition_forecast_span"),
+            models.Index(fields=["language", "state", "due_on", "forecast"], name="edition_forecast_by_day"),
+            models.Index(fields=["speaker_folded", "state", "due_on", "forecast"], name="edition_forecast_by_speaker"),
+        ]
+
+    def __str__(self) -> str:
+        return self.speaker
+
+
 PROJECTIONS: tuple[type[Projection], ...] = (
     EditionTopic, EditionOutlet, EditionQuestion, EditionImage, EditionArticle, EditionContributor,
+    EditionQuestionState, EditionAnswer, EditionForecast,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from newsroom.accounts.models import Contributor, User
 from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from stories import drafts
-from stories.documents import AnyDocument, Explainer, NamedContributor, QuestionPage
+from stories.documents import AnyDocument, Claim, Explainer, NamedContributor, QuestionPage
 from stories.documents.fields import row_specs, title_field
 from stories.drafts import revisions
 from stories.drafts.publication_status import get_title
@@ -28,7 +28,7 @@ def duplicate_work(work: Work, *, by: User) -> Work:
     """Return a new draft, owned and signed by ``by``, with the texts of the newest revision of ``work``.
 
     The new work remembers the uid of ``work``, which does not change. Slug, byline, owner, dates “as of”, comments,
-    approvals, schedules, translations and change notes are not copied, and the title is not confirmed.
+    approvals, schedules, translations, forecasts and change notes are not copied, and the title is not confirmed.
 
     Raise NotAllowedError if the user may not add works of this kind. Raise InvalidStateError if the work is in the
     trash or has no revision. Raise WorkErasedError if the work has been erased. Raise UnknownImageError if an image is
@@ -66,6 +66,9 @@ def _copy(document: AnyDocument, *, by: User) -> AnyDocument:
         person = Contributor.objects.filter(user=by).first()
         fields["byline"] = (NamedContributor(uid=person.uid, name=person.name),) if person else ()
         fields["figures"] = tuple(figure.model_copy(update={"as_of": None}) for figure in copy.figures)
+        fields["claims"] = tuple(_remove_days(claim) for claim in copy.claims)
+        # Who expected what on which day belongs to the original, where the forecast is decided and counted.
+        fields["forecasts"] = ()
     if isinstance(copy, QuestionPage):
         fields["answers"] = tuple(
             answer.model_copy(update={"as_of": None, "expires_on": None}) for answer in copy.answers
@@ -74,7 +77,14 @@ def _copy(document: AnyDocument, *, by: User) -> AnyDocument:
     return copy.changed(**fields)
 
 
+def _remove_days(claim: Claim) -> Claim:
+    cells = tuple(cell.model_copy(update={"as_of": None}) for cell in claim.cells)
+    return claim.model_copy(update={"as_of": None, "cells": cells})
+
+
 def _list_row_uids(document: AnyDocument) -> list[uuid.UUID]:
     """Return the uids of the rows that belong to the document alone, unlike questions and contributors."""
     rows = [getattr(document, name) for name in row_specs(type(document)) if name not in {"questions", "byline"}]
+    if isinstance(document, Explainer):
+        rows += [claim.cells for claim in document.claims]
     return [row.uid for each in rows if isinstance(each, tuple) for row in each if hasattr(row, "uid")]

@@ -7,9 +7,9 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.entities import merge
 from stories.drafts.article_urls import find_outlet
-from stories.models import Outlet
+from stories.models import ClaimCell, Outlet
 from stories.workflow import proposed_names
-from tests.factories import edition_of, make_article, make_outlet, make_published_story
+from tests.factories import edition_of, make_article, make_outlet, make_published_story, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +81,41 @@ def test_merging_is_refused_if_an_outlet_has_changed_since_it_was_shown(curator)
         proposed_names.merge_outlets(merged, remaining, by=curator, seen=shown_digest)
     assert refusal.value.code == "changed"
     proposed_names.merge_outlets(merged, remaining, by=curator, seen=merge.state_digest(merged, remaining))
+
+
+def test_outlets_that_a_story_compares_in_one_point_are_not_merged(curator):
+    merged, remaining = make_outlet(name="Lisle Courier"), make_outlet(name="Daily Lisle")
+    claim = make_story().claims.create(claim="Homes emptied")
+    cell = claim.cells.create(outlet=merged)
+    other = claim.cells.create(outlet=remaining)
+    with pytest.raises(ValidationError, match="compares “Lisle Courier” with “Daily Lisle”"):
+        proposed_names.merge_outlets(merged, remaining, by=curator)
+    other.delete()
+    proposed_names.merge_outlets(merged, remaining, by=curator)
+    assert ClaimCell.objects.get().outlet == cell.outlet == merged
+
+
+def test_a_confirmed_name_becomes_the_outlet_of_cells_and_forecasts(curator):
+    story = make_story()
+    first, second = story.claims.create(claim="Homes emptied"), story.claims.create(claim="Gates")
+    cell, twice = (claim.cells.create(proposed_outlet="Radio Tessen") for claim in (first, second))
+    forecast = story.forecasts.create(expected="It opens.", proposed_outlet="RADIO TESSEN")
+    assert [each.name for each in proposed_names.list_proposed_names()] == ["Radio Tessen"]
+    existing = make_outlet(name="Tessen")
+    second.cells.create(outlet=existing)
+    proposed_names.merge_name_into_outlet("Radio Tessen", existing, by=curator)
+    for row in (cell, twice, forecast):
+        row.refresh_from_db()
+    assert (cell.outlet, forecast.outlet, forecast.proposed_outlet) == (existing, existing, "")
+    # The outlet already has a cell in this claim, so an editor has to choose between the two.
+    assert (twice.outlet, twice.proposed_outlet) == (None, "Radio Tessen")
+
+
+def test_a_rejected_name_is_removed_from_forecasts_and_remains_in_cells(curator):
+    story = make_story()
+    cell = story.claims.create(claim="Homes emptied").cells.create(proposed_outlet="Radio Tessen")
+    forecast = story.forecasts.create(expected="It opens.", proposed_outlet="Radio Tessen")
+    proposed_names.reject_outlet("Radio Tessen", by=curator)
+    cell.refresh_from_db()
+    forecast.refresh_from_db()
+    assert (cell.proposed_outlet, forecast.proposed_outlet) == ("Radio Tessen", "")

@@ -1,22 +1,28 @@
 """Write projections: the tables that record which topics, outlets and other objects an edition names."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
 from newsroom.db.statements import PreparedInsert, PreparedQuery, execute_together
 from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
-from stories.documents import AnyDocument, Explainer
+from newsroom.text.fold import fold
+from stories.documents import AnyDocument, Explainer, Forecast, QuestionPage
+from stories.documents.forecasts import frozen_digest
 from stories.drafts.references import NamedEntities
 from stories.models import (
     Article,
     Edition,
+    EditionAnswer,
     EditionArticle,
     EditionContributor,
+    EditionForecast,
     EditionImage,
     EditionOutlet,
     EditionQuestion,
+    EditionQuestionState,
     EditionTopic,
 )
 
@@ -30,6 +36,14 @@ _ARTICLES = PreparedInsert(EditionArticle, "article", "position", *_SPAN)
 _CONTRIBUTORS = PreparedInsert(EditionContributor, "contributor", "position", *_SPAN)
 _QUESTIONS = PreparedInsert(EditionQuestion, "question_uid", "position", *_SPAN)
 _IMAGES = PreparedInsert(EditionImage, "image", "position", *_SPAN)
+_QUESTION_STATES = PreparedInsert(
+    EditionQuestionState, "uid", "language", "state", "open_since", "first_expires_on", "position", *_SPAN
+)
+_ANSWERS = PreparedInsert(EditionAnswer, "uid", "answer", "expires_on", "position", *_SPAN)
+_FORECASTS = PreparedInsert(
+    EditionForecast, "uid", "language", "forecast", "speaker", "speaker_folded", "speaker_kind", "due_on", "state",
+    "decided_on", "chance", "frozen", "position", *_SPAN,
+)  # fmt: skip
 _ARTICLE_IDS = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
 _CONTRIBUTOR_IDS = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
 
@@ -89,8 +103,51 @@ def write_projections(
                 for edition, document in editions_with_documents
                 for position, uid in enumerate(uid for uid in list_image_uids(document) if uid in images)
             ),
+            _QUESTION_STATES.bind(
+                (edition.uid, primary_subtag(edition.language), *state, 0, *_span_values(edition))
+                for edition, document in editions_with_documents
+                if any(state := _question_state(document))
+            ),
+            _ANSWERS.bind(
+                (edition.uid, answer, expires_on, position, *_span_values(edition))
+                for edition, document in editions_with_documents
+                for position, (answer, expires_on) in enumerate(_list_expiring_answers(document))
+            ),
+            _FORECASTS.bind(
+                (
+                    edition.uid, primary_subtag(edition.language), *_forecast_values(forecast), position,
+                    *_span_values(edition),
+                )
+                for edition, document in editions_with_documents
+                for position, forecast in enumerate(document.forecasts if isinstance(document, Explainer) else ())
+            ),
         ]
-    )
+    )  # fmt: skip
+
+
+def _question_state(document: AnyDocument) -> tuple[str, date | None, date | None]:
+    """Return the state of a question, the day since which it is open, and the first day on which an answer expires."""
+    if not isinstance(document, QuestionPage):
+        return "", None, None
+    first = min((expires_on for _, expires_on in _list_expiring_answers(document)), default=None)
+    return document.state, document.open_since, first
+
+
+def _list_expiring_answers(document: AnyDocument) -> list[tuple[UUID, date]]:
+    """Return the uids of the answers that expire, with their last valid days; the short answer comes first."""
+    if not isinstance(document, QuestionPage):
+        return []
+    answers = [(document.uid, document.short_answer_expires_on if document.short_answer else None)]
+    answers += [(answer.uid, answer.expires_on) for answer in document.answers]
+    return [(uid, expires_on) for uid, expires_on in answers if expires_on]
+
+
+def _forecast_values(forecast: Forecast) -> tuple[object, ...]:
+    speaker = forecast.speaker[:200]
+    return (
+        forecast.uid, speaker, fold(speaker)[:200], forecast.speaker_kind, forecast.due_on, forecast.state,
+        forecast.decided_on, forecast.chance, frozen_digest(forecast),
+    )  # fmt: skip
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:

@@ -1,4 +1,4 @@
-"""Erase one section, passage, figure, answer or question from a work: from its draft and from all stored documents."""
+"""Erase one part, such as a passage or an answer, from a work: from its draft and from all stored documents."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -16,6 +16,7 @@ from stories.drafts.references import NamedEntities, list_reporting_outlet_uids
 from stories.models import (
     PROJECTIONS,
     Answer,
+    ClaimCell,
     Document,
     Edition,
     Import,
@@ -24,6 +25,9 @@ from stories.models import (
     Revision,
     Section,
     SourceSummary,
+    Story,
+    StoryClaim,
+    StoryForecast,
     StoryQuestion,
     Work,
 )
@@ -38,8 +42,9 @@ from stories.publishing.errors import InvalidStateError
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
-    """Erase the section, passage, figure or answer with this uid from every edition, revision and import, and from the draft.
+    """Erase the part with this uid from every edition, revision and import, and from the draft.
 
+    A part is a section, passage, claim, cell, figure, forecast, origin or answer.
     The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
     Editors' remarks elsewhere, such as change notes, remain.
 
@@ -67,10 +72,14 @@ def remove_part(work: Work, uid: UUID) -> bool:
     for rows in (
         Section.objects.filter(story=work.pk),
         SourceSummary.objects.filter(story=work.pk),
+        ClaimCell.objects.filter(claim__story=work.pk),
+        StoryClaim.objects.filter(story=work.pk),
         KeyFigure.objects.filter(story=work.pk),
+        StoryForecast.objects.filter(story=work.pk),
         Answer.objects.filter(faq=work.pk),
     ):
         count += rows.filter(uid=uid).delete()[0]
+    count += _remove_origin(work, uid)
     if not affected and not count:
         return False
     # Notes on imports and messages of checks may quote the part.
@@ -78,6 +87,18 @@ def remove_part(work: Work, uid: UUID) -> bool:
     delete_comments_on_part(work, uid, texts)
     Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
     return True
+
+
+def _remove_origin(work: Work, uid: UUID) -> int:
+    """Remove an origin from the row of a story, and return how many were removed."""
+    removed = 0
+    for story in Story.objects.filter(pk=work.pk):
+        remaining = [origin for origin in story.origins if origin["uid"] != str(uid)]
+        removed += len(story.origins) - len(remaining)
+        if removed:
+            story.origins = remaining
+            story.save(update_fields=["origins"])
+    return removed
 
 
 def list_parts(work: Work) -> dict[UUID, str]:
@@ -94,7 +115,14 @@ def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
     if isinstance(document, Explainer):
         yield from ((section.uid, f"{section.heading}: {section.text}") for section in document.sections)
         yield from ((passage.uid, passage.text) for passage in document.passages)
+        for claim in document.claims:
+            yield claim.uid, f"{claim.claim} {claim.note}"
+            yield from (
+                (cell.uid, f"{claim.claim}: {cell.outlet.name} {cell.value} {cell.quotation}") for cell in claim.cells
+            )
         yield from ((figure.uid, f"{figure.value} {figure.counts}") for figure in document.figures)
+        yield from ((each.uid, f"{each.speaker}: {each.expected} {each.quotation}") for each in document.forecasts)
+        yield from ((origin.uid, origin.name) for origin in document.origins)
         yield from ((question.uid, f"{question.question} {question.teaser}") for question in document.questions)
     else:
         yield from ((answer.uid, f"{answer.question} {answer.text}") for answer in document.answers)
@@ -109,6 +137,13 @@ def _remove_from_document(document: AnyDocument, uid: UUID) -> AnyDocument:
         return document.changed(
             sections=tuple(section for section in document.sections if section.uid != uid),
             passages=tuple(passage for passage in document.passages if passage.uid != uid),
+            claims=tuple(
+                claim.model_copy(update={"cells": tuple(cell for cell in claim.cells if cell.uid != uid)})
+                for claim in document.claims
+                if claim.uid != uid
+            ),
+            forecasts=tuple(forecast for forecast in document.forecasts if forecast.uid != uid),
+            origins=tuple(origin for origin in document.origins if origin.uid != uid),
             figures=tuple(figure for figure in document.figures if figure.uid != uid),
             questions=tuple(question for question in document.questions if question.uid != uid),
         )

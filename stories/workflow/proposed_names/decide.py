@@ -21,19 +21,24 @@ from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from stories.documents import AnyDocument, Explainer
+from stories.documents import AnyDocument
+from stories.documents.walk import list_outlets
 from stories.drafts import revisions
 from stories.drafts.publication_status import get_specific
 from stories.models import (
     FAQ,
     Article,
     Citation,
+    ClaimCell,
     Document,
     Edition,
     Outlet,
     OutletHost,
     OutletKind,
     SourceSummary,
+    Story,
+    StoryClaim,
+    StoryForecast,
     Work,
     WorkTopic,
 )
@@ -68,6 +73,9 @@ def list_proposed_names() -> list[ProposedName]:
     for passage in passages.order_by("pk")[:_MAX_ROWS]:
         for name in passage.proposed_outlets:
             _add_name(names, "outlet", name, passage.story)
+    for proposing, story in _list_rows_with_proposed_outlet(limit=_MAX_ROWS):
+        if story.binned_at is None:
+            _add_name(names, "outlet", proposing.proposed_outlet, story)
     articles = Article.objects.filter(outlet=None).order_by("pk")
     cited = articles.prefetch_related("citations__work__story", "citations__work__faq")
     for article in cited[:_MAX_ROWS]:
@@ -101,13 +109,17 @@ def list_document_names(document: AnyDocument) -> list[ProposedName]:
         if not topic.topic:
             key = ("topic", fold(topic.name))
             names.setdefault(key, ProposedName("topic", topic.name, fold(topic.name), topic.description))
-    outlets = [cited.outlet for cited in document.citations]
-    if isinstance(document, Explainer):
-        outlets = [*(outlet for passage in document.passages for outlet in passage.outlets), *outlets]
-    for outlet in outlets:
+    for outlet in list_outlets(document):
         if outlet.name and not outlet.uid:
             names.setdefault(("outlet", fold(outlet.name)), ProposedName("outlet", outlet.name, fold(outlet.name)))
     return list(names.values())
+
+
+def _list_rows_with_proposed_outlet(*, limit: int | None = None) -> list[tuple[ClaimCell | StoryForecast, Story]]:
+    """Return the oldest cells and forecasts with a proposed outlet, each with its story, at most ``limit`` of each."""
+    cells = ClaimCell.objects.filter(outlet=None).select_related("claim__story").order_by("pk")[:limit]
+    forecasts = StoryForecast.objects.exclude(proposed_outlet="").select_related("story").order_by("pk")[:limit]
+    return [*((cell, cell.claim.story) for cell in cells), *((each, each.story) for each in forecasts)]
 
 
 def _add_name(
@@ -230,9 +242,7 @@ def _is_published(name: str, works: Iterable[Work]) -> bool:
 def _iter_names(document: AnyDocument) -> Iterator[str]:
     """Yield the names of the topics and outlets in a document."""
     yield from (topic.name for topic in document.topics)
-    yield from (citation.outlet.name for citation in document.citations)
-    if isinstance(document, Explainer):
-        yield from (outlet.name for passage in document.passages for outlet in passage.outlets)
+    yield from (outlet.name for outlet in list_outlets(document))
 
 
 def _load_proposing_rows(name: str) -> list[WorkTopic]:
@@ -258,7 +268,7 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
 
 @invalidation()
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
-    """Get or create the outlet ``name``, use it in every passage and article that proposes this name, and return it.
+    """Get or create the outlet ``name``, use it wherever this name is proposed, and return it.
 
     A new outlet has this kind and country. Raise NotAllowedError if the user may not confirm names. Raise
     ValidationError for a name without letters.
@@ -281,9 +291,9 @@ def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
 
 @invalidation()
 def reject_outlet(name: str, *, by: User) -> None:
-    """Remove the proposed ``name`` from every passage.
+    """Remove the proposed ``name`` from every passage and forecast.
 
-    Articles keep it until somebody corrects them. Raise NotAllowedError if the user may not confirm names.
+    Articles and the cells of claims keep it until somebody corrects them. Raise NotAllowedError if the user may not confirm names.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _log_rejection("outlet", name, _use_outlet(name, None, by=by), by=by)
@@ -301,6 +311,7 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
             if outlet:
                 passage.outlets.add(outlet)
             works.add(passage.story)
+    works |= _use_outlet_in_rows(folded, outlet)
     if outlet:
         for article in Article.objects.filter(outlet=None):
             if fold(article.proposed_outlet) == folded:
@@ -311,6 +322,24 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
                 works.update(citation.work for citation in article.citations.select_related("work"))
     reason = f"“{name}” became the outlet {outlet}" if outlet else f"The outlet “{name}” was rejected"
     _record_revisions(works, by=by, reason=reason)
+    return works
+
+
+def _use_outlet_in_rows(folded: str, outlet: Outlet | None) -> set[Work]:
+    """Replace or remove a proposed outlet in cells and forecasts, and return the changed works.
+
+    A cell keeps a rejected name until somebody corrects it. It also keeps the name if the outlet has another cell in
+    the same claim, because an editor has to choose between the two.
+    """
+    works: set[Work] = set()
+    for row, story in _list_rows_with_proposed_outlet():
+        if fold(row.proposed_outlet) != folded:
+            continue
+        if isinstance(row, ClaimCell) and (outlet is None or row.claim.cells.filter(outlet=outlet).exists()):
+            continue
+        row.outlet, row.proposed_outlet = outlet, ""
+        row.save()
+        works.add(story)
     return works
 
 
@@ -332,12 +361,23 @@ def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> 
     """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` does for topics. Past editions keep the name.
 
     The hosts of ``source`` are moved too. Raise NotAllowedError if the user may not merge outlets. Raise
-    ValidationError if they are the same outlet, if one has already been merged, or if one has changed since the digest
-    ``seen`` was made.
+    ValidationError if they are the same outlet, if one has already been merged, if one has changed since the digest
+    ``seen`` was made, or if both have a cell in the same claim.
     """
     require_permission(by, MERGE_PERMISSION, "Only curators can merge outlets.")
+    _refuse_common_claims(source, into)
     merge_entities(source, into, by=by, seen=seen)
     _move_hosts(Outlet.objects.get(pk=source.pk), Outlet.objects.get(pk=into.pk), by=by)
+
+
+def _refuse_common_claims(source: Outlet, into: Outlet) -> None:
+    """Raise ValidationError if a story compares both outlets in one point. Otherwise, cells follow by uid."""
+    claim = StoryClaim.objects.filter(cells__outlet=source).filter(cells__outlet=into).select_related("story").first()
+    if claim:
+        raise ValidationError(
+            f"“{claim}” in “{claim.story}” compares “{source}” with “{into}”. Remove one of the two there first.",
+            code="compared",
+        )
 
 
 def _move_hosts(source: Outlet, target: Outlet, *, by: User) -> None:

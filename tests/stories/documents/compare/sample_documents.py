@@ -5,8 +5,11 @@ from uuid import UUID, uuid5
 from stories.documents import (
     Answer,
     AskedQuestion,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
+    Forecast,
     NamedContributor,
     NamedOutlet,
     NamedTopic,
@@ -65,6 +68,23 @@ def make_asked_question(question: str, **more: object) -> AskedQuestion:
 def make_answer(question: str, text: str, **more: object) -> Answer:
     """Return an answer, with a uid derived from its question."""
     return Answer.model_validate({"uid": make_uid(question), "question": question, "text": text} | more)
+
+
+def make_cell(outlet: str = "Ansgar Wire", value: str = "", **more: object) -> Cell:
+    """Return what an outlet says, with a uid derived from the outlet's name."""
+    named = NamedOutlet(uid=make_uid(outlet), name=outlet)
+    return Cell.model_validate({"uid": make_uid(f"cell {outlet}"), "outlet": named, "value": value} | more)
+
+
+def make_claim(*cells: Cell, claim: str = "Homes emptied", **more: object) -> Claim:
+    """Return a claim, with a uid derived from its words."""
+    return Claim.model_validate({"uid": make_uid(claim), "claim": claim, "cells": cells} | more)
+
+
+def make_forecast(expected: str = "The tunnel opens.", **more: object) -> Forecast:
+    """Return a forecast, with a uid derived from what is expected."""
+    fields = {"uid": make_uid(expected), "speaker": "Finance ministry", "expected": expected}
+    return Forecast.model_validate(fields | more)
 
 
 def make_picture(name: str, **more: object) -> PlacedPicture:

@@ -9,8 +9,11 @@ from tests.stories.documents.compare.changed_documents import documents_with_one
 from tests.stories.documents.compare.sample_documents import (
     make_answer,
     make_asked_question,
+    make_cell,
     make_citation,
+    make_claim,
     make_contributor,
+    make_forecast,
     make_page,
     make_passage,
     make_picture,
@@ -206,3 +209,57 @@ def test_a_minor_change_has_no_reasons_and_few_words(pair):
     change = measure(*pair)
     assert change.is_minor == (change.reasons == ())
     assert change.words_changed <= 12 or not change.is_minor
+
+
+def make_dated_page(*, day: str = "2026-11-11", until: str = "2026-11-25", text: str = "It did.", **fields: object):
+    answer = make_answer("Who?", text, as_of=day, expires_on=until)
+    return make_page(answers=(answer,), short_answer="It is ours.", short_answer_as_of=day, **fields)
+
+
+def test_new_dates_of_answers_alone_are_a_minor_change():
+    assert measure(make_dated_page(), make_dated_page(day="2026-11-28", until="2026-12-12")).is_minor
+    assert measure(make_dated_page(), make_dated_page(short_answer_expires_on="2026-12-12")).is_minor
+
+
+@pytest.mark.parametrize(
+    "fields", [{"text": "It does."}, {"introduction": "a barrier is long."}, {"state": "open"}, {"slug": "other"}]
+)
+def test_another_change_beside_new_dates_of_answers_is_not_minor(fields):
+    before = make_dated_page(introduction="a barrier is wide.")
+    after = make_dated_page(**{"introduction": "a barrier is wide.", **fields}, day="2026-11-28")
+    assert not measure(before, after).is_minor
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (make_page(), make_page(state="open"), "“State” changed in “Question, short answer and introduction”."),
+        (
+            make_page(answers=(make_answer("Who?", "it did."),)),
+            make_page(answers=(make_answer("Who?", "it did.", state="answered"),)),
+            "The answer “Who?” changed in “Answers”.",
+        ),
+        (
+            make_story(claims=(make_claim(make_cell(value="it is")),)),
+            make_story(claims=(make_claim(make_cell(value="it was")),)),
+            "The point “Homes emptied” changed in “Where the papers agree and differ”.",
+        ),
+        (
+            make_story(claims=(make_claim(make_cell(as_of="2026-11-11")),)),
+            make_story(claims=(make_claim(make_cell(as_of="2026-11-12")),)),
+            "The point “Homes emptied” changed in “Where the papers agree and differ”.",
+        ),
+        (
+            make_story(forecasts=(make_forecast(),)),
+            make_story(forecasts=(make_forecast(state="void"),)),
+            "The forecast “Finance ministry: The tunnel opens.” changed in “What was expected”.",
+        ),
+        (
+            make_story(),
+            make_story(forecasts=(make_forecast(),)),
+            "The forecast “Finance ministry: The tunnel opens.” was added in “What was expected”.",
+        ),
+    ],
+)
+def test_changes_to_claims_forecasts_and_states_are_never_minor(before, after, reason):
+    assert reason in measure(before, after).reasons
