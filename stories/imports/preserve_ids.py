@@ -12,6 +12,7 @@ from stories.documents import (
     Cell,
     Claim,
     Explainer,
+    Forecast,
     KeyFigure,
     NamedTopic,
     Passage,
@@ -50,6 +51,7 @@ def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
         ),
         "claims": _preserve_claims(new.claims, old.claims),
         "figures": _preserve_figures(new.figures, old.figures),
+        "forecasts": _preserve_forecasts(new.forecasts, old.forecasts),
         "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_wording(question.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
@@ -88,6 +90,24 @@ def _preserve_cell(new: Cell, old: Cell) -> Cell:
     """Return the new cell with the source of the old one, and with its amounts and its moment if the value is equal."""
     names = ("low", "high", "approximate", "when") if (new.stance, new.value) == (old.stance, old.value) else ()
     return new.model_copy(update={name: getattr(old, name) for name in ("source", *names)})
+
+
+def _preserve_forecasts(new: tuple[Forecast, ...], old: tuple[Forecast, ...]) -> tuple[Forecast, ...]:
+    """Return the new forecasts with what a text lacks from equal old ones, or the old ones if there are no new ones."""
+    forecasts = {forecast.uid: forecast for forecast in old}
+    return (
+        tuple(
+            _preserve_forecast(forecast, before) if (before := forecasts.get(forecast.uid)) else forecast
+            for forecast in _reuse_uids(new, old, lambda forecast: (fold(forecast.speaker), fold(forecast.expected)))
+        )
+        or old
+    )
+
+
+def _preserve_forecast(new: Forecast, old: Forecast) -> Forecast:
+    names = ("speaker_kind", "outlet", "source", "low", "high", "unit", "outcome_source")
+    outcome = old.outcome if new.outcome and _has_same_words(new.outcome, old.outcome) else new.outcome
+    return new.model_copy(update={**{name: getattr(old, name) for name in names}, "outcome": outcome})
 
 
 def _preserve_figures(new: tuple[KeyFigure, ...], old: tuple[KeyFigure, ...]) -> tuple[KeyFigure, ...]:
@@ -168,7 +188,7 @@ def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -
     return _reuse_uids(confirmed, old, lambda topic: fold(topic.name))
 
 
-def _reuse_uids[Row: (Section, Passage, Claim, Cell, KeyFigure, AskedQuestion, NamedTopic, Answer)](
+def _reuse_uids[Row: (Section, Passage, Claim, Cell, Forecast, KeyFigure, AskedQuestion, NamedTopic, Answer)](
     new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
 ) -> tuple[Row, ...]:
     """Return the new rows, each with the uid of the old row that has the same ``key``, if there is one."""

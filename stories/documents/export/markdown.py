@@ -14,7 +14,8 @@ import yaml
 from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
 from stories.documents.claim_lines import markdown_lines, write_title
 from stories.documents.export.markdown_claims import format_claim, may_show_note, move_claims
-from stories.documents.headings import AGREEMENT, COMPARISON, FIGURES, QUESTIONS, TOPICS, usual_heading
+from stories.documents.export.markdown_forecasts import format_forecasts, move_forecasts
+from stories.documents.headings import AGREEMENT, COMPARISON, FIGURES, FORECASTS, QUESTIONS, TOPICS, usual_heading
 from stories.documents.key_figures import describe_origin, write_sentence
 
 FENCE = "---"
@@ -62,6 +63,7 @@ def to_markdown(document: AnyDocument) -> str:
             lines += [block.text, ""]
     if isinstance(document, Explainer):
         move_claims(body, exact, document, shown_notes=_list_shown_notes(document))
+        move_forecasts(body, exact, document)
     front_matter = _without_defaults(body, document)
     if exact:
         front_matter["exact"] = exact
@@ -95,6 +97,8 @@ def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
         yield Block(3, write_title(claim, markdown_lines(story.language)), text, None, None, text_heading_level=4)
     if story.figures:
         yield Block(2, usual_heading(FIGURES, story.language), format_figures(story), None, None)
+    if story.forecasts:
+        yield Block(2, usual_heading(FORECASTS, story.language), format_forecasts(story), None, None)
     if story.questions:
         yield Block(
             2, _single_line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None

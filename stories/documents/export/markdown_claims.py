@@ -48,15 +48,15 @@ def move_claims(body: dict[str, Any], exact: Exact, story: Explainer, *, shown_n
     for index, (claim, row) in enumerate(zip(story.claims, body.get("claims", ()), strict=True)):
         path = f"claims.{index}"
         title = dict(zip(("claim", "as_of"), read_title(write_title(claim, lines), lines), strict=True))
-        _move(row, exact, path, claim, {**title, "note": claim.note if index in shown_notes else ""})
+        move_fields(row, exact, path, claim, {**title, "note": claim.note if index in shown_notes else ""})
         for place, (cell, cell_row) in enumerate(zip(claim.cells, row.get("cells", ()), strict=True)):
             name, parts = read_cell(write_cell(cell, lines), lines) or ("", CellParts())
             if name != shown_name(cell.outlet.name):
                 exact[f"{path}.cells.{place}.outlet"] = cell_row["outlet"]
-            _move(cell_row, exact, f"{path}.cells.{place}", cell, parts._asdict())
+            move_fields(cell_row, exact, f"{path}.cells.{place}", cell, parts._asdict())
 
 
-def _move(row: dict[str, Any], exact: Exact, path: str, value: Any, read: dict[str, object]) -> None:
+def move_fields(row: dict[str, Any], exact: Exact, path: str, value: Any, read: dict[str, object]) -> None:
     """Remove the fields in ``read`` from ``row``; add those whose value is not the one in ``read`` to ``exact``."""
     for name, read_value in read.items():
         plain = row.pop(name)

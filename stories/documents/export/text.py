@@ -8,7 +8,17 @@ from newsroom.text.plain import plain_text
 from stories.documents import SECTION_KINDS, Answer, AnyDocument, Claim, Explainer, Passage, QuestionPage
 from stories.documents.claim_lines import LineFormat, plain_lines, write_cell, write_title
 from stories.documents.days import describe_validity
-from stories.documents.headings import AGREEMENT, COULD_ANSWER, FIGURES, MISSING, SHORT_ANSWER, TOPICS, usual_heading
+from stories.documents.forecast_lines import write_forecast
+from stories.documents.headings import (
+    AGREEMENT,
+    COULD_ANSWER,
+    FIGURES,
+    FORECASTS,
+    MISSING,
+    SHORT_ANSWER,
+    TOPICS,
+    usual_heading,
+)
 from stories.documents.key_figures import write_item
 from stories.documents.question_lines import describe_state, write_line
 
@@ -87,6 +97,12 @@ def _iter_story(story: Explainer) -> Iterator[str]:
         yield usual_heading(FIGURES, story.language)
     for figure in story.figures:
         yield IMPORT_FORMAT.format_item(write_item(figure, story.language))
+    if story.forecasts:
+        yield usual_heading(FORECASTS, story.language)
+    for forecast in story.forecasts:
+        outcome = markdown_to_text(forecast.outcome, IMPORT_FORMAT)
+        written = write_forecast(forecast, plain_lines(story.language), outcome=outcome)
+        yield IMPORT_FORMAT.format_item("\n".join(written))
     headings = story.headings
     if story.questions or story.topics or story.cut_off:
         yield headings.deeper

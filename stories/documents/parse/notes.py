@@ -15,6 +15,7 @@ class Note:
 
 
 CLAIM_UNREAD = "claim-unread"
+FORECAST_UNREAD = "forecast-unread"
 
 
 def describe_unread(words: str, line: int) -> Note:
@@ -22,9 +23,14 @@ def describe_unread(words: str, line: int) -> Note:
     return Note(line, CLAIM_UNREAD, f"“{words[:80]}” does not have the form “Outlet: value”. It became text.")
 
 
-def describe_missing_source(number: int, line: int) -> Note:
-    """Return the note for a line of a point that cites a source which the document does not have."""
-    return Note(line, CLAIM_UNREAD, f"There is no source {number}. The line was read without it.")
+def describe_unread_forecast(words: str, line: int) -> Note:
+    """Return the note for an item that is not a forecast."""
+    return Note(line, FORECAST_UNREAD, f"“{words[:80]}” does not have the form “Day — Who: what is expected”.")
+
+
+def describe_missing_source(number: int, line: int, *, code: str = CLAIM_UNREAD) -> Note:
+    """Return the note for a line that cites a source which the document does not have."""
+    return Note(line, code, f"There is no source {number}. The line was read without it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from stories.documents.parse.headings import is_comparison_heading
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.markdown.bare import parse_plain_markdown
 from stories.documents.parse.markdown.claims import ClaimReader, link_claims
+from stories.documents.parse.markdown.forecasts import read_forecasts
 from stories.documents.parse.markdown.front_matter import parse_front_matter
 from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
 
@@ -20,6 +21,7 @@ type Row = dict[str, object]
 
 _FIGURES = "the part with the figures"
 _CLAIM = "one of the claims"
+_FORECASTS = "the part with the forecasts"
 _UNEXPECTED_HEADING = "This heading does not fit the front matter: {reason}."
 
 
@@ -60,6 +62,7 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
     front_matter = parse_front_matter("\n".join(lines[1:end]), first_line=2)
     exact = front_matter.pop("exact", {})
     figures: _Heading | None = None
+    forecasts: _Heading | None = None
     claims: list[_Heading] = []
     for heading in _match_headings(front_matter, lines, end + 1):
         if heading.expected.title_path:
@@ -70,20 +73,25 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
             figures = heading
         elif heading.expected.description == _CLAIM:
             claims.append(heading)
+        elif heading.expected.description == _FORECASTS:
+            forecasts = heading
         elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
             raise UnreadableDocumentError(heading.line + 1, f"Text can’t follow “{heading.title}” directly.")
         if heading.expected.description == "a passage":
             _name_outlets(front_matter, heading, known_names)
-    reader = ClaimReader(
-        markdown_lines(str(front_matter.get("language", "en"))),
-        [row.get("number") for row in _rows(front_matter, "citations")],
-        known_names,
-    )
+    line_format = markdown_lines(str(front_matter.get("language", "en")))
+    numbers = [row.get("number") for row in _rows(front_matter, "citations")]
+    reader = ClaimReader(line_format, numbers, known_names)
     claim_rows = _rows(front_matter, "claims") if claims else []
     cells = [
         reader.read(row, heading.title, heading.line, heading.lines)
         for row, heading in zip(claim_rows, claims, strict=True)
     ]
+    forecast_notes = (
+        read_forecasts(_rows(front_matter, "forecasts"), forecasts.line, forecasts.lines, line_format, numbers=numbers)
+        if forecasts
+        else []
+    )
     if not isinstance(exact, dict):
         raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
@@ -94,7 +102,7 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
     parsed = build_document(front_matter, line=1, make_uid=make_uid)
     if figures and isinstance(parsed.document, Explainer):
         _refuse_changed_figures(figures, parsed.document)
-    return replace(parsed, document=link_claims(parsed.document), notes=(*parsed.notes, *reader.notes))
+    return replace(parsed, document=link_claims(parsed.document), notes=(*parsed.notes, *reader.notes, *forecast_notes))
 
 
 def _refuse_changed_figures(heading: _Heading, story: Explainer) -> None:
@@ -162,6 +170,8 @@ def _iter_expected_headings(front_matter: Row) -> Iterator[_ExpectedHeading]:
         yield _ExpectedHeading(3, None, None, 4, _CLAIM)
     if _rows(front_matter, "figures"):
         yield _ExpectedHeading(2, None, None, 4, _FIGURES)
+    if _rows(front_matter, "forecasts"):
+        yield _ExpectedHeading(2, None, None, 4, _FORECASTS)
     for name, title, text_of in (("questions", "question", "teaser"), ("topics", "name", "description")):
         rows = _rows(front_matter, name)
         if rows:

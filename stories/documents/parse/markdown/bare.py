@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from uuid import UUID
 
 from newsroom.text.plain import plain_text
-from stories.documents import AskedQuestion, Claim, Explainer, NamedTopic, PartHeadings, Passage, Section
+from stories.documents import AskedQuestion, Claim, Explainer, Forecast, NamedTopic, PartHeadings, Passage, Section
 from stories.documents.claim_lines import markdown_lines, read_title
 from stories.documents.export.markdown_claims import split_block
 from stories.documents.parse.headings import (
     AGREEMENT,
     DEEPER,
+    FORECASTS,
     LISTS,
     PARTS,
     TOPICS,
@@ -26,6 +27,7 @@ from stories.documents.parse.markdown.claims import link_claims
 from stories.documents.parse.notes import CLAIM_UNREAD, Note, ParsedDocument, UnreadableDocumentError
 from stories.documents.parse.text.claims import ClaimParser, guess_kind
 from stories.documents.parse.text.coverage import CoverageParser
+from stories.documents.parse.text.forecasts import parse_forecasts
 from stories.documents.parse.text.layout import Item, Paragraph, Part, lay_out, refuse_long_paragraph
 from stories.documents.parse.text.prose import write_markdown
 from stories.documents.parse.text.questions import find_questions
@@ -83,6 +85,7 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
     )
     language = detect_language(chapter.title for chapter in chapters)
     claims = ClaimParser(markdown_lines(language), known_names, make_uid, notes)
+    forecasts = tuple(_build_forecasts(chapters, language, make_uid, notes))
     passages = tuple(_build_passages(chapters, known_names, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
@@ -93,6 +96,7 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
         standfirst=top.text,
         sections=tuple(_build_sections(chapters, make_uid)),
         passages=passages,
+        forecasts=forecasts,
         claims=tuple(_build_claims(chapters, claims)),
         questions=tuple(_build_questions((part for part in parts if part.code != TOPICS), make_uid)),
         topics=tuple(_build_topics((part for part in parts if part.code == TOPICS), known_names, make_uid)),
@@ -129,7 +133,9 @@ def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
 def _build_sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[Section]:
     used_kinds: set[str] = set()
     for chapter in chapters:
-        if not (chapter.is_section or (chapter.code == AGREEMENT and chapter.text)):
+        if not (chapter.is_section or chapter.code == AGREEMENT) or (
+            chapter.code in (AGREEMENT, FORECASTS) and not chapter.text
+        ):
             continue
         kind = "free" if not chapter.code or chapter.code in used_kinds | PARTS else chapter.code
         used_kinds.add(kind)
@@ -158,6 +164,23 @@ def _build_claims(chapters: list[_Chapter], parser: ClaimParser) -> Iterator[Cla
                 note="\n\n".join(filter(None, (text, note))),
                 cells=cells,
             )
+
+
+def _build_forecasts(
+    chapters: list[_Chapter], language: str, make_uid: Callable[[], UUID], notes: list[Note]
+) -> Iterator[Forecast]:
+    """Yield the forecasts of each list of forecasts, and remove it from its chapter.
+
+    If a list has anything else, the chapter remains a section; add notes on it.
+    """
+    for chapter in chapters:
+        if chapter.code == FORECASTS:
+            forecasts, rest, found = parse_forecasts(chapter.content, markdown_lines(language), make_uid, write=str)
+            begin = next((place for place, line in enumerate(chapter.lines) if line.strip()), 0)
+            notes += [replace(note, line=chapter.line + begin + note.line) for note in found]
+            if not rest:
+                chapter.lines.clear()
+                yield from forecasts
 
 
 def _build_passages(

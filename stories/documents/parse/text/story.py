@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from newsroom.text.fold import fold_wording
-from stories.documents import AskedQuestion, Explainer, KeyFigure, PartHeadings, Passage, Section
+from stories.documents import AskedQuestion, Explainer, Forecast, KeyFigure, PartHeadings, Passage, Section
 from stories.documents.claim_lines import plain_lines
 from stories.documents.key_figures import FigureParts, read_item
 from stories.documents.parse.headings import (
     AGREEMENT,
     DEEPER,
     FIGURES,
+    FORECASTS,
     LISTS,
     PARTS,
     QUESTIONS,
@@ -21,6 +22,7 @@ from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.claims import ClaimParser
 from stories.documents.parse.text.coverage import CoverageParser
+from stories.documents.parse.text.forecasts import parse_forecasts
 from stories.documents.parse.text.layout import Item, Layout, Paragraph, Part
 from stories.documents.parse.text.prose import list_paragraphs, write_markdown
 from stories.documents.parse.text.questions import ParsedQuestion, find_questions
@@ -54,6 +56,7 @@ class StoryParser:
         topics, topic_notes = parse_topics(self._layout.parts, self._known_names, self._make_uid)
         self.notes += topic_notes
         sections = tuple(self._build_sections())
+        forecasts = self._parse_forecasts()
         claims = ClaimParser(plain_lines(self._language), self._known_names, self._make_uid, self.notes)
         headline = self._propose_headline()
         self.notes.append(Note(1, "headline-missing", self._describe_headline(headline)))
@@ -69,6 +72,7 @@ class StoryParser:
             standfirst=write_markdown(self._layout.opening.content),
             sections=sections,
             passages=self._parse_passages(),
+            forecasts=forecasts,
             claims=claims.parse(self._layout.parts),
             figures=tuple(KeyFigure(uid=self._make_uid(), **figure._asdict()) for figure in self._figures),
             questions=tuple(
@@ -87,7 +91,7 @@ class StoryParser:
         used_codes: set[str] = set()
         after_parts = ""
         for part in self._layout.parts:
-            if part is self._figures_part or (part.code == AGREEMENT and not _list_outside_items(part)):
+            if part is self._figures_part or (part.code in (AGREEMENT, FORECASTS) and not self._list_other(part)):
                 continue
             if part.code in PARTS - LISTS and not self._is_prose(part):
                 after_parts = part.heading
@@ -102,9 +106,25 @@ class StoryParser:
             if after_parts:
                 self._add_note(part.line, "part-moved", f"“{part.heading}” moved before “{after_parts}”.")
             used_codes.add(part.code)
-            content = _list_outside_items(part) if part.code == AGREEMENT else part.content
+            content = self._list_other(part) if part.code in (AGREEMENT, FORECASTS) else part.content
             text = "" if code == _PAPERS else write_markdown(content)
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
+
+    def _list_other(self, part: Part) -> list[Paragraph | Item]:
+        """Return the content of a part with points or forecasts that is neither."""
+        if part.code == FORECASTS:
+            return parse_forecasts(part.content, plain_lines(self._language), self._make_uid)[1]
+        return [block for block in part.content if isinstance(block, Paragraph)]
+
+    def _parse_forecasts(self) -> tuple[Forecast, ...]:
+        """Return the forecasts and add their notes."""
+        forecasts: list[Forecast] = []
+        for part in self._layout.parts:
+            if part.code == FORECASTS:
+                found, _, notes = parse_forecasts(part.content, plain_lines(self._language), self._make_uid)
+                forecasts += found
+                self.notes += notes
+        return tuple(forecasts)
 
     def _is_prose(self, part: Part) -> bool:
         """Return whether there is prose directly under *Go deeper*, which should contain only other parts."""
@@ -185,10 +205,6 @@ class StoryParser:
         if headline:
             return "No headline found. The first sentence is suggested."
         return "No headline found. Add one before you publish."
-
-
-def _list_outside_items(part: Part) -> list[Paragraph]:
-    return [block for block in part.content if isinstance(block, Paragraph)]
 
 
 def _find_figures(layout: Layout) -> tuple[Part | None, list[FigureParts]]:

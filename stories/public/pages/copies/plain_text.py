@@ -19,7 +19,8 @@ from stories.documents.export.text import (
     markdown_to_text,
     write_claim,
 )
-from stories.documents.headings import AGREEMENT, FIGURES, TOPICS, usual_heading
+from stories.documents.forecast_lines import write_forecast
+from stories.documents.headings import AGREEMENT, FIGURES, FORECASTS, TOPICS, usual_heading
 from stories.documents.key_figures import describe_origin, write_sentence
 from stories.documents.page_order import PageGroup, group_sections, in_page_order
 from stories.documents.render import SourceFragment
@@ -77,11 +78,17 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
     end_of_group = len(group_sections(story.sections, kind=lambda section: section.kind)[PageGroup.STORY])
     yield from sections[:end_of_group]
     lines = plain_lines(story.language, lambda number: text_format.to_plain_text(f"[@{number}]", ""))
-    claims = [_format_item(write_claim(claim, lines, text_format)) for claim in story.claims]
+    # An empty line would part the note from its item.
+    claims = [_format_item(write_claim(claim, lines, text_format).replace("\n\n", "\n")) for claim in story.claims]
     yield _join_part(usual_heading(AGREEMENT, story.language), claims)
     figures = [_format_item(_format_figure(figure, story.language, text_format)) for figure in story.figures]
     yield _join_part(usual_heading(FIGURES, story.language), figures)
     yield from sections[end_of_group:]
+    forecasts = [
+        "\n".join(write_forecast(each, lines, outcome=markdown_to_text(each.outcome, text_format)))
+        for each in story.forecasts
+    ]
+    yield _join_part(usual_heading(FORECASTS, story.language), list(map(_format_item, forecasts)))
     if story.questions or story.topics:
         yield story.headings.deeper
     questions = [
@@ -95,7 +102,7 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
 
 
 def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:
-    yield from iter_facts(page, text_format)
+    yield from iter_facts(_hide_as_on_page(page), text_format)
     yield markdown_to_text(page.introduction, text_format)
     for answer in page.answers:
         as_of = f"{gettext('as of')} {_format_day(answer.as_of)}" if answer.as_of else ""
@@ -103,6 +110,13 @@ def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterato
         yield _join_part(answer.question, [markdown_to_text(answer.text, text_format), dates])
     topics = [_format_topic(topic.name, topic.description, text_format) for topic in page.topics]
     yield _join_part(usual_heading(TOPICS, page.language), topics)
+
+
+def _hide_as_on_page(page: QuestionPage) -> QuestionPage:
+    """Return the page without what its state hides: a short answer while open, open points once answered."""
+    if page.state == "open":
+        return page.model_copy(update={"short_answer": ""})
+    return page if page.state == "partly" else page.model_copy(update={"missing": "", "could_answer": ""})
 
 
 def _format_figure(figure: KeyFigure, language: str, text_format: TextFormat) -> str:
