@@ -206,7 +206,7 @@ def _build_answer(row: Row, saved: Mapping[UUID, Answer]) -> Answer:
         text=row.text("text"),
         as_of=row.day("as_of"),
         state=_read_state(row, old.state if old else ""),
-        expires_on=row.day("expires_on") if row.has("expires_on") else old and old.expires_on,
+        expires_on=old.expires_on if old and not row.has("expires_on") else row.day("expires_on"),
     )
 
 

@@ -183,7 +183,7 @@ def _describe_publisher(site: Site) -> Node:
     return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.absolute_url("/"))
 
 
-def _describe_answers(answer: Node | str, *, state: AnswerState, may_have_changed: bool) -> dict[str, object]:
+def _describe_answers(answer: Node | str, *, state: AnswerState, may_have_changed: bool) -> dict[str, Any]:
     """Return the property of a question that holds its answer: it is accepted while it is known and has not expired."""
     if state == "open":
         return {"answerCount": 0}
