@@ -13,14 +13,14 @@ from stories.models import Edition, Revision
 
 
 class HistoryView(WorkView):
-    """List the revisions, newest first, each with the editions made from it."""
+    """List the revisions, newest first, each with the editions made from it, except cancelled ones."""
 
     template_name = "admin/stories/work/history.html"
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         page = self.get_page(revisions.list_revisions(self.work))
         editions: dict[int, list[Edition]] = {}
-        for edition in self.work.editions.for_cards().with_ordinals():
+        for edition in self.work.editions.without_cancelled().for_cards().with_ordinals():
             editions.setdefault(edition.revision_id or 0, []).append(edition)
         rows = [(revision, editions.get(revision.pk, [])) for revision in page]
         return self.render({"page": page, "rows": rows, "title": f"History: {self.work}"})

@@ -1,9 +1,12 @@
 """The history of a work: reading, comparing and restoring revisions."""
 
 import re
+from datetime import timedelta
 
 from django.urls import reverse
 
+from newsroom.http import clock
+from stories import publishing
 from stories.drafts import revisions
 from tests.factories import make_published_story, make_story, make_user
 from tests.stories.admin.form_data import filled
@@ -19,6 +22,15 @@ def test_the_history_lists_every_revision_with_its_editions(client, editor, save
         assert f'href="{reverse("admin:stories_story_revision", args=[story.pk, number])}"' in row
     label = story.editions.get().label
     assert [f" {label}, " in row for row in rows] == [False, True]
+
+
+def test_the_history_says_of_a_cancelled_schedule_that_it_is_not_public(client, editor):
+    story = make_story()
+    edition = publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2))
+    address = reverse("admin:stories_story_history", args=[story.pk])
+    assert "not public" not in client.get(address).rendered_content
+    publishing.cancel_schedule(edition, by=editor)
+    assert "not public" in client.get(address).rendered_content
 
 
 def test_a_revision_can_be_read_and_restored_as_a_new_one(client, editor, save):
