@@ -1,6 +1,7 @@
 """Hypothesis strategies for arbitrary documents."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -58,20 +59,25 @@ outlets = st.builds(NamedOutlet, uid=st.none() | uids, name=lines)
 dates = st.none() | st.dates(min_value=date(1, 1, 1))
 states = st.sampled_from(["", "open", "partly", "answered"])
 amounts = st.sampled_from([("", ""), ("23", "23"), ("19", ""), ("-1.50", "40"), ("", "40000")])
+STANCE_CODES: tuple[Literal["says", "denies", "silent", "unclear"], ...] = ("says", "denies", "silent", "unclear")
 moments = st.sampled_from(["", "2026-11", "2026-11-11", "2026-11-11T03:55"])
 
 
 @st.composite
 def cells(draw: st.DrawFn) -> Cell:
     """Draw what an outlet says. A silent outlet gives no value."""
-    stance = draw(st.sampled_from(["says", "denies", "silent", "unclear"]))
+    stance = draw(st.sampled_from(STANCE_CODES))
     low, high = draw(amounts)
-    values = {"value": draw(lines), "low": low, "high": high, "when": draw(moments)}
+    has_value = stance in {"says", "denies"}
+    value, when = draw(lines), draw(moments)
     return Cell(
         uid=draw(uids),
         outlet=draw(outlets),
         stance=stance,
-        **(values if stance in {"says", "denies"} else {}),
+        value=value if has_value else "",
+        low=low if has_value else "",
+        high=high if has_value else "",
+        when=when if has_value else "",
         approximate=draw(st.booleans()),
         quotation=draw(lines),
         attributed_to=draw(lines),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def read(client, address="/questions/limits/") -> str:
     return " ".join(re.sub(r"<[^>]*>", "", client.get(address).content.decode()).split())
 
 
-def describe(client) -> dict:
+def describe(client) -> dict[str, Any]:
     return Page(client.get("/questions/limits/").content.decode()).of_type("Question")
 
 
