@@ -94,6 +94,7 @@ class Words:
                 not isinstance(field, models.CharField | models.TextField)
                 or field.choices
                 or field.name in NOT_TEXT_FIELDS
+                or field.name in {"answer_state", "state"}  # one of a few codes
             ):
                 continue
             if field.name in {"proposed_name", "proposed_outlet"} or field.name.startswith("folded"):
