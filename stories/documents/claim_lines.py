@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from stories.documents.days import format_day, parse_day
-from stories.documents.headings import AS_OF, DENIES, SAYS, usual_heading
+from stories.documents.headings import AS_OF, DENIES, SAYS, list_headings, usual_heading
 from stories.documents.schema import Cell, Claim
 
 _SIGNS = {"–": "silent", "?": "unclear"}
@@ -118,14 +118,16 @@ def read_cell(line: str, lines: LineFormat) -> tuple[str, CellParts] | None:
     values: dict[str, Any] = {}
     words, values["as_of"] = lines.take_day(words.strip())
     words, values["source"] = lines.take_citation(words)
-    before, says, speaker = words.rpartition(f", {usual_heading(SAYS, lines.language)} ")
-    if says and "”" not in speaker:
-        words, values["attributed_to"] = before.rstrip(), speaker
+    for says in list_headings(SAYS, lines.language):
+        before, found, speaker = words.rpartition(f", {says} ")
+        if found and "”" not in speaker:
+            words, values["attributed_to"] = before.rstrip(), speaker
+            break
     words, values["quotation"] = take_quotation(words)
-    denial = f"{usual_heading(DENIES, lines.language)}:"
+    denials = (f"{denies}:" for denies in list_headings(DENIES, lines.language))
     if stance := _SIGNS.get(words):
         values["stance"], words = stance, ""
-    elif f"{words} ".startswith(f"{denial} "):
+    elif denial := next((each for each in denials if f"{words} ".startswith(f"{each} ")), ""):
         values["stance"], words = "denies", words.removeprefix(denial).lstrip()
     return name.strip(), CellParts(value=words, **values)
 

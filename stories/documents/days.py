@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils import formats, translation
 from django.utils.translation import pgettext
 
-from stories.documents.headings import AS_OF, HEADINGS, UNTIL, usual_heading
+from stories.documents.headings import AS_OF, HEADINGS, UNTIL, list_headings, usual_heading
 
 _NUMBER = re.compile(r"[0-9]+")
 _IN_BRACKETS = re.compile(r"(?:^|\s)\((?P<details>[^()]*)\)$")
@@ -32,6 +32,14 @@ def parse_day(words: str) -> date | None:
         except ValueError:
             continue
         if any(format_day(day, language) == words for language in HEADINGS):
+            return day
+    return None
+
+
+def parse_labelled_day(words: str, code: str, language: str) -> date | None:
+    """Return the day after one of the words of ``code``, as in “until 25 November 2026”, or None."""
+    for label in list_headings(code, language):
+        if words.startswith(f"{label} ") and (day := parse_day(words.removeprefix(f"{label} "))):
             return day
     return None
 
@@ -71,7 +79,7 @@ def split_validity(words: str, states: Iterable[str] = ()) -> tuple[str, Validit
 
 
 def _read_validity(details: str, language: str, states: Iterable[str]) -> Validity | None:
-    codes = {usual_heading(state, language): state for state in states}
+    codes = {words: state for state in states for words in list_headings(state, language)}
     first, _, rest = details.partition(", ")
     values: dict[str, Any] = {}
     if state := codes.get(first):
@@ -79,8 +87,7 @@ def _read_validity(details: str, language: str, states: Iterable[str]) -> Validi
         details = rest
     for name, label in (("as_of", AS_OF), ("expires_on", UNTIL)):
         first, _, rest = details.partition(", ")
-        prefix = f"{usual_heading(label, language)} "
-        if first.startswith(prefix) and (day := parse_day(first.removeprefix(prefix))):
+        if day := parse_labelled_day(first, label, language):
             values[name] = day
             details = rest
     return Validity(**values) if values and not details else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stories.documents.claim_lines import LineFormat, single_line, take_quotation
-from stories.documents.headings import usual_heading
+from stories.documents.headings import list_headings, usual_heading
 from stories.documents.schema import Forecast
 
 _NO_DAY = "?"
@@ -81,7 +81,7 @@ def _read_first(line: str, lines: LineFormat) -> dict[str, Any] | None:
 def _read_outcome(line: str, lines: LineFormat) -> dict[str, Any] | None:
     head, colon, words = f"{line} ".partition(": ")
     word, decided_on = lines.take_day(head)
-    state = next((state for state, code in _STATES.items() if usual_heading(code, lines.language) == word), None)
+    state = next((state for state, code in _STATES.items() if word in list_headings(code, lines.language)), None)
     if not (colon and state):
         return None
     outcome, source = lines.take_citation(words.strip())

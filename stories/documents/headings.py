@@ -26,10 +26,14 @@ COULD_ANSWER = "could_answer"
 COMPARISON = "compared"
 
 
-def usual_heading(code: str, language: str = "en") -> str:
-    """Return the usual heading of a section kind or part in ``language`` (a BCP 47 tag).
+def list_headings(code: str, language: str = "en") -> list[str]:
+    """Return the headings of a section kind or part in ``language`` (a BCP 47 tag), the usual one first.
 
-    Return the English heading for a language without headings, and an empty string for a code without a usual heading.
+    Return the English headings for a language without headings, and an empty list for a code without headings.
     """
-    headings = HEADINGS.get(language.partition("-")[0].lower(), HEADINGS["en"])
-    return headings[code][0] if code in headings else ""
+    return HEADINGS.get(language.partition("-")[0].lower(), HEADINGS["en"]).get(code, [])
+
+
+def usual_heading(code: str, language: str = "en") -> str:
+    """Return the first of ``list_headings``, or an empty string if there are none."""
+    return next(iter(list_headings(code, language)), "")

@@ -1,11 +1,10 @@
 """The state and the dates of a question page as lines of plain text, and lines of plain text as fields of the page."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from stories.documents.days import format_day, parse_day, split_validity
-from stories.documents.headings import COULD_ANSWER, HEADINGS, MISSING, SHORT_ANSWER, usual_heading
+from stories.documents.days import format_day, parse_labelled_day, split_validity
+from stories.documents.headings import COULD_ANSWER, HEADINGS, MISSING, SHORT_ANSWER, list_headings, usual_heading
 from stories.documents.schema import QuestionPage
 
 STATES = ("open", "partly", "answered")
@@ -39,17 +38,16 @@ def read_line(line: str) -> tuple[str, Mapping[str, Any]]:
 def _read_state(line: str, language: str) -> dict[str, object]:
     words = line.removesuffix(".")
     for state in STATES:
-        if words == usual_heading(state, language):
+        if words in list_headings(state, language):
             return {"state": state}
-    prefix = f"{usual_heading(_OPEN_SINCE, language)} "
-    since: date | None = parse_day(words.removeprefix(prefix)) if words.startswith(prefix) else None
+    since = parse_labelled_day(words, _OPEN_SINCE, language)
     return {"state": "open", "open_since": since} if since else {}
 
 
 def _read_words(line: str, language: str) -> dict[str, object]:
     label, found, words = line.partition(": ")
     for code in (MISSING, COULD_ANSWER, SHORT_ANSWER):
-        if found and label == usual_heading(code, language):
+        if found and label in list_headings(code, language):
             if code != SHORT_ANSWER:
                 return {code: words}
             text, validity = split_validity(words)

@@ -100,6 +100,14 @@ def test_any_subset_of_states_and_dates_round_trips(fields, answered, language):
         ]
 
 
+@pytest.mark.parametrize(
+    ("label", "until"), [("Quién podría saberlo", "válida hasta el"), ("Quién podría decirlo", "válido hasta el")]
+)
+def test_a_label_is_read_in_every_wording(label, until):
+    imported = read(f"Aún no se sabe.\n\n{label}: El puerto.\n\nEn resumen: No. ({until} 25 de noviembre de 2026)\n")
+    assert (imported.could_answer, imported.short_answer_expires_on) == ("El puerto.", UNTIL)
+
+
 def test_a_page_with_a_state_needs_no_answer():
     imported = read("Not known yet.\n\nNobody heard a thing.\n")
     assert (imported.state, imported.introduction, imported.answers) == ("open", "Nobody heard a thing.", ())
