@@ -79,7 +79,7 @@ def question_has_answers(document: QuestionPage, context: CheckContext) -> RawFi
 
 @check("question.short-answer", level=Level.WARNING, kind="question")
 def question_has_short_answer(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """A short answer has a source and a date, and every question without a state has one."""
+    """A short answer has a source and a date, and every question without a state has a short answer."""
     if not document.short_answer.strip():
         if not document.state:
             yield "The short answer is missing.", "short_answer"

@@ -293,7 +293,7 @@ class QuestionForm(WorkForm):
             "note", "base_revision",
         )  # fmt: skip
         help_texts: ClassVar = {
-            "open_since": "The day since which nobody knows the answer.",
+            "open_since": "The day on which the question arose.",
             "missing": "What has to be found out or published, such as “the log of the alarm panel”.",
             "could_answer": "The people or organisations that know, or will decide.",
             "short_answer_expires_on": "The last day on which it is valid. From the next day, readers see"

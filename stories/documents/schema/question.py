@@ -133,7 +133,7 @@ class QuestionPage(DocumentBase):
             "day",
             show=show_day,
             is_text=True,
-            summary=_("date since which the question is open changed"),
+            summary=_("date of “Open since” changed"),
             since=2,
         ),
     ] = None
@@ -141,7 +141,7 @@ class QuestionPage(DocumentBase):
         Text,
         text_field(
             _("What would answer it"),
-            summary=_("what would answer the question edited"),
+            summary=_("text of “What would answer it” edited"),
             is_body=True,
             search="text",
             since=2,
@@ -151,7 +151,7 @@ class QuestionPage(DocumentBase):
         Line,
         line_field(
             _("Who could say"),
-            summary=_("who could answer the question edited"),
+            summary=_("text of “Who could say” edited"),
             is_body=True,
             search="text",
             max_length=300,
