@@ -25,7 +25,11 @@ def describe_unread(words: str, line: int) -> Note:
 
 def describe_unread_forecast(words: str, line: int) -> Note:
     """Return the note for an item that is not a forecast."""
-    return Note(line, FORECAST_UNREAD, f"“{words[:80]}” does not have the form “Day — Who: what is expected”.")
+    return Note(
+        line,
+        FORECAST_UNREAD,
+        f"“{words[:80]}” does not have the form “Day — Who: what is expected”. Its words were kept.",
+    )
 
 
 def describe_missing_source(number: int, line: int, *, code: str = CLAIM_UNREAD) -> Note:

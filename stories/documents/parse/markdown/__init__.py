@@ -20,7 +20,7 @@ from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentErro
 type Row = dict[str, object]
 
 _FIGURES = "the part with the figures"
-_CLAIM = "one of the claims"
+_CLAIM = "one of the points"
 _FORECASTS = "the part with the forecasts"
 _UNEXPECTED_HEADING = "This heading does not fit the front matter: {reason}."
 
@@ -165,7 +165,7 @@ def _iter_expected_headings(front_matter: Row) -> Iterator[_ExpectedHeading]:
             yield _ExpectedHeading(3, None, ("passages", passage, "text"), 4, "a passage")
     claims = _rows(front_matter, "claims")
     if claims:
-        yield _ExpectedHeading(2, None, None, 4, "the part with the claims")
+        yield _ExpectedHeading(2, None, None, 4, "the part with the points")
     for _ in claims:
         yield _ExpectedHeading(3, None, None, 4, _CLAIM)
     if _rows(front_matter, "figures"):
