@@ -23,12 +23,12 @@ def format_day(day: date, language: str = "en") -> str:
 
 def parse_day(words: str) -> date | None:
     """Return the day that ``format_day`` writes as ``words`` in one of the languages with headings, or None."""
-    numbers = [int(number) for number in _NUMBER.findall(words)]
-    if len(numbers) != 2:
+    numbers = _NUMBER.findall(words)
+    if len(numbers) != 2 or len(numbers[0]) > 2 or len(numbers[1]) > 4:
         return None
     for month in range(1, 13):
         try:
-            day = date(numbers[1], month, numbers[0])
+            day = date(int(numbers[1]), month, int(numbers[0]))
         except ValueError:
             continue
         if any(format_day(day, language) == words for language in HEADINGS):

@@ -35,6 +35,8 @@ from stories.documents.parse.text.topics import parse_topics
 
 _HEADING = re.compile(r"(#{1,6})(?: (.*))?")
 _PAPERS = "papers"
+# The chapters in which a heading one level down is a row of its own. In others, it is text.
+_WITH_PARTS = PARTS - LISTS | {_PAPERS, AGREEMENT}
 _MAX_TITLE_LENGTH = 300
 
 
@@ -122,7 +124,7 @@ def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
         elif level in (1, 2) or is_inner:
             current = _Chapter(number, max(level, 2), title)
             chapters.append(current)
-        elif chapter and chapter.code in {_PAPERS, *PARTS} and level == chapter.level + 1:
+        elif chapter and chapter.code in _WITH_PARTS and level == chapter.level + 1:
             current = _Chapter(number, level, title)
             chapter.parts.append(current)
         else:

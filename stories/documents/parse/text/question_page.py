@@ -92,11 +92,11 @@ def _parse_facts(content: Sequence[Paragraph | Item]) -> tuple[dict[str, Any], S
 
 
 def _build_answer(parsed: ParsedQuestion, uid: UUID) -> Answer:
-    """Return an answer with the state and the dates in brackets at its end."""
+    """Return an answer with the state and the dates in brackets below it."""
     paragraphs, validity = parsed.answer, Validity()
     if paragraphs:
         last = paragraphs[-1]
-        words, validity = _split_answer(last.text)
+        words, validity = _split_answer(last)
         paragraphs = [*paragraphs[:-1], Paragraph(last.line, words, last.line_starts)] if words else paragraphs[:-1]
     return Answer(uid=uid, question=parsed.question, text=write_markdown(paragraphs), **validity._asdict())
 
@@ -106,11 +106,14 @@ def _is_cut_off(layout: Layout, questions: Sequence[ParsedQuestion]) -> bool:
         return is_cut_off(layout, [])
     last = questions[-1].answer
     # The dates of an answer end no sentence.
-    return not last or (_split_answer(last[-1].text)[1] == Validity() and is_cut_off(layout, []))
+    return not last or (_split_answer(last[-1])[1] == Validity() and is_cut_off(layout, []))
 
 
-def _split_answer(words: str) -> tuple[str, Validity]:
-    """Return ``words`` without the brackets at their end that have a state or a last day, and what these say."""
-    # Exports write no other brackets below an answer, so those without either are words of the answer.
-    without, validity = split_validity(words, STATES)
-    return (without, validity) if validity.state or validity.expires_on else (words, Validity())
+def _split_answer(paragraph: Paragraph) -> tuple[str, Validity]:
+    """Return the text without the brackets on its last line that have a state or a last day, and what these say."""
+    # Exports write them on a line of their own and write no others, so any other brackets are words of the answer.
+    words, validity = split_validity(paragraph.text, STATES)
+    is_own_line = not words or len(words) + 1 in paragraph.line_starts
+    if is_own_line and (validity.state or validity.expires_on):
+        return words, validity
+    return paragraph.text, Validity()

@@ -164,3 +164,12 @@ def test_markdown_without_front_matter_has_points_and_links_by_slug():
     assert (claim.claim, claim.as_of, claim.note) == ("Homes emptied", DAY, "- Echo: 4\n\nOne.")
     assert [(cell.outlet, cell.stance) for cell in claim.cells] == [(OUTLETS[0], "says"), (OUTLETS[1], "silent")]
     assert [(note.line, note.code) for note in imported.notes] == [(11, "claim-unread"), (13, "claim-unread")]
+
+
+@pytest.mark.parametrize("number", ["040 4155551234", "1 99999999999", "٤ ٢٠٢٦"])
+def test_numbers_in_brackets_that_are_no_day_are_words(number):
+    imported = read(f"What's happened\nIt is.\nWhere the papers agree\n-\nHomes\nEcho: call ({number})\n", "text")
+    assert isinstance(imported.document, Explainer)
+    assert imported.document.claims[0].cells[0].as_of is None
+    document = story(claims=(HOMES.model_copy(update={"cells": (make_cell(21, "Echo", value=f"1 ({number})"),)}),))
+    assert read(to_markdown(document), "markdown").document == document

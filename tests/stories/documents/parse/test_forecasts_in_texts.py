@@ -154,3 +154,20 @@ def test_markdown_without_front_matter_has_forecasts(extra, count, lines):
     assert len(imported.document.forecasts) == count
     assert len(imported.document.sections) == 2 - count
     assert [note.line for note in imported.notes if note.code == "forecast-unread"] == lines
+
+
+@pytest.mark.parametrize("number", ["1 99999999999", "1 " + "9" * 5000])
+def test_numbers_that_are_no_day_do_not_begin_a_forecast(number):
+    imported = read(f"What's happened\nIt is late.\nWhat was expected\n-\n{number} — Port: Two cranes.\n", "text")
+    assert isinstance(imported.document, Explainer)
+    assert not imported.document.forecasts
+    assert "Two cranes." in imported.document.sections[-1].text
+
+
+@pytest.mark.parametrize(("heading", "notes"), [("What was expected", ["forecast-unread"] * 2), ("In figures", [])])
+def test_text_below_inner_headings_of_a_list_in_markdown_is_kept(heading, notes):
+    text = f"# Tunnel\n\n## {heading}\n\n### By 2027\n\nThe minister expects much.\n"
+    imported = read(text, "markdown")
+    assert isinstance(imported.document, Explainer)
+    assert [section.text for section in imported.document.sections] == ["### By 2027\n\nThe minister expects much."]
+    assert [note.code for note in imported.notes] == notes

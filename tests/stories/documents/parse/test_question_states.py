@@ -118,3 +118,21 @@ def test_dates_of_answers_without_an_end_are_not_exported_and_belong_to_the_word
     assert to_text(page(answers=[answer])) == "Who pays?\nThe city.\n"
     imported = read("Who pays?\nThe city (as of 11 November 2026)\n")
     assert imported.answers[0].text == "The city (as of 11 November 2026)"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The road is closed to lorries (until 25 November 2026)", "The state. (Answered)", "It is. (as of 1 May 2026)"],
+)
+def test_brackets_on_the_line_of_an_answer_belong_to_its_words(words):
+    text = f"Who pays?\n{words}\n"
+    imported = read(text)
+    assert (imported.answers[0].text, imported.answers[0].state, imported.answers[0].expires_on) == (words, "", None)
+    assert to_text(imported) == text
+    below = read(text + "(Partly answered)\n")
+    assert (below.answers[0].text, below.answers[0].state) == (words, "partly")
+
+
+def test_a_number_that_is_no_day_stays_in_the_short_answer():
+    imported = read("Answered.\n\nIn short: It is. (as of 1 99999999999)\n")
+    assert imported.short_answer == "It is. (as of 1 99999999999)"
