@@ -26,7 +26,7 @@ from tests.factories import edition_of, make_outlet, make_published_question, ma
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-DAY, NEXT_DAY = date(2026, 11, 25), date(2026, 12, 9)
+DAY, NEXT_DAY = date(2096, 11, 25), date(2096, 12, 9)
 
 
 def publish_changed(work, by, **fields):

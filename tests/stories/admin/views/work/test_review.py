@@ -264,7 +264,7 @@ def test_the_home_page_lists_works_in_review_by_age_with_their_reviewers(writer,
         review.send_for_review(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
         set_time.go(hours=1)
     first, second = list_entries(editor_client, QueueName.IN_REVIEW)
-    assert (first.title, first.action_label, first.age) == (unassigned.headline, "Review", "3 hours")
+    assert (first.title, first.action_label, first.age) == (unassigned.headline, "Review", "3 hours ago")
     assert (second.title, second.action_label, second.age) == (assigned_to_other.headline, "Read", "1 hour")
     assert first.detail == "Revision 1, sent by writer; no reviewer"
     assert second.detail == "Revision 1, sent by writer; reviewer: jonas"
