@@ -15,6 +15,10 @@ from stories.documents.claim_lines import (
 
 type Exact = dict[str, object]
 
+# The fields of a cell that have the meaning of its value. With them, the front matter also has the value that they
+# belong to, and an import leaves them out if the body has another.
+MEANING = ("low", "high", "approximate", "when")
+
 
 def format_claim(claim: Claim, language: str, *, with_note: bool) -> str:
     """Return what the outlets say about a point as a list, with the note on the point below it."""
@@ -54,6 +58,8 @@ def move_claims(body: dict[str, Any], exact: Exact, story: Explainer, *, shown_n
             if name != shown_name(cell.outlet.name):
                 exact[f"{path}.cells.{place}.outlet"] = cell_row["outlet"]
             move_fields(cell_row, exact, f"{path}.cells.{place}", cell, parts._asdict())
+            if parts.value == cell.value and any(field in cell_row for field in MEANING):
+                cell_row["value"] = cell.value
 
 
 def move_fields(row: dict[str, Any], exact: Exact, path: str, value: Any, read: dict[str, object]) -> None:

@@ -35,6 +35,10 @@ class TextFormat:
 
 
 IMPORT_FORMAT = TextFormat(lambda markdown, convention: plain_text(markdown), "-\n{}".format, "\n\n")
+# A note on a point is inside a list item, where an import would read each item of a list as the next point.
+_NOTE_FORMAT = TextFormat(
+    lambda markdown, convention: "\n\n".join(filter(None, plain_text(markdown).split("\n"))), str, "\n\n"
+)
 
 
 def to_text(document: AnyDocument) -> str:
@@ -92,7 +96,7 @@ def _iter_story(story: Explainer) -> Iterator[str]:
     if story.claims:
         yield usual_heading(AGREEMENT, story.language)
     for claim in story.claims:
-        yield IMPORT_FORMAT.format_item(write_claim(claim, plain_lines(story.language), IMPORT_FORMAT))
+        yield IMPORT_FORMAT.format_item(write_claim(claim, plain_lines(story.language), _NOTE_FORMAT))
     if story.figures:
         yield usual_heading(FIGURES, story.language)
     for figure in story.figures:

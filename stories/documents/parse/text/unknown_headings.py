@@ -8,6 +8,7 @@ from stories.documents.parse.headings import MAX_HEADING_LENGTH, PARTS, find_par
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.layout import LINE_END
 from stories.documents.parse.words.sentences import has_end_mark
+from stories.documents.question_lines import read_line
 
 _MAX_NOTES = 50
 _MAX_WORDS = 9
@@ -20,7 +21,8 @@ _FIRST_CHARACTER = re.compile(r"[^\w-]*(\w)")
 def find_unknown_headings(text: str, *, of_page: bool) -> list[Note]:
     """Return a note for each line that looks like an unknown heading, up to ``_MAX_NOTES``.
 
-    With ``of_page``, the text is that of a question page, and a line that ends with a question mark is not a heading.
+    With ``of_page``, the text is that of a question page. There, a line that ends with a question mark is not a heading,
+    and neither is one with the state of the page or a label such as “In short:”.
     """
     lines = [line.strip() for line in LINE_END.split(text)]
     return [
@@ -39,7 +41,7 @@ def _iter_unknown_headings(lines: list[str], *, of_page: bool) -> Iterator[tuple
         part = find_part_code(line) or part
         if (
             part not in _PARTS_WITH_SHORT_LINES
-            and not (of_page and line.endswith(_QUESTION_MARKS))
+            and not (of_page and (line.endswith(_QUESTION_MARKS) or read_line(line)[1]))
             and _may_be_heading(line, previous_line)
             and _may_be_text_below(following)
         ):

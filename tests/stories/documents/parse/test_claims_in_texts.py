@@ -173,3 +173,26 @@ def test_numbers_in_brackets_that_are_no_day_are_words(number):
     assert imported.document.claims[0].cells[0].as_of is None
     document = story(claims=(HOMES.model_copy(update={"cells": (make_cell(21, "Echo", value=f"1 ({number})"),)}),))
     assert read(to_markdown(document), "markdown").document == document
+
+
+def test_a_changed_value_of_the_body_loses_the_amounts_of_the_old_one():
+    cell = make_cell(21, "Echo", value="some 4,200", low="4200", high="4300", approximate=True, when="2026-11-10")
+    text = to_markdown(story(claims=(HOMES.model_copy(update={"cells": (cell,)}),)))
+    changed = read_story(text.replace("- Echo: some 4,200", "- Echo: about 6,000"), "markdown").claims[0].cells[0]
+    assert changed == make_cell(21, "Echo", value="about 6,000")
+    denied = read_story(text.replace("- Echo: some", "- Echo: denies: some"), "markdown").claims[0].cells[0]
+    assert denied == cell.model_copy(update={"stance": "denies"})
+    # An older front matter does not have the value.
+    older = text.replace("    value: some 4,200\n", "").replace("- Echo: some 4,200", "- Echo: about 6,000")
+    assert read_story(older, "markdown").claims[0].cells[0].low == "4200"
+
+
+@pytest.mark.parametrize("note", ["One.\n\n- a\n- b\n\nTwo.", "- a\n\n  b\n- c", "* a\n* b", "a\\\nb"])
+def test_a_list_in_a_note_does_not_become_points(note):
+    document = story(claims=(HOMES.model_copy(update={"note": note, "cells": CELLS[:4]}),))
+    text = to_text(document)
+    imported = read_story(text, "text")
+    assert to_text(imported) == text
+    preserved = preserve_ids(imported, document)
+    assert isinstance(preserved, Explainer)
+    assert preserved.claims == document.claims

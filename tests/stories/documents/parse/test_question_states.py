@@ -136,3 +136,9 @@ def test_brackets_on_the_line_of_an_answer_belong_to_its_words(words):
 def test_a_number_that_is_no_day_stays_in_the_short_answer():
     imported = read("Answered.\n\nIn short: It is. (as of 1 99999999999)\n")
     assert imported.short_answer == "It is. (as of 1 99999999999)"
+
+
+def test_lines_with_labels_are_not_noted_as_unknown_headings():
+    text = "Not known yet.\n\nWho could say: Delta: who\n\nIn short: It. (as of 1 May 2026)\n\nIt rained.\n\nThe gate\n\nIt shut.\n"
+    notes = parse_file(text.encode(), KnownNames(), format="text").imported.notes
+    assert [note.line for note in notes if note.code == "heading-unknown"] == [9]
