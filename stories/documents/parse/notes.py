@@ -23,6 +23,11 @@ def describe_unread(words: str, line: int) -> Note:
     return Note(line, CLAIM_UNREAD, f"“{words[:80]}” does not have the form “Outlet: value”. It became text.")
 
 
+def describe_repeated(words: str, line: int) -> Note:
+    """Return the note for a further line of an outlet on the same point."""
+    return Note(line, CLAIM_UNREAD, f"“{words[:80]}” is a second line of the same outlet. It became text.")
+
+
 def describe_unread_forecast(words: str, line: int) -> Note:
     """Return the note for an item that is not a forecast."""
     return Note(

@@ -154,16 +154,17 @@ def _build_claims(chapters: list[_Chapter], parser: ClaimParser) -> Iterator[Cla
             )
         for part in chapter.parts if chapter.code == AGREEMENT else ():
             title, as_of = read_title(part.title, parser.lines)
+            title, excess = parser.split_title(title, part.line)
             items, note = split_block(part.lines)
             numbered = [(part.line + 1 + place, words) for place, words in items]
             cells, unread = parser.read_cells(numbered, ends_with_note=False)
             text = "\n".join(f"- {words}" for _, words in unread)
             yield Claim(
                 uid=parser.make_uid(),
-                claim=title[:_MAX_TITLE_LENGTH],
+                claim=title,
                 kind=guess_kind(cells),
                 as_of=as_of,
-                note="\n\n".join(filter(None, (text, note))),
+                note="\n\n".join(filter(None, (excess, text, note))),
                 cells=cells,
             )
 

@@ -6,12 +6,18 @@ from typing import Literal
 from uuid import UUID
 
 from newsroom.text.fold import fold
-from stories.documents import Cell, Claim
+from stories.documents import Cell, Claim, NamedOutlet
 from stories.documents.claim_lines import CellParts, LineFormat, read_cell, read_title
 from stories.documents.parse.headings import AGREEMENT
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.limits import MAX_OUTLET_NAME
-from stories.documents.parse.notes import CLAIM_UNREAD, Note, describe_missing_source, describe_unread
+from stories.documents.parse.notes import (
+    CLAIM_UNREAD,
+    Note,
+    describe_missing_source,
+    describe_repeated,
+    describe_unread,
+)
 from stories.documents.parse.text.layout import Item, Paragraph, Part, join_lines
 from stories.documents.parse.text.prose import write_markdown
 from stories.documents.schema.values import outlet_key
@@ -47,43 +53,61 @@ class ClaimParser:
         below = item.lines[item.lines.index(title) + 1 :]
         end = next((place for place, line in enumerate(below) if not line.text), len(below))
         claim, as_of = read_title(title.text, self.lines)
+        claim, excess = self.split_title(claim, title.line)
         cells, rest = self.read_cells([(line.line, line.text) for line in below[:end]])
-        unread = [Paragraph(line, words) for line, words in rest]
+        unread = [Paragraph(line, words) for line, words in [(title.line, excess), *rest] if words]
         return Claim(
             uid=self.make_uid(),
-            claim=claim[:MAX_TITLE_LENGTH],
+            claim=claim,
             kind=guess_kind(cells),
             as_of=as_of,
             note=write_markdown([*unread, *join_lines(below[end:])]),
             cells=cells,
         )
 
+    def split_title(self, title: str, line: int) -> tuple[str, str]:
+        """Return a title that is short enough, and the rest of its words. Add a note if there are any."""
+        if len(title) <= MAX_TITLE_LENGTH:
+            return title, ""
+        begin = title[:MAX_TITLE_LENGTH].rsplit(" ", 1)[0]
+        message = f"This point is longer than {MAX_TITLE_LENGTH} characters. The rest became its note."
+        self.notes.append(Note(line, CLAIM_UNREAD, message))
+        return begin, title.removeprefix(begin).strip()
+
     def read_cells(
         self, numbered: list[tuple[int, str]], *, ends_with_note: bool = True
     ) -> tuple[tuple[Cell, ...], list[tuple[int, str]]]:
-        """Return what the outlets say, and the lines that say nothing of an outlet.
+        """Return what the outlets say, and the lines that say nothing of an outlet or are a further line of one.
 
-        Add a note for each such line. With ``ends_with_note``, lines below the last outlet are the note on the point.
+        Add a note for each such line. With ``ends_with_note``, other lines below the last outlet are the note on the
+        point.
         """
         cells: list[Cell] = []
         rest: list[tuple[int, str]] = []
+        repeated: set[int] = set()
         last = 0
         for line, words in numbered:
-            if cell := self._read_cell(line, words, cells):
-                cells.append(cell)
-                last = line
-            else:
+            outlet, parts = self._read_line(words)
+            if outlet is None:
                 rest.append((line, words))
-        self.notes += [describe_unread(words, line) for line, words in rest if line < last or not ends_with_note]
+            elif any(outlet_key(cell.outlet) == outlet_key(outlet) for cell in cells):
+                rest.append((line, words))
+                repeated.add(line)
+            else:
+                cells.append(self._build_cell(line, outlet, parts))
+                last = line
+        for line, words in rest:
+            if line in repeated:
+                self.notes.append(describe_repeated(words, line))
+            elif line < last or not ends_with_note:
+                self.notes.append(describe_unread(words, line))
         return tuple(cells), rest
 
-    def _read_cell(self, line: int, words: str, before: list[Cell]) -> Cell | None:
+    def _read_line(self, words: str) -> tuple[NamedOutlet | None, CellParts]:
         name, parts = read_cell(words, self.lines) or ("", CellParts())
-        if not fold(name) or not _is_short(name, parts):
-            return None
-        outlet = self.known_names.find_outlet(name)
-        if any(outlet_key(cell.outlet) == outlet_key(outlet) for cell in before):
-            return None
+        return self.known_names.find_outlet(name) if fold(name) and _is_short(name, parts) else None, parts
+
+    def _build_cell(self, line: int, outlet: NamedOutlet, parts: CellParts) -> Cell:
         if parts.source is not None:
             self.notes.append(describe_missing_source(parts.source, line))
         return Cell(uid=self.make_uid(), outlet=outlet, **parts._replace(source=None)._asdict())

@@ -196,3 +196,25 @@ def test_a_list_in_a_note_does_not_become_points(note):
     preserved = preserve_ids(imported, document)
     assert isinstance(preserved, Explainer)
     assert preserved.claims == document.claims
+
+
+def test_a_title_that_is_too_long_continues_in_the_note():
+    title = "Homes " * 60 + "emptied"
+    text = f"What's happened\nIt is.\nWhere the papers agree\n-\n{title} (as of 11 November 2026)\nEcho: 12\n\nOne.\n"
+    markdown = f"# Gate\n\n## Where the papers agree\n\n### {title} (as of 2026-11-11)\n\n- Echo: 12\n\nOne.\n"
+    for imported, line in ((read(text, "text"), 5), (read(markdown, "markdown"), 5)):
+        assert isinstance(imported.document, Explainer)
+        (claim,) = imported.document.claims
+        assert (claim.claim, claim.as_of) == (("Homes " * 50).strip(), DAY)
+        assert claim.note == "Homes " * 10 + "emptied\n\nOne."
+        assert [note.line for note in imported.notes if note.code == "claim-unread"] == [line]
+
+
+def test_a_second_line_of_an_outlet_has_a_note_of_its_own():
+    text = "What's happened\nIt is.\nWhere the papers agree\n-\nHomes\nEcho: 12\nEcho: 14 later\n"
+    imported = read(text, "text")
+    assert isinstance(imported.document, Explainer)
+    assert imported.document.claims[0].note == "Echo: 14 later"
+    assert [(note.line, note.message) for note in imported.notes if note.code == "claim-unread"] == [
+        (7, "“Echo: 14 later” is a second line of the same outlet. It became text.")
+    ]
