@@ -141,7 +141,10 @@ def _build_sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> I
             continue
         kind = "free" if not chapter.code or chapter.code in used_kinds | PARTS else chapter.code
         used_kinds.add(kind)
-        text = "" if kind == _PAPERS else chapter.text
+        # Points are rows of their own, and so are the passages of the first such chapter.
+        parts = [] if chapter.code == AGREEMENT else chapter.parts
+        inner = [f"{'#' * part.level} {part.title}\n\n{part.text}".rstrip() for part in parts]
+        text = "" if kind == _PAPERS else "\n\n".join(filter(None, [chapter.text, *inner]))
         yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_MAX_TITLE_LENGTH], text=text)
 
 

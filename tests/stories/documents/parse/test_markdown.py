@@ -129,3 +129,11 @@ def test_unclear_owners_of_sentences_are_noted_in_markdown_without_front_matter(
     notes = parse_markdown(text, KNOWN).notes
     assert [(note.line, note.code) for note in notes] == [(6, "owner-unclear")]
     assert "“Ansgar Wire”" in notes[0].message
+
+
+@pytest.mark.parametrize("heading", ["Go deeper", "What the papers say\n\nIt rained.\n\n## What the papers say"])
+def test_inner_headings_of_a_section_in_markdown_without_front_matter_are_kept(heading):
+    text = f"# The gate\n\n## {heading}\n\nProse.\n\n### Sub\n\nText.\n"
+    document = parse_markdown(text, NO_NAMES).document
+    assert isinstance(document, Explainer)
+    assert document.sections[-1].text == "Prose.\n\n### Sub\n\nText."
