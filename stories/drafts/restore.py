@@ -68,7 +68,7 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
         setattr(story, name, value)
     story.save()
     _restore_byline(story, document, by=by)
-    sync_rows(Section, {"story": story}, build_sections(document), key="kind")
+    sync_rows(Section, {"story": story}, build_sections(document), key=("kind",))
     articles = _restore_common_rows(story, document, by=by)
     _restore_passages(story, document, articles)
     _restore_claims(story, document, articles)
@@ -84,7 +84,7 @@ def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> N
     for name, value in build_question_fields(document).items():
         setattr(faq, name, value)
     faq.save()
-    sync_rows(Answer, {"faq": faq}, build_answers(document), key="question")
+    sync_rows(Answer, {"faq": faq}, build_answers(document), key=("question",))
     _restore_common_rows(faq, document, by=by)
 
 
@@ -100,7 +100,7 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
 def _restore_common_rows(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
     sync_rows(WorkImage, {"work": work}, build_images(document, get_images(document.pictures)))
     rows = build_topics(document, find_topics(document.topics))
-    sync_rows(WorkTopic, {"work": work}, rows, key="topic")
+    sync_rows(WorkTopic, {"work": work}, rows, key=("topic",))
     return _restore_citations(work, document, by=by)
 
 
@@ -144,7 +144,9 @@ def _restore_claims(story: Story, document: Explainer, articles: dict[int, Artic
     outlets = find_outlets(cell.outlet for claim in document.claims for cell in claim.cells)
     rows = sync_rows(StoryClaim, {"story": story}, build_claims(document))
     for row, claim in zip(rows, document.claims, strict=True):
-        sync_rows(ClaimCell, {"claim": row}, build_cells(claim, articles, outlets), key="outlet_id")
+        sync_rows(
+            ClaimCell, {"claim": row}, build_cells(claim, articles, outlets), key=("outlet_id", "proposed_outlet")
+        )
 
 
 def _restore_questions(story: Story, document: Explainer, *, by: User | None) -> list[FAQ]:
@@ -194,12 +196,12 @@ type Fields = Mapping[str, object]
 
 
 def sync_rows[Row: models.Model](
-    model: type[Row], parent: Fields, wanted: Sequence[tuple[UUID, Fields]], *, key: str = ""
+    model: type[Row], parent: Fields, wanted: Sequence[tuple[UUID, Fields]], *, key: Sequence[str] = ()
 ) -> list[Row]:
     """Make the rows of ``parent`` match ``wanted`` (uid and fields), and return them in that order.
 
     Rows are updated in place, and saved only if a field differs. Missing rows are created, and all other rows are
-    deleted. ``key`` names a field that is unique within a parent. A row whose key changes is deleted and created again,
+    deleted. ``key`` names the fields that are unique within a parent. A row whose key changes is deleted and created again,
     so that two rows can exchange their keys. A uid that belongs to a row of another parent is replaced with a new one.
     """
     manager = model._default_manager
@@ -207,7 +209,9 @@ def sync_rows[Row: models.Model](
     existing = {row.uid: row for row in manager.filter(**parent)}  # type: ignore[attr-defined]  # every row has a uid
     foreign = set(manager.filter(uid__in=uids).exclude(**parent).values_list("uid", flat=True))
     updatable = {
-        uid for uid, fields in wanted if uid in existing and (not key or getattr(existing[uid], key) == fields[key])
+        uid
+        for uid, fields in wanted
+        if uid in existing and all(getattr(existing[uid], name) == fields[name] for name in key)
     }
     if removed := [row.pk for uid, row in existing.items() if uid not in updatable]:
         manager.filter(pk__in=removed).delete()
@@ -303,10 +307,15 @@ def build_claims(document: Explainer) -> list[Part]:
 
 
 def build_cells(claim: Claim, articles: Mapping[int, Article], outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
-    """Return the cells of a claim, each existing outlet and each proposed name once."""
+    """Return the cells of a claim, each existing outlet and each proposed name once.
+
+    If an outlet has two cells under different names, the second one proposes its name, so that an editor can decide.
+    """
     cells: dict[object, Part] = {}
     for cell in claim.cells:
         outlet = _build_outlet_fields(cell.outlet, outlets)
+        if outlet["outlet_id"] in cells:
+            outlet = _build_outlet_fields(cell.outlet, {})
         key = outlet["outlet_id"] or fold(cell.outlet.name)
         article = articles.get(cell.source or 0)
         cells.setdefault(key, (cell.uid, {**_get_common_fields(cell, ClaimCell), **outlet, "article": article}))

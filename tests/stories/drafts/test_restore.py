@@ -1,11 +1,13 @@
 """Restoring a document temporarily, updating articles, and listing later revisions."""
 
+from uuid import UUID
+
 import pytest
 from django.db import transaction
 
 from newsroom.media.models import Image
 from stories import drafts
-from stories.documents import CitedArticle, Explainer, NamedOutlet
+from stories.documents import Cell, CitedArticle, Claim, Explainer, NamedOutlet
 from stories.drafts import revisions
 from stories.models import Article, Work
 from tests.factories import make_article, make_image, make_outlet, make_story, make_topic
@@ -99,3 +101,29 @@ def test_later_revisions_are_listed_oldest_first():
         story.save()
         revisions.record_revision(story, by=None)
     assert [revision.number for revision in revisions.list_later_revisions(first)] == [2, 3]
+
+
+def restore_cells(story, *outlets):
+    """Restore a point with one cell for each outlet, and return the names of its saved outlets."""
+    cells = tuple(
+        Cell(uid=UUID(int=number), outlet=outlet, value=str(number)) for number, outlet in enumerate(outlets, start=1)
+    )
+    claim = Claim(uid=UUID(int=9), claim="Homes emptied", cells=cells)
+    drafts.restore(story, build_explainer(story).changed(claims=(claim,)))
+    (saved,) = build_explainer(story).claims
+    return [(cell.uid.int, cell.outlet.name, cell.value) for cell in saved.cells]
+
+
+def test_a_proposed_name_can_move_to_another_cell_of_a_point():
+    story = make_story()
+    first, second, third = (NamedOutlet(uid=None, name=f"Radio {letter}") for letter in "ABC")
+    restore_cells(story, first, second)
+    assert restore_cells(story, second, third) == [(1, "Radio B", "1"), (2, "Radio C", "2")]
+
+
+def test_two_cells_of_one_outlet_are_both_kept_and_the_second_proposes_its_name():
+    story, sun = make_story(), make_outlet(name="Sun", aliases=("The Sun",))
+    named = [NamedOutlet(uid=sun.uid, name="Sun"), NamedOutlet(uid=UUID(int=5), name="The Sun")]
+    assert restore_cells(story, *named) == [(1, "Sun", "1"), (2, "The Sun", "2")]
+    (claim,) = build_explainer(story).claims
+    assert [cell.outlet.uid for cell in claim.cells] == [sun.uid, None]
