@@ -11,7 +11,7 @@ from stories.checks.context import CONFIRM_NAMES, CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_texts
-from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
 
 
 @check("topics.confirmed", level=Level.BLOCKER, overridable=False, permission=CONFIRM_NAMES)
@@ -38,12 +38,10 @@ def question_has_topic(document: QuestionPage, context: CheckContext) -> RawFind
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False, permission=CONFIRM_NAMES)
 def outlets_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
-    """Every outlet of a passage is confirmed."""
-    for passage in document.passages:
-        for outlet in passage.outlets:
-            if outlet.uid is None:
-                message = _describe_unconfirmed(f"outlet “{outlet.name}”", context)
-                yield message, f"passages.{passage.uid}.outlets"
+    """Every outlet of a passage, a point or a forecast is confirmed."""
+    for outlet, anchor in _iter_named(document):
+        if outlet.uid is None:
+            yield _describe_unconfirmed(f"outlet “{outlet.name}”", context), anchor
 
 
 @check("citations.outlet", level=Level.BLOCKER, overridable=False)
@@ -122,10 +120,22 @@ def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) 
 def _iter_outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
     """Yield the uid, name and anchor of each confirmed outlet in the document."""
     if isinstance(document, Explainer):
-        for passage in document.passages:
-            for outlet in passage.outlets:
-                if outlet.uid:
-                    yield outlet.uid, outlet.name, f"passages.{passage.uid}.outlets"
+        for outlet, anchor in _iter_named(document):
+            if outlet.uid:
+                yield outlet.uid, outlet.name, anchor
     for cited in document.citations:
         if cited.outlet.uid:
             yield cited.outlet.uid, cited.outlet.name, f"citations.{cited.number}.outlet_name"
+
+
+def _iter_named(story: Explainer) -> Iterator[tuple[NamedOutlet, str]]:
+    """Yield each outlet of the passages, points and forecasts of a story, with its anchor."""
+    for passage in story.passages:
+        for outlet in passage.outlets:
+            yield outlet, f"passages.{passage.uid}.outlets"
+    for claim in story.claims:
+        for cell in claim.cells:
+            yield cell.outlet, f"claims.{claim.uid}.cells.{cell.uid}.outlet"
+    for forecast in story.forecasts:
+        if forecast.outlet:
+            yield forecast.outlet, f"forecasts.{forecast.uid}.outlet"

@@ -90,16 +90,9 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
         for answer in page.answers
     ]
     short_answer = text_without_citations(page.short_answer_html)
-    description = {"description": text_without_citations(page.introduction_html) or head.description}
-    return properties(
-        **_describe_work(page, head, site) | description,
-        name=page.question,
-        image=_describe_images(None, head, site),
-        author=[_describe_publisher(site)],
-        mentions=[topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]],
-        **_describe_answers(
-            short_answer
-            and _describe_answer(
+    answers = (
+        _describe_answers(
+            _describe_answer(
                 short_answer,
                 f"{url}#short-answer",
                 site,
@@ -108,7 +101,19 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
             ),
             state=page.state,
             may_have_changed=page.may_have_changed,
-        ),
+        )
+        # Without a short answer, the answers are those of the narrower questions.
+        if short_answer or page.state == "open"
+        else {}
+    )
+    description = {"description": text_without_citations(page.introduction_html) or head.description}
+    return properties(
+        **_describe_work(page, head, site) | description,
+        name=page.question,
+        image=_describe_images(None, head, site),
+        author=[_describe_publisher(site)],
+        mentions=[topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]],
+        **answers,
         hasPart=parts,
     )
 
@@ -185,14 +190,14 @@ def _describe_publisher(site: Site) -> Node:
 
 def _describe_answers(answer: Node | str, *, state: AnswerState, may_have_changed: bool) -> dict[str, Any]:
     """Return the property of a question that holds its answer: it is accepted while it is known and has not expired."""
-    if state == "open":
+    if state == "open" or not answer:
         return {"answerCount": 0}
     is_accepted = state in {"", "answered"} and not may_have_changed
     return {"acceptedAnswer" if is_accepted else "suggestedAnswer": answer}
 
 
-def _describe_answer(text: str, url: str, site: Site, *, as_of: date | None, expires_on: date | None) -> Node:
-    return node(
+def _describe_answer(text: str, url: str, site: Site, *, as_of: date | None, expires_on: date | None) -> Node | str:
+    return text and node(
         "Answer",
         text=text,
         url=url,

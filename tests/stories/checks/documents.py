@@ -7,8 +7,11 @@ from uuid import UUID, uuid4
 from stories.documents import (
     SECTION_KINDS,
     Answer,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
+    Forecast,
     NamedOutlet,
     NamedTopic,
     Passage,
@@ -40,6 +43,17 @@ def source(number: int = 1, outlet: NamedOutlet = COURIER, **fields: Any) -> Cit
 def passage(text: str, *outlets: NamedOutlet, sources: tuple[int, ...] = (), uid: UUID | None = None) -> Passage:
     """Make a passage."""
     return Passage(uid=uid or uuid4(), text=text, outlets=outlets, sources=sources)
+
+
+def compared(*outlets: NamedOutlet) -> Claim:
+    """Make a point on which these outlets say the same."""
+    cells = tuple(Cell(uid=uuid4(), outlet=outlet, value="two") for outlet in outlets)
+    return Claim(uid=uuid4(), claim="Cracked pillars", cells=cells)
+
+
+def forecast(**fields: Any) -> Forecast:
+    """Make a forecast."""
+    return Forecast(uid=uuid4(), **{"speaker": "The mayor", "expected": "The pier opens.", **fields})
 
 
 def picture(**fields: Any) -> PlacedPicture:

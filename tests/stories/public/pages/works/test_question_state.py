@@ -91,6 +91,16 @@ def test_only_an_answer_that_is_known_is_accepted(client, state, key):
     assert question[key]["expires"] == "2031-03-20"
 
 
+def test_an_answer_without_text_is_no_answer_for_programs(client):
+    faq = make_question(slug="limits", answers=1, answer_state="open", missing="The log.")
+    faq.answers.update(text="")
+    revisions.record_revision(faq, by=None)
+    publish(faq, by=make_user())
+    (part,) = describe(client)["hasPart"]
+    assert part["answerCount"] == 0
+    assert "acceptedAnswer" not in part
+
+
 def test_an_answer_is_valid_through_its_last_day(set_time, client):
     publish_question(expires_on=[LAST_DAY, date(2031, 3, 30)], states=["", "open"])
     assert [each.may_have_changed for each in load(LAST_DAY).answers] == [False, False]
