@@ -11,22 +11,25 @@ from stories.checks.findings import Level
 from stories.checks.prose import parse_blocks
 from stories.checks.registry import RawFindings, check
 from stories.documents import QuestionPage
+from stories.documents.as_shown import as_shown
 
 
 @check("answers.expired", level=Level.BLOCKER, kind="question")
 def answers_are_valid_when_published(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """No answer expires before it is published."""
-    if context.at is None:
-        return
-    today = timezone.localdate(context.at)
-    if document.short_answer_expires_on and document.short_answer_expires_on < today:
-        yield "The short answer expires before it is published.", "short_answer_expires_on"
-    for answer in document.answers:
-        if answer.expires_on and answer.expires_on < today:
-            yield (
-                f"The answer to “{answer.question}” expires before it is published.",
-                f"answers.{answer.uid}.expires_on",
-            )
+    """No answer expires before it is published, or before the day on which it was true."""
+    shown = as_shown(document)
+    answers = [("short answer", shown.short_answer_as_of, shown.short_answer_expires_on, "short_answer_expires_on")]
+    answers += [
+        (f"answer to “{each.question}”", each.as_of, each.expires_on, f"answers.{each.uid}.expires_on")
+        for each in document.answers
+    ]
+    for name, as_of, expires_on, anchor in answers:
+        if expires_on is None:
+            continue
+        if as_of and expires_on < as_of:
+            yield f"The {name} expires before the day on which it was true.", anchor
+        elif context.at and expires_on < timezone.localdate(context.at):
+            yield f"The {name} expires before it is published.", anchor
 
 
 @check("answers.as-of", level=Level.WARNING, kind="question")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from newsroom.text.fold import fold
+from stories.documents.as_shown import shows_short_answer
 from stories.models.story import Story
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
@@ -17,12 +18,11 @@ _CITATION = re.compile(r" *\[@[0-9]{1,6}\]", re.ASCII)
 def choose_teaser(short_answer: str, introduction: str, *, state: str) -> str:
     """Return the teaser of a question: its short answer, or else its introduction.
 
-    A question that is not known yet has no short answer. The teaser has no citations, because their numbers belong to
+    Readers do not see the short answer of a question that is not known yet. The teaser has no citations, because their numbers belong to
     the question and not to the story.
     """
-    return (_CITATION.sub("", short_answer).strip() if state != "open" else "") or _CITATION.sub(
-        "", introduction
-    ).strip()
+    short_text = _CITATION.sub("", short_answer).strip() if shows_short_answer(state) else ""
+    return short_text or _CITATION.sub("", introduction).strip()
 
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):

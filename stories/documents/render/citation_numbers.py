@@ -7,6 +7,22 @@ from stories.documents import CitedArticle
 from stories.documents.render.fragments import SourceFragment
 
 
+def describe_source(article: CitedArticle, display: int, *, back: Iterable[str] = ()) -> SourceFragment:
+    """Return an article as a source with the number ``display`` for readers; ``back`` are the places that cite it."""
+    return SourceFragment(
+        display=display,
+        number=article.number,
+        article=article.article,
+        url=article.url,
+        title=article.title,
+        outlet=article.outlet,
+        published_on=article.published_on,
+        author=article.author,
+        paywalled=article.paywalled,
+        back=tuple(back),
+    )
+
+
 class SourceNumbering:
     """The numbers that readers see, assigned as the texts of a page are processed in order."""
 
@@ -41,20 +57,8 @@ class SourceNumbering:
     def sources(self) -> tuple[SourceFragment, ...]:
         """Return the mentioned sources in the order of their numbers."""
         return tuple(
-            SourceFragment(
-                display=display,
-                number=number,
-                article=article.article,
-                url=article.url,
-                title=article.title,
-                outlet=article.outlet,
-                published_on=article.published_on,
-                author=article.author,
-                paywalled=article.paywalled,
-                back=tuple(self._back[number]),
-            )
+            describe_source(self._articles[number], display, back=self._back[number])
             for number, display in self._display.items()
-            for article in (self._articles[number],)
         )
 
     def _number(self, number: int) -> list[str]:

@@ -5,6 +5,7 @@ from django.utils import translation
 from newsroom.text import markdown
 from newsroom.text.plain import plain_text, word_count
 from stories.documents import QuestionPage
+from stories.documents.as_shown import as_shown
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import AnswerFragment, QuestionFragments
 from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
@@ -14,20 +15,17 @@ def render_question_page(document: QuestionPage) -> QuestionFragments:
     """Return the fragments of a question page, with dates and labels in the language of the document.
 
     Sources are numbered in the order in which they are first cited: what would answer the question, short answer,
-    introduction, answers, captions, topics. Readers see what would answer it until it is answered, and its short answer
-    from when it is partly answered.
+    introduction, answers, captions, topics. What its state hides is left out.
     """
     with translation.override(document.language):
-        return _render(document)
+        return _render(as_shown(document))
 
 
 def _render(document: QuestionPage) -> QuestionFragments:
     numbering = SourceNumbering(document.citations)
     anchors = Anchors()
-    is_unanswered = document.state in {"open", "partly"}
-    short_text = "" if document.state == "open" else document.short_answer
-    missing = render_short_text(document.missing if is_unanswered else "", anchor="missing", numbering=numbering)
-    short_answer = render_short_text(short_text, anchor="short-answer", numbering=numbering)
+    missing = render_short_text(document.missing, anchor="missing", numbering=numbering)
+    short_answer = render_short_text(document.short_answer, anchor="short-answer", numbering=numbering)
     introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
     for position, answer in enumerate(document.answers, start=1):
@@ -51,17 +49,17 @@ def _render(document: QuestionPage) -> QuestionFragments:
         for position, picture in enumerate(document.pictures, start=1)
     }
     topics = render_topics(document.topics, numbering=numbering)
-    texts = (short_text, document.introduction, *(answer.text for answer in document.answers))
-    summary = " ".join(plain_text(short_text or document.introduction).split())
+    texts = (document.short_answer, document.introduction, *(answer.text for answer in document.answers))
+    summary = " ".join(plain_text(document.short_answer or document.introduction).split())
     return QuestionFragments(
         question=document.question,
         short_answer_html=short_answer,
         short_answer_as_of=document.short_answer_as_of,
-        short_answer_expires_on=document.short_answer_expires_on if short_answer else None,
+        short_answer_expires_on=document.short_answer_expires_on,
         state=document.state,
-        open_since=document.open_since if is_unanswered else None,
+        open_since=document.open_since,
         missing_html=missing,
-        could_answer=document.could_answer if is_unanswered else "",
+        could_answer=document.could_answer,
         introduction_html=introduction,
         answers=tuple(answers),
         sources=numbering.sources(),

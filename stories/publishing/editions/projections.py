@@ -10,6 +10,7 @@ from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, Forecast, QuestionPage
+from stories.documents.as_shown import as_shown
 from stories.documents.forecasts import frozen_digest
 from stories.drafts.references import NamedEntities
 from stories.models import (
@@ -130,14 +131,14 @@ def _question_state(document: AnyDocument) -> tuple[str, date | None, date | Non
     if not isinstance(document, QuestionPage):
         return "", None, None
     first = min((expires_on for _, expires_on in _list_expiring_answers(document)), default=None)
-    return document.state, document.open_since, first
+    return document.state, as_shown(document).open_since, first
 
 
 def _list_expiring_answers(document: AnyDocument) -> list[tuple[UUID, date]]:
     """Return the uids of the answers that expire, with their last valid days; the short answer comes first."""
     if not isinstance(document, QuestionPage):
         return []
-    answers = [(document.uid, document.short_answer_expires_on if document.short_answer else None)]
+    answers = [(document.uid, as_shown(document).short_answer_expires_on)]
     answers += [(answer.uid, answer.expires_on) for answer in document.answers]
     return [(uid, expires_on) for uid, expires_on in answers if expires_on]
 

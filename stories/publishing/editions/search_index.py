@@ -14,6 +14,7 @@ from newsroom.search import index
 from newsroom.search.index.entries import Entry, TextPart
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, Passage, Section
+from stories.documents.as_shown import as_shown
 from stories.documents.fields import SearchRole
 from stories.documents.schema import PAPERS
 from stories.documents.walk import walk
@@ -75,7 +76,7 @@ def _build_entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic
     names = [topic.name for topic in document.topics]
     if isinstance(document, Explainer):
         names += [outlet.name for passage in document.passages for outlet in passage.outlets]
-    parts = _parts(document)
+    parts = _parts(as_shown(document))
     return Entry(
         kind=edition.work_kind,
         uid=edition.uid,

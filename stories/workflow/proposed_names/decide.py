@@ -22,6 +22,7 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument
+from stories.documents.as_shown import as_shown
 from stories.documents.walk import list_outlets
 from stories.drafts import revisions
 from stories.drafts.publication_status import get_specific
@@ -109,7 +110,8 @@ def list_document_names(document: AnyDocument) -> list[ProposedName]:
         if not topic.topic:
             key = ("topic", fold(topic.name))
             names.setdefault(key, ProposedName("topic", topic.name, fold(topic.name), topic.description))
-    for outlet in list_outlets(document):
+    # No form has origins, so nobody could decide their names.
+    for outlet in list_outlets(as_shown(document)):
         if outlet.name and not outlet.uid:
             names.setdefault(("outlet", fold(outlet.name)), ProposedName("outlet", outlet.name, fold(outlet.name)))
     return list(names.values())
@@ -240,9 +242,9 @@ def _is_published(name: str, works: Iterable[Work]) -> bool:
 
 
 def _iter_names(document: AnyDocument) -> Iterator[str]:
-    """Yield the names of the topics and outlets in a document."""
+    """Yield the names of the topics and outlets that readers see in a document."""
     yield from (topic.name for topic in document.topics)
-    yield from (outlet.name for outlet in list_outlets(document))
+    yield from (outlet.name for outlet in list_outlets(as_shown(document)))
 
 
 def _load_proposing_rows(name: str) -> list[WorkTopic]:

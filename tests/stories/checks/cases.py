@@ -16,6 +16,8 @@ from tests.stories.checks.documents import (
     PROPOSED,
     WIRE,
     answer,
+    compared,
+    forecast,
     passage,
     picture,
     question,
@@ -174,14 +176,20 @@ CASES: dict[str, CheckCases] = {
     ),
     "answers.expired": CheckCases(
         (
-            (question(short_answer_expires_on=date(2031, 3, 9)), AT_TEN_OF_MARCH),
+            (question(short_answer_as_of=None, short_answer_expires_on=date(2031, 3, 9)), AT_TEN_OF_MARCH),
             (question(answers=(answer(expires_on=date(2031, 3, 9)),)), AT_TEN_OF_MARCH),
+            question(short_answer_expires_on=date(2031, 3, 19)),
+            question(answers=(answer(as_of=date(2031, 3, 10), expires_on=date(2031, 3, 9)),)),
         ),
         (
-            (question(short_answer_expires_on=date(2031, 3, 10)), AT_TEN_OF_MARCH),
+            (question(short_answer_as_of=None, short_answer_expires_on=date(2031, 3, 10)), AT_TEN_OF_MARCH),
             (question(answers=(answer(expires_on=date(2031, 3, 10)),)), AT_TEN_OF_MARCH),
             (question(), AT_TEN_OF_MARCH),
-            question(short_answer_expires_on=date(2031, 3, 9)),
+            (question(state="open", short_answer_expires_on=date(2031, 3, 9)), AT_TEN_OF_MARCH),
+            (question(short_answer=" ", short_answer_expires_on=date(2031, 3, 9)), AT_TEN_OF_MARCH),
+            question(short_answer_expires_on=date(2031, 3, 20)),
+            question(answers=(answer(as_of=date(2031, 3, 10), expires_on=date(2031, 3, 10)),)),
+            question(answers=(answer(expires_on=date(2031, 3, 9)),)),
         ),
     ),
     "answers.as-of": CheckCases(
@@ -252,7 +260,14 @@ CASES: dict[str, CheckCases] = {
             ),
         ),
     ),
-    "outlets.confirmed": CheckCases((story(passages=(passage("It says so.", PROPOSED),)),), (story(),)),
+    "outlets.confirmed": CheckCases(
+        (
+            story(passages=(passage("It says so.", PROPOSED),)),
+            story(claims=(compared(WIRE, PROPOSED),)),
+            story(forecasts=(forecast(outlet=PROPOSED),)),
+        ),
+        (story(), story(claims=(compared(WIRE, COURIER),), forecasts=(forecast(), forecast(outlet=WIRE)))),
+    ),
     "outlets.retired": CheckCases(
         ((story(), CheckContext(retired=frozenset({WIRE.uid or OTHER}))),),
         ((story(), CheckContext(retired=frozenset({OTHER}))),),

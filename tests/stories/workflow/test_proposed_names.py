@@ -6,6 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
+from stories import drafts
+from stories.documents import Origin
+from stories.documents.schema import NamedOutlet
 from stories.drafts import revisions
 from stories.models import Outlet, SourceSummary, WorkTopic
 from stories.workflow import proposed_names
@@ -140,3 +143,9 @@ def test_a_name_without_letters_cannot_become_a_topic(editor):
     WorkTopic.objects.create(uid=uuid4(), work=story, proposed_name="…")
     with pytest.raises(ValidationError):
         proposed_names.confirm_topic("…", by=editor)
+
+
+def test_a_name_that_only_an_origin_has_is_not_among_the_names_to_decide():
+    origin = Origin(uid=uuid4(), name="Report", outlet=NamedOutlet(uid=None, name="Radio Tessen"))
+    document = drafts.build_document(make_story()).changed(origins=(origin,))
+    assert not proposed_names.list_document_names(document)

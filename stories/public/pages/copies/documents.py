@@ -20,7 +20,7 @@ from stories.documents.walk import replace_values, walk
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes
 from stories.public.pages.resolve import get_page_under, next_edition_at
-from stories.public.pages.works.fragments import parse_fragments, remove_desk_parts
+from stories.public.pages.works.fragments import list_sources, parse_fragments, remove_desk_parts
 from stories.public.pages.works.links import Links, select_topics, select_works, topic_page_keys
 
 # The name and content type of each copy, keyed by the extension of its address. RFC 7763 defines the Markdown type.
@@ -95,7 +95,7 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
         document=_replace_links(document, urls),
         edition=edition,
         url=f"{site}{edition.get_absolute_url()}",
-        sources=fragments.sources,
+        sources=list_sources(document, fragments),
         at=at,
     )
 

@@ -102,7 +102,7 @@ def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str
 
 
 def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:
-    yield from iter_facts(_hide_as_on_page(page), text_format)
+    yield from iter_facts(page, text_format)
     yield markdown_to_text(page.introduction, text_format)
     for answer in page.answers:
         as_of = f"{gettext('as of')} {_format_day(answer.as_of)}" if answer.as_of else ""
@@ -110,13 +110,6 @@ def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterato
         yield _join_part(answer.question, [markdown_to_text(answer.text, text_format), dates])
     topics = [_format_topic(topic.name, topic.description, text_format) for topic in page.topics]
     yield _join_part(usual_heading(TOPICS, page.language), topics)
-
-
-def _hide_as_on_page(page: QuestionPage) -> QuestionPage:
-    """Return the page without what its state hides: a short answer while open, open points once answered."""
-    if page.state == "open":
-        return page.model_copy(update={"short_answer": ""})
-    return page if page.state == "partly" else page.model_copy(update={"missing": "", "could_answer": ""})
 
 
 def _format_figure(figure: KeyFigure, language: str, text_format: TextFormat) -> str:

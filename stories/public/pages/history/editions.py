@@ -10,12 +10,13 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
+from stories.documents import AnyDocument
 from stories.documents.compare import ChangedPart, Comparison, compare
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionKind
 from stories.public.pages.history.changes import Stage, load_stages
 from stories.public.pages.resolve import get_page_under
-from stories.public.pages.works.fragments import Fragments, parse_fragments, remove_desk_parts
+from stories.public.pages.works.fragments import Fragments, list_sources, parse_fragments, remove_desk_parts
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 
@@ -30,19 +31,17 @@ def compare_editions(before: Edition, after: Edition) -> Comparison | None:
     if before.document is None or after.document is None:
         return None
     old, new = parse_fragments(before), parse_fragments(after)
+    was, is_now = remove_desk_parts(before.document.value(), old), remove_desk_parts(after.document.value(), new)
     comparison = compare(
-        remove_desk_parts(before.document.value(), old),
-        remove_desk_parts(after.document.value(), new),
-        numbers_before=_map_source_numbers(old),
-        numbers_after=_map_source_numbers(new),
+        was, is_now, numbers_before=_map_source_numbers(was, old), numbers_after=_map_source_numbers(is_now, new)
     )
     return replace(
         comparison, parts=tuple(_remove_small_changes(part) for part in comparison.parts if not part.is_small)
     )
 
 
-def _map_source_numbers(fragments: Fragments) -> dict[int, int]:
-    return {source.number: source.display for source in fragments.sources}
+def _map_source_numbers(document: AnyDocument, fragments: Fragments) -> dict[int, int]:
+    return {source.number: source.display for source in list_sources(document, fragments)}
 
 
 def _remove_small_changes(part: ChangedPart) -> ChangedPart:

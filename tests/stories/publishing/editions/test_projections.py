@@ -66,6 +66,17 @@ def test_an_edition_of_a_question_has_its_state_and_its_first_expiry(administrat
     ]
 
 
+@pytest.mark.parametrize(
+    ("state", "open_since", "first"), [("open", DAY, None), ("partly", DAY, DAY), ("answered", None, DAY)]
+)
+def test_an_edition_has_no_date_that_its_readers_do_not_see(state, open_since, first, administrator):
+    faq = make_published_question(by=administrator)
+    fields = {"short_answer": "Lorries may.", "short_answer_expires_on": DAY, "missing": "The log."}
+    publish_changed(faq, administrator, state=state, open_since=DAY, **fields)
+    assert EditionQuestionState.objects.values_list("open_since", "first_expires_on").get() == (open_since, first)
+    assert list(EditionAnswer.objects.values_list("expires_on", flat=True)) == ([first] if first else [])
+
+
 def test_the_span_of_a_forecast_ends_with_its_edition(administrator):
     story = make_published_story(by=administrator)
     forecast = make_forecast()
@@ -117,7 +128,7 @@ def test_an_outlet_that_only_a_claim_names_is_public_with_the_story(administrato
 @pytest.mark.parametrize("part", ["claim", "cell", "forecast", "origin"])
 def test_an_erased_claim_cell_forecast_or_origin_leaves_no_word(part, administrator):
     story = make_published_story(by=administrator)
-    outlet = NamedOutlet(uid=None, name="Radio Tessen")
+    outlet = NamedOutlet(uid=make_outlet(name="Radio Tessen").uid, name="Radio Tessen")
     cell = Cell(uid=uuid4(), outlet=outlet, value="qxsecret" if part == "cell" else "two")
     claim = Claim(uid=uuid4(), claim="Qxsecret" if part == "claim" else "Gates", cells=(cell,))
     forecast = make_forecast(speaker="Qxsecret" if part == "forecast" else "Ministry")

@@ -81,6 +81,14 @@ def test_a_question_is_found_by_its_answers(editor):
     assert find("buoy") == find("maintenance") == find("permit signed pillar") == [question.uid]
 
 
+@pytest.mark.parametrize(("state", "hidden"), [("open", "kestrel"), ("answered", "logbook")])
+def test_a_question_is_not_found_by_what_its_state_hides(state, hidden, editor):
+    fields = {"short_answer": "A kestrel cut the cable.", "missing": "The logbook.", "introduction": "The alarm."}
+    question = make_published_question(answer_state=state, by=editor, **fields)
+    found = {word for word in ("kestrel", "logbook") if question.uid in find(word)}
+    assert found == {"kestrel", "logbook"} - {hidden}
+
+
 def test_a_scheduled_page_changes_no_search_result_before_its_time(editor):
     topic = make_topic(name="Qxcorvane")
     story = make_story(headline="Why qxbarges wait for months", topics=(topic,), language="de")
