@@ -265,11 +265,11 @@ def test_the_home_page_lists_works_in_review_by_age_with_their_reviewers(writer,
         set_time.go(hours=1)
     first, second = list_entries(editor_client, QueueName.IN_REVIEW)
     assert (first.title, first.action_label, first.age) == (unassigned.headline, "Review", "3 hours ago")
-    assert (second.title, second.action_label, second.age) == (assigned_to_other.headline, "Read", "1 hour")
+    assert (second.title, second.action_label, second.age) == (assigned_to_other.headline, "Read", "1 hour ago")
     assert first.detail == "Revision 1, sent by writer; no reviewer"
     assert second.detail == "Revision 1, sent by writer; reviewer: jonas"
     (own,) = list_entries(editor_client, QueueName.WAITING_FOR_USER)
-    assert (own.title, own.action_label, own.age) == (assigned.headline, "Review", "2 hours")
+    assert (own.title, own.action_label, own.age) == (assigned.headline, "Review", "2 hours ago")
     assert own.detail == "Revision 1, sent by writer; reviewer: you. The tonnes are new."
 
 
