@@ -9,6 +9,7 @@ from stories.drafts import revisions
 from stories.models import Override, WorkImage, WorkTopic
 from tests.browser.faults import find_faults
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_user
+from tests.wait import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,8 +57,8 @@ def test_a_finding_adds_the_section_that_is_missing(open_page):
     expect(page.get_by_role("group", name="What happens next")).to_have_count(1)
     text.fill("The office will decide in March.")
     page.get_by_role("button", name="Save", exact=True).click()
+    wait_until(lambda: story.sections.filter(kind="next", text="The office will decide in March.").exists())
     expect(page.locator("#before").get_by_text("Move it to “What happens next”.")).to_be_visible()
-    assert story.sections.get(kind="next").text == "The office will decide in March."
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
