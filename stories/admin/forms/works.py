@@ -201,7 +201,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         if self.title_field in self.changed_data and self.fields[self.confirmed_field].disabled:
             setattr(self.instance, self.confirmed_field, False)
             cleaned[self.confirmed_field] = False
-        elif self.initial.get(self.confirmed_field) and not str(cleaned.get(self.title_field) or "").strip():
+        elif not self.initial.get(self.title_field) and not str(cleaned.get(self.title_field) or "").strip():
             cleaned[self.confirmed_field] = False  # ticked from the start, but there is still no title
         return cleaned
 
