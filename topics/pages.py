@@ -38,9 +38,9 @@ from topics.models import Topic, TopicKind
 def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
     """Record that a page depends on the page keys ``names``. If ``dependencies`` is None, do nothing.
 
-    The page also depends on the names of topics and outlets, on the about pages and on the navigation. The page expires when the next
-    scheduled edition starts, but no later than the end of the year, because dates in the current year are shown without
-    the year.
+    The page also depends on the names of topics and outlets, on the about pages and on the navigation. The page expires
+    when the next scheduled edition starts, but no later than the end of the year, because dates in the current year are
+    shown without the year.
     """
     if dependencies is None:
         return

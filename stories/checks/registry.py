@@ -53,9 +53,9 @@ def check[D: AnyDocument](
     """Register a check under a code, for one kind of document (``story`` or ``question``) or for ``any``.
 
     The decorated function takes the document and the context. It yields a message and an anchor for each finding, and a
-    fix or the missing section if there is one. Its docstring is shown to editors as the rule. ``level``, ``overridable`` and ``permission`` are
-    the values of ``level``, ``is_overridable`` and ``permission`` in ``RegisteredCheck``. Raise ValueError if the code is
-    already taken.
+    fix or the missing section if there is one. Its docstring is shown to editors as the rule. ``level``,
+    ``overridable`` and ``permission`` are the values of ``level``, ``is_overridable`` and ``permission`` in
+    ``RegisteredCheck``. Raise ValueError if the code is already taken.
     """
 
     def register(function: Check[D]) -> Check[D]:

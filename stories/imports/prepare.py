@@ -77,11 +77,12 @@ def prepare_import(
 
     ``format`` is ``text``, ``markdown`` or ``json``, or None to detect it. ``headline`` is the headline of the story or
     the question of the page. Without it, ``takes_first_line`` makes the first line of a story's text its headline if it
-    reads like one; None does so unless the text continues a page with another headline. ``into`` is the work to change. Short names in links become uids if they are of one of
-    ``kinds``, those that the user may see; notes list the unknown ones. Edits made at the desk since the state on which
-    the file is based are preserved. A file that was imported before (into this work, if ``into`` is given) changes
-    nothing. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be imported. Raise
-    ConflictError if the desk and the file changed the same place in different ways.
+    reads like one; None does so unless the text continues a page with another headline. ``into`` is the work to change.
+    Short names in links become uids if they are of one of ``kinds``, those that the user may see; notes list the
+    unknown ones. Edits made at the desk since the state on which the file is based are preserved. A file that was
+    imported before (into this work, if ``into`` is given) changes nothing. Raise UnreadableDocumentError, with the line
+    and the reason, if the file cannot be imported. Raise ConflictError if the desk and the file changed the same place
+    in different ways.
     """
     digest = hashlib.sha256(data).hexdigest()
     if earlier := _find_earlier_import(digest, into):

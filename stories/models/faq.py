@@ -18,8 +18,8 @@ _CITATION = re.compile(r" *\[@[0-9]{1,6}\]", re.ASCII)
 def choose_teaser(short_answer: str, introduction: str, *, state: str) -> str:
     """Return the teaser of a question: its short answer, or else its introduction.
 
-    Readers do not see the short answer of a question that is not known yet. The teaser has no citations, because their numbers belong to
-    the question and not to the story.
+    Readers do not see the short answer of a question that is not known yet. The teaser has no citations, because their
+    numbers belong to the question and not to the story.
     """
     short_text = _CITATION.sub("", short_answer).strip() if shows_short_answer(state) else ""
     return short_text or _CITATION.sub("", introduction).strip()

@@ -50,7 +50,7 @@ def duplicate_work(work: Work, *, by: User) -> Work:
 
 
 def _copy(document: AnyDocument, *, by: User) -> AnyDocument:
-    """Return the document under a new uid, with new uids for its rows, unsigned and without the dates of its answers and figures."""
+    """Return the document under a new uid, with new uids for its rows, unsigned and without dates."""
     text = document.canonical()
     for uid in (document.uid, *_list_row_uids(document)):
         # Texts mention pictures by these uids.

@@ -81,8 +81,9 @@ def measure(before: AnyDocument | None, after: AnyDocument) -> ChangeMeasure:
     """Return the number of words changed from ``before`` to ``after``, and the reasons why the change is not minor.
 
     If ``before`` is None, everything is new. A change to nothing but the dates of answers is minor. Any other minor
-    change affects at most ``MAX_MINOR_WORDS`` words. It changes no figure, date, quotation, link, source or answer, no name or other capitalised word, and no image, topic, question,
-    byline, address or language. It does not add, remove or move a section or a row. In languages whose names cannot be
-    distinguished from other words, no change to words is minor. Raise TypeError for documents of different kinds.
+    change affects at most ``MAX_MINOR_WORDS`` words. It changes no figure, date, quotation, link, source or answer, no
+    name or other capitalised word, and no image, topic, question, byline, address or language. It does not add, remove
+    or move a section or a row. In languages whose names cannot be distinguished from other words, no change to words is
+    minor. Raise TypeError for documents of different kinds.
     """
     return measure_comparison(compare(before, after), language=after.language)

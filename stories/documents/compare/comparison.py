@@ -120,9 +120,9 @@ class ChangedPart:
 
     ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``claims``, ``figures``,
     ``forecasts``, ``answers``, ``questions``, ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources``,
-    ``origins`` and ``other``. ``rows`` are the changed rows, and ``unchanged_rows`` is the number of the others. ``summary`` is a short phrase such as “1 passage added”.
-    ``section_number`` is the position of a section among the sections, counted from 1; it is 0 for a removed section
-    and for other parts.
+    ``origins`` and ``other``. ``rows`` are the changed rows, and ``unchanged_rows`` is the number of the others.
+    ``summary`` is a short phrase such as “1 passage added”. ``section_number`` is the position of a section among the
+    sections, counted from 1; it is 0 for a removed section and for other parts.
     """
 
     code: str

@@ -29,8 +29,9 @@ type Path = tuple[str | int, ...]
 class Block:
     """A heading of the body with the text under it.
 
-    ``title_path`` and ``text_path`` are their paths in the document, or None for a heading or text that is not in it.
-    A text without a path is derived from the front matter. ``level`` is the level of the heading. Headings of level ``text_heading_level`` or deeper belong to the text itself.
+    ``title_path`` and ``text_path`` are their paths in the document, or None for a heading or text that is not in it. A
+    text without a path is derived from the front matter. ``level`` is the level of the heading. Headings of level
+    ``text_heading_level`` or deeper belong to the text itself.
     """
 
     level: int

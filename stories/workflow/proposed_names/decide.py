@@ -295,7 +295,8 @@ def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
 def reject_outlet(name: str, *, by: User) -> None:
     """Remove the proposed ``name`` from every passage and forecast.
 
-    Articles and the cells of claims keep it until somebody corrects them. Raise NotAllowedError if the user may not confirm names.
+    Articles and the cells of claims keep it until somebody corrects them. Raise NotAllowedError if the user may not
+    confirm names.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _log_rejection("outlet", name, _use_outlet(name, None, by=by), by=by)
