@@ -8,9 +8,12 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
+from newsroom.text.figures.amounts import find_amounts
 from newsroom.text.slugs import slugify
 from stories.demo import files
 from stories.demo.files import (
+    CellData,
+    ClaimData,
     EditionData,
     ImageData,
     QuestionData,
@@ -23,7 +26,9 @@ from stories.documents import (
     SECTION_KINDS,
     Answer,
     AskedQuestion,
+    Cell,
     CitedArticle,
+    Claim,
     Explainer,
     KeyFigure,
     NamedContributor,
@@ -101,6 +106,7 @@ def build_explainer(
             KeyFigure(uid=uid_of("figure", key, position), **figure.model_dump())
             for position, figure in enumerate(data.figures)
         ),
+        claims=tuple(_build_claim(key, claim, data.language) for claim in data.claims),
         questions=tuple(
             AskedQuestion(
                 uid=questions[page].uid,
@@ -209,6 +215,28 @@ def _build_texts(sections: SectionsData) -> dict[str, str]:
         "unknowns": "\n".join(f"- [{u.state}] {u.question} (since {u.since}) {u.text}" for u in sections.unknowns),
         "next": sections.next,
     }
+
+
+def _build_claim(key: str, data: ClaimData, language: str) -> Claim:
+    return Claim(
+        uid=uid_of("claim", key, data.key),
+        cells=tuple(_build_cell(uid_of("cell", key, data.key, cell.outlet), cell, language) for cell in data.cells),
+        **data.model_dump(exclude={"key", "cells"}),
+    )
+
+
+def _build_cell(uid: UUID, data: CellData, language: str) -> Cell:
+    """Return the cell with the amounts of its value, as the form fills them in."""
+    amount = None if data.when else next(iter(find_amounts(data.value, language)), None)
+    return Cell(
+        uid=uid,
+        outlet=_build_outlet(data.outlet),
+        low=str(amount.low) if amount and amount.low is not None else "",
+        high=str(amount.high) if amount and amount.high is not None else "",
+        approximate=bool(amount and amount.approximate),
+        when=data.when.replace(" ", "T"),
+        **data.model_dump(exclude={"outlet", "when"}),
+    )
 
 
 def _build_outlet(key: str) -> NamedOutlet:

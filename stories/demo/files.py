@@ -223,6 +223,32 @@ class FigureData(DemoModel):
     source: int
 
 
+class CellData(DemoModel):
+    """What an outlet says about a claim. ``when`` is a moment as in a timeline."""
+
+    outlet: str
+    stance: Literal["says", "denies", "silent", "unclear"] = "says"
+    value: str = ""
+    when: TimelineDate = ""
+    source: int
+    attributed_to: str = ""
+    quotation: str = ""
+    as_of: Day | None = None
+
+
+class ClaimData(DemoModel):
+    """A point on which outlets are compared. Texts refer to it as ``claim:KEY``, with the key of the claim."""
+
+    key: str
+    claim: str
+    kind: Literal["figure", "date", "quotation", "attribution", "fact"]
+    unit: str = ""
+    as_of: Day
+    brief: str = ""
+    note: str = ""
+    cells: tuple[CellData, ...]
+
+
 class StoryData(DemoModel):
     """A story with the questions written for it; ``translates`` is the key of its original.
 
@@ -252,6 +278,7 @@ class StoryData(DemoModel):
     sections: SectionsData
     passages: tuple[PassageData, ...]
     figures: tuple[FigureData, ...] = ()
+    claims: tuple[ClaimData, ...] = ()
     editions: tuple[EditionData, ...] = ()
     questions: tuple[QuestionData, ...] = ()
 
