@@ -1,5 +1,6 @@
 """Export points as Markdown: a heading and a list of outlets for each; the front matter has the other fields."""
 
+from collections.abc import Collection
 from typing import Any
 
 from stories.documents import Claim, Explainer
@@ -58,8 +59,7 @@ def move_claims(body: dict[str, Any], exact: Exact, story: Explainer, *, shown_n
             if name != shown_name(cell.outlet.name):
                 exact[f"{path}.cells.{place}.outlet"] = cell_row["outlet"]
             move_fields(cell_row, exact, f"{path}.cells.{place}", cell, parts._asdict())
-            if parts.value == cell.value and any(field in cell_row for field in MEANING):
-                cell_row["value"] = cell.value
+            keep_value(cell_row, cell, "value", parts._asdict(), MEANING)
 
 
 def move_fields(row: dict[str, Any], exact: Exact, path: str, value: Any, read: dict[str, object]) -> None:
@@ -71,3 +71,16 @@ def move_fields(row: dict[str, Any], exact: Exact, path: str, value: Any, read: 
     for name, field in type(value).model_fields.items():
         if name in row and not field.is_required() and getattr(value, name) == field.get_default():
             del row[name]
+
+
+def keep_value(row: dict[str, Any], value: Any, name: str, read: dict[str, object], meaning: Collection[str]) -> None:
+    """Leave the field ``name`` in ``row`` if the fields in ``meaning`` are in use and the body has the same value."""
+    if read.get(name) == getattr(value, name) and any(field in row for field in meaning):
+        row[name] = getattr(value, name)
+
+
+def drop_meaning(row: dict[str, Any], name: str, new: object, meaning: Collection[str]) -> None:
+    """Remove the fields in ``meaning`` from ``row`` if they belong to another value of the field ``name`` than ``new``."""
+    if row.get(name, new) != new:
+        for field in meaning:
+            row.pop(field, None)

@@ -4,8 +4,11 @@ from typing import Any
 
 from stories.documents import Explainer
 from stories.documents.claim_lines import markdown_lines
-from stories.documents.export.markdown_claims import Exact, move_fields
+from stories.documents.export.markdown_claims import Exact, keep_value, move_fields
 from stories.documents.forecast_lines import read_forecast, write_forecast
+
+# The fields of a forecast that have the meaning of what is expected; see ``markdown_claims.MEANING``.
+MEANING = ("low", "high")
 
 
 def format_forecasts(story: Explainer) -> str:
@@ -22,3 +25,4 @@ def move_forecasts(body: dict[str, Any], exact: Exact, story: Explainer) -> None
     for index, (forecast, row) in enumerate(zip(story.forecasts, body.get("forecasts", ()), strict=True)):
         read = read_forecast(write_forecast(forecast, lines, outcome=forecast.outcome), lines)
         move_fields(row, exact, f"forecasts.{index}", forecast, read or {})
+        keep_value(row, forecast, "expected", read or {}, MEANING)

@@ -7,7 +7,7 @@ from typing import cast
 from newsroom.text.slugs import slugify
 from stories.documents import AnyDocument, Explainer
 from stories.documents.claim_lines import CellParts, LineFormat, read_cell, read_title, shown_name
-from stories.documents.export.markdown_claims import MEANING, split_block
+from stories.documents.export.markdown_claims import MEANING, drop_meaning, split_block
 from stories.documents.fields import FieldSpec
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note, UnreadableDocumentError, describe_missing_source, describe_unread
@@ -42,9 +42,7 @@ class ClaimReader:
         row["note"] = "\n\n".join(part for part in ("\n".join(unread), note) if part)
         cells = self._match_rows(_cell_rows(row), [name for name, _ in named])
         for cell_row, (_, parts) in zip(cells, named, strict=True):
-            if cell_row.get("value", parts.value) != parts.value:
-                for field in MEANING:
-                    cell_row.pop(field, None)
+            drop_meaning(cell_row, "value", parts.value, MEANING)
             cell_row.update(parts._asdict())
         return cells
 

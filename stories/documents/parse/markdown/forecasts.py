@@ -3,6 +3,8 @@
 from collections.abc import Collection
 
 from stories.documents.claim_lines import LineFormat
+from stories.documents.export.markdown_claims import drop_meaning
+from stories.documents.export.markdown_forecasts import MEANING
 from stories.documents.forecast_lines import read_forecast
 from stories.documents.parse.notes import (
     FORECAST_UNREAD,
@@ -39,6 +41,7 @@ def read_forecasts(
             if number is not None and number not in numbers:
                 fields[name] = None
                 notes.append(describe_missing_source(number, item_line, code=FORECAST_UNREAD))
+        drop_meaning(row, "expected", fields["expected"], MEANING)
         row.update(fields)
     return notes
 

@@ -1,6 +1,6 @@
 """Parse a text with the headings of an explainer into an explainer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from uuid import UUID
 
 from newsroom.text.fold import fold_wording
@@ -55,8 +55,8 @@ class StoryParser:
         cut_off = is_cut_off(self._layout, questions)
         topics, topic_notes = parse_topics(self._layout.parts, self._known_names, self._make_uid)
         self.notes += topic_notes
-        sections = tuple(self._build_sections())
-        forecasts = self._parse_forecasts()
+        forecasts, others = self._parse_forecasts()
+        sections = tuple(self._build_sections(others))
         claims = ClaimParser(plain_lines(self._language), self._known_names, self._make_uid, self.notes)
         headline = self._propose_headline()
         self.notes.append(Note(1, "headline-missing", self._describe_headline(headline)))
@@ -87,11 +87,13 @@ class StoryParser:
     def _add_note(self, line: int, code: str, message: str) -> None:
         self.notes.append(Note(line, code, message))
 
-    def _build_sections(self) -> Iterator[Section]:
+    def _build_sections(self, others: Mapping[int, list[Paragraph | Item]]) -> Iterator[Section]:
+        """Yield the sections; ``others`` is the rest of each part with points or forecasts, keyed by its line."""
         used_codes: set[str] = set()
         after_parts = ""
         for part in self._layout.parts:
-            if part is self._figures_part or (part.code in (AGREEMENT, FORECASTS) and not self._list_other(part)):
+            content = others.get(part.line, part.content)
+            if part is self._figures_part or (part.line in others and not content):
                 continue
             if part.code in PARTS - LISTS and not self._is_prose(part):
                 after_parts = part.heading
@@ -106,25 +108,23 @@ class StoryParser:
             if after_parts:
                 self._add_note(part.line, "part-moved", f"“{part.heading}” moved before “{after_parts}”.")
             used_codes.add(part.code)
-            content = self._list_other(part) if part.code in (AGREEMENT, FORECASTS) else part.content
             text = "" if code == _PAPERS else write_markdown(content)
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
 
-    def _list_other(self, part: Part) -> list[Paragraph | Item]:
-        """Return the content of a part with points or forecasts that is neither."""
-        if part.code == FORECASTS:
-            return parse_forecasts(part.content, plain_lines(self._language), self._make_uid)[1]
-        return [block for block in part.content if isinstance(block, Paragraph)]
-
-    def _parse_forecasts(self) -> tuple[Forecast, ...]:
-        """Return the forecasts and add their notes."""
+    def _parse_forecasts(self) -> tuple[tuple[Forecast, ...], dict[int, list[Paragraph | Item]]]:
+        """Return the forecasts, and what is neither a point nor a forecast in the parts with them, keyed by line."""
         forecasts: list[Forecast] = []
+        others: dict[int, list[Paragraph | Item]] = {}
         for part in self._layout.parts:
             if part.code == FORECASTS:
-                found, _, notes = parse_forecasts(part.content, plain_lines(self._language), self._make_uid)
+                found, others[part.line], notes = parse_forecasts(
+                    part.content, plain_lines(self._language), self._make_uid
+                )
                 forecasts += found
                 self.notes += notes
-        return tuple(forecasts)
+            elif part.code == AGREEMENT:
+                others[part.line] = [block for block in part.content if isinstance(block, Paragraph)]
+        return tuple(forecasts), others
 
     def _is_prose(self, part: Part) -> bool:
         """Return whether there is prose directly under *Go deeper*, which should contain only other parts."""

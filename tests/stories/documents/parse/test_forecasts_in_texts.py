@@ -12,6 +12,7 @@ from stories.documents.export import to_json, to_markdown, to_text
 from stories.documents.parse import KnownNames, ParsedDocument, UnreadableDocumentError, parse_file
 from stories.documents.parse.json import parse_json
 from stories.documents.parse.markdown import parse_markdown
+from stories.documents.parse.text import story as story_text
 from stories.imports.preserve_ids import preserve_ids
 from tests.stories.documents.parse.documents import UID, forecasts
 
@@ -102,6 +103,25 @@ def test_a_forecast_edited_in_the_body_keeps_its_uid():
     assert read(edited, "markdown").document == story(
         forecasts=(TUNNEL.model_copy(update={"chance": 80, "state": "void"}),)
     )
+
+
+def test_another_expectation_in_the_body_loses_the_amounts_of_the_old_one():
+    amounts = {"low": "2", "high": "3"}
+    text = to_markdown(story(forecasts=(CRANES.model_copy(update=amounts),)))
+    changed = read(text.replace("- ? — Port authority: Two cranes", "- ? — Port authority: Six cranes"), "markdown")
+    assert changed.document == story(
+        forecasts=(CRANES.model_copy(update={"expected": "Six cranes are repaired.", "low": "", "high": ""}),)
+    )
+    decided = read(text.replace("- ? — Port", "- 2027-12-31 — Port"), "markdown").document
+    assert decided == story(forecasts=(CRANES.model_copy(update={**amounts, "due_on": date(2027, 12, 31)}),))
+
+
+def test_the_forecasts_of_a_text_are_read_once(monkeypatch):
+    count = []
+    original = story_text.parse_forecasts
+    monkeypatch.setattr(story_text, "parse_forecasts", lambda *args: count.append(args) or original(*args))
+    read(to_text(story(forecasts=(TUNNEL, CRANES))), "text")
+    assert len(count) == 1
 
 
 def test_an_item_of_the_body_that_does_not_fit_becomes_what_is_expected():
