@@ -32,7 +32,7 @@ def _refuse_bad_cells(document: AnyDocument) -> None:
         _refuse_bad_rows(claim)
     uids = [cell.uid for claim in claims for cell in claim.cells]
     if len(set(uids)) != len(uids):
-        raise UnreadableDocumentError(1, "Two of the cells have the same uid.")
+        raise UnreadableDocumentError(1, "Two outlets of the points have the same uid.")
 
 
 def _refuse_bad_rows(value: FrozenModel) -> None:
@@ -40,18 +40,20 @@ def _refuse_bad_rows(value: FrozenModel) -> None:
         if spec.max_rows:
             uids = [getattr(row, spec.key) for row in rows_in(value, name, spec)]
             if len(uids) > spec.max_rows:
-                raise UnreadableDocumentError(1, f"There are {len(uids)} {name}. Use at most {spec.max_rows}.")
+                raise UnreadableDocumentError(1, f"There are {len(uids)} {spec.plural}. Use at most {spec.max_rows}.")
             if len(set(uids)) != len(uids):
-                raise UnreadableDocumentError(1, f"Two of the {name} have the same uid.")
+                raise UnreadableDocumentError(1, f"Two of the {spec.plural} have the same uid.")
 
 
 def _refuse_long_lines(document: AnyDocument) -> None:
     """Raise UnreadableDocumentError if a one-line text is longer than the desk can store."""
-    lines = [(field.name, field.text, field.spec.max_length) for field in walk(document) if field.spec.max_length]
+    lines = [
+        (field.spec.row_name, field.text, field.spec.max_length) for field in walk(document) if field.spec.max_length
+    ]
     lines += [("outlet", outlet.name, MAX_OUTLET_NAME) for outlet in list_outlets(document)]
     for name, text, max_length in lines:
         if len(text) > max_length:
-            raise UnreadableDocumentError(1, f"The {name} “{text[:60]}…” is longer than {max_length} characters.")
+            raise UnreadableDocumentError(1, f"“{text[:60]}…” ({name}) is longer than {max_length} characters.")
 
 
 def _refuse_contradictions(document: AnyDocument) -> None:

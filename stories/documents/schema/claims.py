@@ -20,7 +20,7 @@ from stories.documents.fields import (
     line_field,
     text_field,
 )
-from stories.documents.schema.values import Line, NamedOutlet, Text, Uid, outlet_key, show_day
+from stories.documents.schema.values import Line, NamedOutlet, Text, Uid, day_field, outlet_key
 
 KINDS: Final = {
     "figure": pgettext_lazy("kind of claim", "Figure"),
@@ -90,6 +90,14 @@ def source_field(label: str, position: int, **options: object) -> FieldSpec:
     return FieldSpec(label, "numbers", position, show=lambda number: str(number or ""), **options)  # type: ignore[arg-type]  # passed through unchanged
 
 
+def quotation_field(position: int) -> FieldSpec:
+    """Return the declaration of the quoted words of an article."""
+    return line_field(
+        _("Quoted words"), position=position, desk_name="{title}: quotation", is_body=True, search="text",
+        max_length=300,
+    )  # fmt: skip
+
+
 RANGE = FieldGroup(("low", "high"), "low", show=show_range)
 
 
@@ -148,26 +156,19 @@ class Cell(FrozenModel):
     ] = False
     when: Annotated[Moment, FieldSpec(_("When"), "value", 70)] = ""
     source: Annotated[int | None, source_field(_("Source"), 80, desk_name="{title}: source", is_text=True)] = None
-    quotation: Annotated[
-        Line,
-        line_field(
-            _("Quoted words"), position=90, desk_name="{title}: quotation", is_body=True, search="text", max_length=300
-        ),
-    ] = ""
+    quotation: Annotated[Line, quotation_field(90)] = ""
     attributed_to: Annotated[
         Line,
         line_field(
             _("From whom"), position=100, desk_name="{title}: from whom", is_body=True, search="text", max_length=200
         ),
     ] = ""
-    as_of: Annotated[
-        date | None, FieldSpec(_("As of"), "day", 110, desk_name="{title}: as of", show=show_day, is_text=True)
-    ] = None
+    as_of: Annotated[date | None, day_field(_("As of"), 110, desk_name="{title}: as of")] = None
 
     @model_validator(mode="after")
     def _check_value(self) -> Self:
         if _lacks_its_value(self.stance, self.value, self.low, self.high, self.when):
-            raise ValueError("An outlet that is silent or not clear about a claim gives no value.")
+            raise ValueError("An outlet that does not mention a point, or is not clear, has no value.")
         check_range(self.low, self.high)
         return self
 
@@ -203,9 +204,7 @@ class Claim(FrozenModel):
     unit: Annotated[
         Line, line_field(_("Unit"), position=30, desk_name="{title}: unit", is_body=True, max_length=100)
     ] = ""
-    as_of: Annotated[
-        date | None, FieldSpec(_("As of"), "day", 40, desk_name="{title}: as of", show=show_day, is_text=True)
-    ] = None
+    as_of: Annotated[date | None, day_field(_("As of"), 40, desk_name="{title}: as of")] = None
     brief: Annotated[
         Line,
         line_field(
@@ -233,7 +232,7 @@ class Claim(FrozenModel):
     def _check_outlets(self) -> Self:
         outlets = [outlet_key(cell.outlet) for cell in self.cells]
         if len(outlets) != len(set(outlets)):
-            raise ValueError("An outlet has two values for the same claim.")
+            raise ValueError("An outlet has two values for the same point.")
         return self
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, model_validator
 
 from stories.documents.fields import FieldSpec, FrozenModel, RowsSpec, line_field, text_field
-from stories.documents.schema.claims import RANGE, Amount, check_range, show_code, source_field
-from stories.documents.schema.values import Line, NamedOutlet, Text, Uid, outlet_key, show_day
+from stories.documents.schema.claims import RANGE, Amount, check_range, quotation_field, show_code, source_field
+from stories.documents.schema.values import Line, NamedOutlet, Text, Uid, day_field, outlet_key
 
 SPEAKER_KINDS: Final = {
     "official": pgettext_lazy("kind of speaker", "Official"),
@@ -58,16 +58,9 @@ class Forecast(FrozenModel):
             hidden_change_label=_("Linked outlet"),
         ),
     ] = None
-    said_on: Annotated[
-        date | None, FieldSpec(_("Said on"), "day", 40, desk_name="{title}: said on", show=show_day, is_text=True)
-    ] = None
+    said_on: Annotated[date | None, day_field(_("Said on"), 40, desk_name="{title}: said on")] = None
     source: Annotated[int | None, source_field(_("Source"), 50, desk_name="{title}: source", is_text=True)] = None
-    quotation: Annotated[
-        Line,
-        line_field(
-            _("Quoted words"), position=60, desk_name="{title}: quotation", is_body=True, search="text", max_length=300
-        ),
-    ] = ""
+    quotation: Annotated[Line, quotation_field(60)] = ""
     expected: Annotated[
         Line,
         line_field(
@@ -80,9 +73,7 @@ class Forecast(FrozenModel):
             max_length=500,
         ),
     ] = ""
-    due_on: Annotated[
-        date | None, FieldSpec(_("By"), "day", 80, noun="day", desk_name="{title}: by", show=show_day, is_text=True)
-    ] = None
+    due_on: Annotated[date | None, day_field(_("By"), 80, noun="day", desk_name="{title}: by")] = None
     chance: Annotated[
         int | None,
         Field(ge=0, le=100),
@@ -107,7 +98,7 @@ class Forecast(FrozenModel):
     ] = None
     decided_on: Annotated[
         date | None,
-        FieldSpec(_("Decided on"), "day", 160, desk_name="{title}: decided on", show=show_day, is_text=True),
+        day_field(_("Decided on"), 160, desk_name="{title}: decided on"),
     ] = None
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from newsroom.text.fold import fold
 from stories.documents.fields import FieldSpec, FrozenModel, RowsSpec, flag_field, line_field, text_field
 from stories.documents.schema.base import DocumentBase, confirmation_rule
 from stories.documents.schema.claims import show_code
-from stories.documents.schema.values import Line, Text, Uid, show_day
+from stories.documents.schema.values import Line, Text, Uid, day_field
 
 QUESTION_PAGE_SCHEMA: Final = 2
 
@@ -46,11 +46,11 @@ class Answer(FrozenModel):
         ),
     ]
     text: Annotated[Text, text_field(_("Answer"), noun="text", is_body=True, search="text")]
-    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk_name="As of", show=show_day, is_text=True)] = None
+    as_of: Annotated[date | None, day_field(_("As of"), desk_name="As of")] = None
     state: Annotated[AnswerState, FieldSpec(_("State"), "value", show=_show_state, since=2)] = ""
     expires_on: Annotated[
         date | None,
-        FieldSpec(_("Valid until"), "day", desk_name="Valid until", show=show_day, is_text=True, since=2),
+        day_field(_("Valid until"), desk_name="Valid until", since=2),
     ] = None
 
 
@@ -102,11 +102,8 @@ class QuestionPage(DocumentBase):
     ] = ""
     short_answer_as_of: Annotated[
         date | None,
-        FieldSpec(
+        day_field(
             _("Short answer as of"),
-            "day",
-            show=show_day,
-            is_text=True,
             summary=_("date of the short answer changed"),
             in_text=True,
             since=2,
@@ -114,11 +111,8 @@ class QuestionPage(DocumentBase):
     ] = None
     short_answer_expires_on: Annotated[
         date | None,
-        FieldSpec(
+        day_field(
             _("Short answer valid until"),
-            "day",
-            show=show_day,
-            is_text=True,
             summary=_("date of the short answer changed"),
             since=2,
         ),
@@ -128,11 +122,8 @@ class QuestionPage(DocumentBase):
     ] = ""
     open_since: Annotated[
         date | None,
-        FieldSpec(
+        day_field(
             _("Open since"),
-            "day",
-            show=show_day,
-            is_text=True,
             summary=_("date of “Open since” changed"),
             since=2,
         ),

@@ -31,8 +31,8 @@ from stories.documents.schema.values import (
     PlacedPicture,
     Text,
     Uid,
+    day_field,
     outlet_key,
-    show_day,
     show_outlets,
 )
 
@@ -219,7 +219,7 @@ class KeyFigure(FrozenModel):
     ] = ""
     as_of: Annotated[
         date | None,
-        FieldSpec(_("As of"), "day", 40, desk_name="{title}: as of", show=show_day, is_text=True),
+        day_field(_("As of"), 40, desk_name="{title}: as of"),
     ] = None
     source: Annotated[
         int | None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
@@ -39,6 +39,11 @@ def outlet_key(outlet: NamedOutlet) -> object:
 def show_day(day: date | None) -> str:
     """Return a day as text, such as “13 November 2026”, or an empty string."""
     return format_day(day) if day else ""
+
+
+def day_field(label: str, position: int = 0, **options: Any) -> FieldSpec:
+    """Return the declaration of a day that people read."""
+    return FieldSpec(label, "day", position, show=show_day, is_text=True, **options)
 
 
 _UID = FieldSpec(_("Internal number"), "small", LAST_POSITION)
