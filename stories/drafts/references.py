@@ -25,6 +25,7 @@ from stories.documents import (
     NamedTopic,
     PlacedPicture,
 )
+from stories.documents.as_shown import as_shown
 from stories.documents.walk import list_outlets
 from stories.models import FAQ, Article, Outlet, Work, WorkKind
 from topics.models import Topic
@@ -216,7 +217,7 @@ class NamedEntities:
         return [self.topics[uid] for uid in list_topic_uids(document) if uid in self.topics]
 
     def outlets_of(self, document: AnyDocument) -> list[Outlet]:
-        """Return the outlets that the passages of a document name, then the outlets that it cites."""
+        """Return the outlets that readers of a document see, in the order of ``list_outlet_uids``."""
         return [self.outlets[uid] for uid in list_outlet_uids(document) if uid in self.outlets]
 
     def entities_of(self, document: AnyDocument) -> list[NamedEntity]:
@@ -242,8 +243,8 @@ def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
 
 
 def list_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of all outlets that a document names, without duplicates.
+    """Return the uids of all outlets that readers of a document see, without duplicates.
 
     Those that passages name come first, and those that are only cited last.
     """
-    return list(dict.fromkeys(outlet.uid for outlet in list_outlets(document) if outlet.uid))
+    return list(dict.fromkeys(outlet.uid for outlet in list_outlets(as_shown(document)) if outlet.uid))

@@ -83,14 +83,14 @@ class ExportSummary:
 
 @dataclass(slots=True)
 class _Named:
-    """The uids of the images, topics and outlets that the exported documents name."""
+    """The uids of the images, topics and outlets that the exported documents show."""
 
     topics: set[UUID] = field(default_factory=set)
     outlets: set[UUID] = field(default_factory=set)
     images: set[UUID] = field(default_factory=set)
 
     def add(self, document: AnyDocument) -> None:
-        """Add the uids of the images, topics and outlets that a document names."""
+        """Add the uids of the images, topics and outlets that a document shows."""
         self.topics.update(list_topic_uids(document))
         self.outlets.update(list_outlet_uids(document))
         self.images.update(picture.image for picture in document.pictures)

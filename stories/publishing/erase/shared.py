@@ -10,6 +10,7 @@ from newsroom.audit.models import Event
 from newsroom.media import images
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
+from stories.documents.walk import list_outlets
 from stories.models import Article, Outlet, Work
 from stories.publishing.erase import traces
 from stories.publishing.erase.documents import find_documents_containing
@@ -30,7 +31,10 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
     articles = Article.objects.filter(named | Q(citations__work=work) | Q(passages__story=work.pk))
     topics = Topic.objects.filter(named | Q(work_topics__work=work))
     topics |= Topic.objects.filter(merged__in=topics.values("pk"))
-    outlets = Outlet.objects.filter(named | Q(passages__story=work.pk) | Q(articles__in=articles.values("pk")))
+    is_compared = Q(claim_cells__claim__story=work.pk) | Q(forecasts__story=work.pk)
+    outlets = Outlet.objects.filter(
+        named | is_compared | Q(passages__story=work.pk) | Q(articles__in=articles.values("pk"))
+    )
     outlets |= Outlet.objects.filter(merged__in=outlets.values("pk"))
     people = Contributor.objects.filter(named | Q(bylines__story=work.pk), user=None, has_page=False)
     pictures = Image.objects.filter(
@@ -85,9 +89,8 @@ def delete_unused_images(digests: Collection[str]) -> list[UUID]:
 def _list_named_uids(document: AnyDocument) -> set[UUID]:
     """Return the uids of the topics, images, articles, outlets and contributors that the document names."""
     uids = {topic.topic for topic in document.topics} | {picture.image for picture in document.pictures}
-    uids |= {each.article for each in document.citations} | {each.outlet.uid for each in document.citations}
+    uids |= {each.article for each in document.citations} | {outlet.uid for outlet in list_outlets(document)}
     if isinstance(document, Explainer):
-        uids |= {outlet.uid for passage in document.passages for outlet in passage.outlets}
         uids |= {name.uid for name in document.byline}
         uids |= {document.lead_picture.image} if document.lead_picture else set()
     return {uid for uid in uids if uid}

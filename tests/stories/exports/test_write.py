@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,13 +12,13 @@ from django.core.files.storage import default_storage
 from newsroom.http import clock
 from newsroom.redirects.models import Address
 from stories import drafts, publishing
-from stories.documents import AnyDocument
+from stories.documents import AnyDocument, Cell, Claim, NamedOutlet, Origin
 from stories.documents.parse import parse_file
 from stories.drafts import revisions
 from stories.exports import ExportSummary, export_all, new_folder
 from stories.imports import load_known_names
 from stories.models import Edition, Section, Story
-from tests.factories import edition_of, make_published_story, make_topic, make_update
+from tests.factories import edition_of, make_outlet, make_published_story, make_story, make_topic, make_update
 from tests.newsroom.media.library import turn_bit
 from tests.stories.exports.site import LONG_SLUG, Site, make_site
 
@@ -153,6 +154,25 @@ def test_topics_and_outlets_have_all_that_the_desk_knows_of_them(site: Site, out
         "retired": False,
     }
     assert topics[str(site.merged.uid)]["merged_into"] == str(site.remaining.uid)
+
+
+def test_an_outlet_comes_with_the_point_that_names_it_but_not_with_an_origin(editor, out: Path) -> None:
+    compared, credited = (
+        NamedOutlet(uid=make_outlet(name=name).uid, name=name) for name in ("Morrow Daily", "Sund Agency")
+    )
+    story = make_story()
+    cell = Cell(uid=uuid4(), outlet=compared, value="two")
+    document = drafts.build_document(story).changed(
+        claims=(Claim(uid=uuid4(), claim="Gates", cells=(cell,)),),
+        origins=(Origin(uid=uuid4(), name="Agency", outlet=credited),),
+    )
+    drafts.restore(story, document, by=editor)
+    revisions.record_revision(story, by=editor)
+    publishing.publish(Story.objects.get(pk=story.pk), by=editor)
+    export(out)
+    outlets = by_uid(read(out, "outlets.json"))
+    assert str(compared.uid) in outlets
+    assert str(credited.uid) not in outlets
 
 
 def test_a_topic_comes_with_the_one_that_it_was_merged_into(site: Site, out: Path) -> None:

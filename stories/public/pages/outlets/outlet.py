@@ -46,7 +46,8 @@ class StoryCoverage:
     """The reports of an outlet in a story.
 
     ``voices`` holds the passages that name the outlet, each with the names of the other outlets that it names.
-    ``articles`` holds the cited articles of the outlet on which no such passage is based.
+    ``articles`` holds the cited articles of the outlet on which no such passage is based. Both are empty if only a point
+    or a forecast of the story names the outlet.
     """
 
     edition: Edition

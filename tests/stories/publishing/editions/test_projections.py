@@ -17,11 +17,12 @@ from stories.models import (
     EditionForecast,
     EditionOutlet,
     EditionQuestionState,
+    Outlet,
     Story,
     StoryClaim,
     StoryForecast,
 )
-from stories.publishing.erase import erase_passage
+from stories.publishing.erase import erase_passage, erase_work
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_update
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -117,12 +118,41 @@ def test_a_new_name_of_the_outlet_does_not_change_the_digest_of_a_forecast():
     assert frozen_digest(old) == frozen_digest(new)
 
 
-def test_an_outlet_that_only_a_claim_names_is_public_with_the_story(administrator):
+def test_an_outlet_that_only_a_claim_names_is_public_with_the_story(administrator, client):
     story, outlet = make_published_story(by=administrator), make_outlet()
     cell = Cell(uid=uuid4(), outlet=NamedOutlet(uid=outlet.uid, name=outlet.name), value="two")
     edition = publish_changed(story, administrator, claims=(Claim(uid=uuid4(), claim="Gates", cells=(cell,)),))
     assert EditionOutlet.objects.filter(edition=edition, outlet=outlet).exists()
     assert edition_of(story).outlet_count == edition.outlet_count
+    page = client.get(f"/sources/{outlet.slug}/").content.decode()
+    assert page.count(f'href="/stories/{story.slug}/"') == 1
+
+
+def test_an_outlet_that_only_an_origin_or_a_draft_names_has_no_page(administrator, client):
+    story, outlet, other = make_published_story(by=administrator), make_outlet(), make_outlet()
+    origin = Origin(uid=uuid4(), name="Agency", outlet=NamedOutlet(uid=outlet.uid, name=outlet.name))
+    publish_changed(story, administrator, origins=(origin,))
+    cell = Cell(uid=uuid4(), outlet=NamedOutlet(uid=other.uid, name=other.name), value="two")
+    claim = Claim(uid=uuid4(), claim="Gates", cells=(cell,))
+    drafts.restore(story, drafts.build_document(story).changed(claims=(claim,)), by=administrator)
+    revisions.record_revision(story, by=administrator)
+    assert not EditionOutlet.objects.filter(outlet__in=(outlet, other)).exists()
+    for each in (outlet, other):
+        assert client.get(f"/sources/{each.slug}/").status_code == 404
+
+
+def test_an_erased_story_leaves_no_outlet_that_only_its_points_forecasts_or_origins_name(administrator):
+    names = [NamedOutlet(uid=make_outlet().uid, name=name) for name in ("A", "B", "C")]
+    story = make_published_story(by=administrator)
+    publish_changed(
+        story,
+        administrator,
+        claims=(Claim(uid=uuid4(), claim="Gates", cells=(Cell(uid=uuid4(), outlet=names[0], value="two"),)),),
+        forecasts=(make_forecast(outlet=names[1]),),
+        origins=(Origin(uid=uuid4(), name="Agency", outlet=names[2]),),
+    )
+    erase_work(story, by=administrator, reason="Court order 4/2026")
+    assert not Outlet.objects.filter(uid__in=[each.uid for each in names]).exists()
 
 
 @pytest.mark.parametrize("part", ["claim", "cell", "forecast", "origin"])
