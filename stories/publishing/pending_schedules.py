@@ -36,20 +36,22 @@ def resolve_schedules(
     by: User,
     now: datetime,
     resolutions: Mapping[int, ScheduleResolution],
+    needs_approval: bool = True,
 ) -> None:
     """Apply the resolution of each pending schedule of ``validated``, and cancel notices that no longer follow a page.
 
     The new edition must already be written and the schedules cancelled. ``resolutions`` maps the primary key of each
     schedule to its resolution. ``base`` is the document that the new edition replaces: that of the page before it, or
-    that of the cancelled schedule whose place it takes; None if there is none. Raise MergeConflictError if the new
-    edition and a schedule change the same place. Raise OwnWorkError if a merged document needs an approval that this
-    user may not give. Raise the errors of ``schedule_again``.
+    that of the cancelled schedule whose place it takes; None if there is none. Pass ``needs_approval=False`` if the
+    change of the new edition needs no approval. Raise MergeConflictError if the new edition and a schedule change the
+    same place. Raise OwnWorkError if a merged document needs an approval that this user may not give. Raise the errors
+    of ``schedule_again``.
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:
             write_cancellation(edition, by=by, reason="Another edition was published first")
         else:
-            _carry_over(edition, validated, base=base, by=by, now=now)
+            _carry_over(edition, validated, base=base, by=by, now=now, needs_approval=needs_approval)
     cancel_idle_notices(validated.work, by=by, now=now)
 
 
@@ -84,7 +86,15 @@ def write_cancellation(edition: Edition, *, by: User | None, reason: str = "") -
     Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)
 
 
-def _carry_over(edition: Edition, validated: Validated, *, base: AnyDocument | None, by: User, now: datetime) -> None:
+def _carry_over(
+    edition: Edition,
+    validated: Validated,
+    *,
+    base: AnyDocument | None,
+    by: User,
+    now: datetime,
+    needs_approval: bool,
+) -> None:
     """Merge the change of ``validated`` into the cancelled edition, and schedule the result in its place.
 
     If the result equals the new edition, only write the audit entry for the cancellation.
@@ -100,8 +110,8 @@ def _carry_over(edition: Edition, validated: Validated, *, base: AnyDocument | N
     if merged.document == new:
         write_cancellation(edition, by=by, reason="All its changes were published first")
         return
-    may_approve = review.may_approve(validated.work, by, up_to=validated.revision, at=now)
-    if settings.REQUIRE_APPROVAL and not may_approve:
+    may_approve = needs_approval and review.may_approve(validated.work, by, up_to=validated.revision, at=now)
+    if settings.REQUIRE_APPROVAL and needs_approval and not may_approve:
         raise review.OwnWorkError(
             f"With this change, edition {edition.label} needs a new approval, and you wrote part of it. "
             "Cancel that schedule, or let someone else publish."

@@ -208,10 +208,26 @@ def publish_locked(
     editions have been written. Owners are notified, and the reviews of the published texts are reset. Raise the errors
     of ``prepare_works`` and ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
     """
-    works = [
-        _cancel_pending(validated, at=at, now=now)
-        for validated in prepare_works(requests, by=by, at=at, now=now, resolutions=resolutions)
-    ]
+    works = prepare_works(requests, by=by, at=at, now=now, resolutions=resolutions)
+    return write_validated(works, by=by, at=at, now=now, resolutions=resolutions, bundle=bundle, instead_of=instead_of)
+
+
+def write_validated(
+    validated_works: Sequence[Validated],
+    *,
+    by: User,
+    at: datetime | None,
+    now: datetime,
+    resolutions: Resolutions,
+    bundle: Bundle | None = None,
+    instead_of: Edition | None = None,
+    needs_approval: bool = True,
+) -> list[Edition]:
+    """Publish locked works that have passed their checks, as ``publish_locked`` does, and return the new editions.
+
+    Pass ``needs_approval=False`` if the change needs no approval, not even in a schedule that it is carried over into.
+    """
+    works = [_cancel_pending(validated, at=at, now=now) for validated in validated_works]
     editions = write_editions(works, by=by, at=at, bundle=bundle)
     notifications.notify_published(
         [(validated.work, edition) for validated, edition in zip(works, editions, strict=True)], by=by, at=now
@@ -222,7 +238,9 @@ def publish_locked(
             if instead_of:
                 for edition in validated.pending:
                     edition.ordinal += 1  # as the editor saw it, while the cancelled schedule was before it
-            resolve_schedules(validated, base=base, by=by, now=now, resolutions=resolutions)
+            resolve_schedules(
+                validated, base=base, by=by, now=now, resolutions=resolutions, needs_approval=needs_approval
+            )
     # If an earlier revision is published again, the review of a newer one continues.
     review.reset_reviews(validated.work for validated in works if validated.is_newest)
     return editions

@@ -30,6 +30,9 @@ class PublishRequest:
 
     A revision that readers have seen before needs no new approval. For such a revision, pass a reason as
     ``public_before``. This reason also overrides every overridable blocker for which ``overrides`` has no reason.
+
+    A revision that makes one change to what readers see has that document as ``changes``. Overridable blockers of which
+    readers already see the cause do not stop it.
     """
 
     work: Work
@@ -39,6 +42,7 @@ class PublishRequest:
     seen_revision_number: int | None = None
     public_before: str = ""
     recorded: RecordedRevision | None = None
+    changes: AnyDocument | None = None
 
     def get_override_reason(self, finding: checks.Finding) -> str:
         """Return the reason for overriding the finding, or an empty string if there is none."""
@@ -112,7 +116,7 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
     for each, context in zip(candidates, contexts, strict=True):
         request, work = each.request, each.request.work
         findings = checks.run_checks(each.document, context)
-        blockers = findings.blocking()
+        blockers = _find_new(findings.blocking(), request.changes, context)
         overridden = {finding: reason for finding in blockers if (reason := request.get_override_reason(finding))}
         if remaining := checks.Findings(finding for finding in blockers if finding not in overridden):
             blocking[work] = remaining
@@ -141,6 +145,14 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
     if blocking:
         raise NotReadyError(blocking)
     return works
+
+
+def _find_new(blockers: checks.Findings, before: AnyDocument | None, context: checks.CheckContext) -> checks.Findings:
+    """Return the blockers without the overridable ones that the document ``before`` the change has as well."""
+    if before is None or not blockers:
+        return blockers
+    standing = {finding.mark for finding in checks.run_checks(before, context) if finding.is_overridable}
+    return checks.Findings(finding for finding in blockers if finding.mark not in standing)
 
 
 def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
