@@ -8,6 +8,7 @@ from uuid import UUID
 from stories.checks.findings import Level
 from stories.checks.house_style import Entry
 from stories.documents import AnyDocument, title_of
+from stories.drafts.frozen_forecasts import FrozenForecasts
 from stories.models import ChangeNote
 
 MINIMUM_OUTLETS = 2
@@ -37,7 +38,8 @@ class CheckContext:
     entities into which they were merged. ``house_words`` holds the house style entries. ``is_title_confirmed`` is true
     if an approval confirmed this headline or question. ``lacking`` holds the permissions to settle findings that the
     user lacks to whom the findings are shown; it is empty for verbs. ``copied_passages`` holds the passages with which a
-    duplicated story began, as one line each.
+    duplicated story began, as one line each. ``frozen_forecasts`` maps the uids of the forecasts that readers have seen
+    to the digests of what must not change in them.
     """
 
     at: datetime | None = None
@@ -55,6 +57,7 @@ class CheckContext:
     lacking: frozenset[str] = frozenset()
     is_title_confirmed: bool = False
     copied_passages: frozenset[str] = frozenset()
+    frozen_forecasts: FrozenForecasts = field(default_factory=dict)
 
     def needs_confirmation(self, title: str, *, is_ticked: bool) -> bool:
         """Return whether an editor still has to confirm this headline or question.

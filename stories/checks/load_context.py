@@ -21,6 +21,7 @@ from stories.checks.links import find_entity_links
 from stories.checks.outlets import join_lines
 from stories.checks.similarity import WordingIndex, get_stems, list_required_groups
 from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.drafts.frozen_forecasts import find_frozen_forecasts
 from stories.drafts.references import NamedEntities, list_topic_uids
 from stories.drafts.search import build_similar_sql
 from stories.models import (
@@ -105,6 +106,7 @@ def load_contexts(
     similar_questions = find_similar_questions(requests)
     reachable = _find_reachable(requests)
     copied_passages = _find_copied_passages(requests)
+    frozen_forecasts = find_frozen_forecasts(_list_with_forecasts(requests))
     return [
         CheckContext(
             at=each.at,
@@ -122,8 +124,23 @@ def load_contexts(
             is_title_confirmed=each.is_title_confirmed,
             lacking=each.lacking,
             copied_passages=copied_passages.get(each.work.pk, frozenset()),
+            frozen_forecasts=frozen_forecasts.get(each.document.uid, {}),
         )
         for each in requests
+    ]
+
+
+def _list_with_forecasts(requests: Sequence[CheckRequest]) -> list[tuple[Explainer, datetime]]:
+    """Return the stories that follow a page and have forecasts, or of which that page has some; with their times.
+
+    Each page has the public forecasts of all pages before it, as the check refuses to publish one without them.
+    """
+    return [
+        (each.document, each.at)
+        for each in requests
+        if isinstance(each.document, Explainer)
+        and isinstance(each.previous, Explainer)
+        and (each.document.forecasts or each.previous.forecasts)
     ]
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from statistics import fmean
 from typing import Final, NamedTuple
+from uuid import UUID
 
-from stories.documents.schema import Forecast
+from stories.documents.schema import Explainer, Forecast
 from stories.documents.schema.values import outlet_key
 
 # The outlet is frozen too, by its uid, so that a new name of the outlet is not a change.
@@ -63,8 +64,17 @@ def brier_score(forecasts: Iterable[tuple[str, int | None]]) -> float | None:
     return fmean(errors) if len(errors) >= MIN_CHANCES else None
 
 
-def frozen_digest(forecast: Forecast) -> str:
-    """Return the hexadecimal SHA-256 of what must not change after the first public edition of a forecast."""
-    values = [getattr(forecast, name) for name in FROZEN_FIELDS]
+def list_articles(story: Explainer) -> list[tuple[Forecast, UUID | None]]:
+    """Return each forecast of a story with the uid of the article that is its source."""
+    articles = {cited.number: cited.article for cited in story.citations}
+    return [(each, articles.get(each.source or 0)) for each in story.forecasts]
+
+
+def frozen_digest(forecast: Forecast, article: UUID | None) -> str:
+    """Return the hexadecimal SHA-256 of what must not change after the first public edition of a forecast.
+
+    ``article`` is the uid of its source, which gets another number if it is removed and added again.
+    """
+    values = [article if name == "source" else getattr(forecast, name) for name in FROZEN_FIELDS]
     values.append(outlet_key(forecast.outlet) if forecast.outlet else None)
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, default=str).encode()).hexdigest()

@@ -9,9 +9,9 @@ from newsroom.db.statements import PreparedInsert, PreparedQuery, execute_togeth
 from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
-from stories.documents import AnyDocument, Explainer, Forecast, QuestionPage
+from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.as_shown import as_shown
-from stories.documents.forecasts import frozen_digest
+from stories.documents.forecasts import frozen_digest, list_articles
 from stories.drafts.references import NamedEntities
 from stories.models import (
     Article,
@@ -115,15 +115,12 @@ def write_projections(
                 for position, (answer, expires_on) in enumerate(_list_expiring_answers(document))
             ),
             _FORECASTS.bind(
-                (
-                    edition.uid, primary_subtag(edition.language), *_forecast_values(forecast), position,
-                    *_span_values(edition),
-                )
+                (edition.uid, primary_subtag(edition.language), *values, position, *_span_values(edition))
                 for edition, document in editions_with_documents
-                for position, forecast in enumerate(document.forecasts if isinstance(document, Explainer) else ())
+                for position, values in enumerate(_list_forecast_values(document))
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _question_state(document: AnyDocument) -> tuple[str, date | None, date | None]:
@@ -143,12 +140,14 @@ def _list_expiring_answers(document: AnyDocument) -> list[tuple[UUID, date]]:
     return [(uid, expires_on) for uid, expires_on in answers if expires_on]
 
 
-def _forecast_values(forecast: Forecast) -> tuple[object, ...]:
-    speaker = forecast.speaker[:200]
-    return (
-        forecast.uid, speaker, fold(speaker)[:200], forecast.speaker_kind, forecast.due_on, forecast.state,
-        forecast.decided_on, forecast.chance, frozen_digest(forecast),
-    )  # fmt: skip
+def _list_forecast_values(document: AnyDocument) -> list[tuple[object, ...]]:
+    return [
+        (
+            each.uid, each.speaker[:200], fold(each.speaker[:200])[:200], each.speaker_kind, each.due_on, each.state,
+            each.decided_on, each.chance, frozen_digest(each, article),
+        )
+        for each, article in (list_articles(document) if isinstance(document, Explainer) else ())
+    ]  # fmt: skip
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:

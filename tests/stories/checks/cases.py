@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from stories.checks import CheckContext
 from stories.checks.house_style import Entry
 from stories.checks.similarity import get_stems
-from stories.documents import AnyDocument, AskedQuestion, Explainer, KeyFigure, NamedOutlet, NamedTopic
+from stories.documents import AnyDocument, AskedQuestion, Explainer, Forecast, KeyFigure, NamedOutlet, NamedTopic
+from stories.documents.forecasts import frozen_digest
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (
     COURIER,
@@ -47,6 +48,7 @@ WITH_TOPIC_LINK = with_standfirst(f"Read of the [old quay](topic:{OTHER}).")
 WITH_QUESTION = story(questions=(AskedQuestion(uid=OTHER, question="Who pays for the pillar?"),))
 BEFORE = story()
 ARABIC = "أغلق مكتب الميناء الرصيف الشمالي"
+MINISTRY = forecast(speaker="Finance ministry", due_on=date(2031, 12, 31))
 LONG_COPY = "The lorries go round by the old quay because the third pillar of the north pier is cracked"
 MERGED = CheckContext(merged={COURIER.uid or OTHER: "The Lisle Courier and Post", PIER.topic or OTHER: "Port of Lisle"})
 
@@ -71,6 +73,17 @@ def with_figures(number: int = 2, **fields: Any) -> Explainer:
     """Return a story with this number of figures."""
     usual = {"value": "4,200", "counts": "lorries a week", "according_to": "The harbour office", "source": 1}
     return story(figures=tuple(KeyFigure(uid=uuid4(), **{**usual, **fields}) for _ in range(number)))
+
+
+def with_forecast(**fields: Any) -> Explainer:
+    """Return a story with a forecast."""
+    return story(forecasts=(forecast(**{"due_on": date(2031, 12, 31), **fields}),))
+
+
+def with_frozen_forecast(public: Forecast, *forecasts: Forecast) -> Case:
+    """Return a story with these forecasts, and a context in which readers have seen one."""
+    frozen = {public.uid: frozenset({frozen_digest(public, None)})}
+    return story(forecasts=forecasts), CheckContext(previous=story(forecasts=(public,)), frozen_forecasts=frozen)
 
 
 def with_timeline(text: str, **others: str) -> Case:
@@ -432,6 +445,42 @@ CASES: dict[str, CheckCases] = {
             with_what_happened("She wrote:\n\n> It closed today."),
             with_standfirst("Bryggan stänger today.", language="sv"),
             with_standfirst("Guten Morgen, Lisle.", language="de"),
+        ),
+    ),
+    "forecasts.complete": CheckCases(
+        (with_forecast(due_on=None), with_forecast(speaker=" "), with_forecast(expected="")),
+        (with_forecast(), with_forecast(due_on=None, state="void")),
+    ),
+    "forecasts.frozen": CheckCases(
+        (
+            with_frozen_forecast(MINISTRY, MINISTRY.model_copy(update={"expected": "It opens at night."})),
+            with_frozen_forecast(MINISTRY),
+            with_frozen_forecast(MINISTRY, forecast(due_on=date(2031, 12, 31))),
+        ),
+        (
+            with_frozen_forecast(MINISTRY, MINISTRY),
+            with_frozen_forecast(MINISTRY, MINISTRY, forecast(due_on=date(2031, 12, 31))),
+            with_frozen_forecast(MINISTRY, MINISTRY.model_copy(update={"state": "void", "outcome": "It was dropped."})),
+        ),
+    ),
+    "forecasts.decided": CheckCases(
+        (
+            with_forecast(state="came_true", outcome="It opened.", decided_on=date(2031, 12, 31)),
+            with_forecast(state="not_true", outcome=" ", decided_on=date(2031, 12, 31), outcome_source=1),
+            with_forecast(state="void", outcome="It was dropped."),
+        ),
+        (
+            with_forecast(),
+            with_forecast(state="in_part", outcome="Half of it.", decided_on=date(2031, 12, 31), outcome_source=1),
+            with_forecast(state="void", outcome="It was dropped.", decided_on=date(2031, 12, 31)),
+        ),
+    ),
+    "forecasts.due": CheckCases(
+        ((with_forecast(due_on=date(2031, 3, 9)), AT_TEN_OF_MARCH),),
+        (
+            (with_forecast(due_on=date(2031, 3, 10)), AT_TEN_OF_MARCH),
+            (with_forecast(due_on=date(2031, 3, 9), state="void"), AT_TEN_OF_MARCH),
+            with_forecast(due_on=date(2031, 3, 9)),
         ),
     ),
     "happened.forecast": CheckCases(

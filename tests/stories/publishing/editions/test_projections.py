@@ -82,18 +82,16 @@ def test_the_span_of_a_forecast_ends_with_its_edition(administrator):
     story = make_published_story(by=administrator)
     forecast = make_forecast()
     first = publish_changed(story, administrator, forecasts=(forecast,))
-    decided = forecast.model_copy(
-        update={"state": "not_true", "outcome": "It did not.", "decided_on": NEXT_DAY, "chance": 70}
-    )
+    decided = forecast.model_copy(update={"state": "void", "outcome": "It was cancelled.", "decided_on": NEXT_DAY})
     second = publish_changed(story, administrator, forecasts=(decided,))
     rows = EditionForecast.objects.order_by("live_from")
     assert [(row.edition, row.forecast, row.state, row.decided_on) for row in rows] == [
         (first, forecast.uid, "open", None),
-        (second, forecast.uid, "not_true", NEXT_DAY),
+        (second, forecast.uid, "void", NEXT_DAY),
     ]
     assert rows[0].live_until == rows[1].live_from == second.live_from
     assert (rows[0].speaker, rows[0].speaker_folded) == ("Finance Ministry", "finance ministry")
-    assert rows[0].frozen == frozen_digest(forecast)
+    assert rows[0].frozen == frozen_digest(forecast, None)
 
 
 @pytest.mark.parametrize(
@@ -109,13 +107,19 @@ def test_the_span_of_a_forecast_ends_with_its_edition(administrator):
 def test_only_the_frozen_words_of_a_forecast_change_its_digest(fields, is_frozen):
     forecast = make_forecast()
     changed = forecast.model_copy(update=fields)
-    assert (frozen_digest(changed) != frozen_digest(forecast)) == is_frozen
+    assert (frozen_digest(changed, None) != frozen_digest(forecast, None)) == is_frozen
 
 
 def test_a_new_name_of_the_outlet_does_not_change_the_digest_of_a_forecast():
     uid = uuid4()
     old, new = (make_forecast(outlet=NamedOutlet(uid=uid, name=name)) for name in ("The Wire", "Ansgar Wire"))
-    assert frozen_digest(old) == frozen_digest(new)
+    assert frozen_digest(old, None) == frozen_digest(new, None)
+
+
+def test_another_number_of_the_source_does_not_change_the_digest_of_a_forecast():
+    article, forecast = uuid4(), make_forecast()
+    third, seventh = (forecast.model_copy(update={"source": number}) for number in (3, 7))
+    assert frozen_digest(third, article) == frozen_digest(seventh, article) != frozen_digest(third, uuid4())
 
 
 def test_an_outlet_that_only_a_claim_names_is_public_with_the_story(administrator, client):
