@@ -15,6 +15,7 @@ from stories.demo.files import (
     CellData,
     ClaimData,
     EditionData,
+    ForecastData,
     ImageData,
     QuestionData,
     QuestionEditionData,
@@ -30,6 +31,7 @@ from stories.documents import (
     CitedArticle,
     Claim,
     Explainer,
+    Forecast,
     KeyFigure,
     NamedContributor,
     NamedOutlet,
@@ -59,14 +61,26 @@ def build_edition(key: str, data: EditionData, *, today: date) -> Explainer:
 
     Raise the same error as ``build_explainer``.
     """
-    return build_explainer(key, today=today, omitted_sections=data.omitted_sections, replacements=data.replacements)
+    return build_explainer(
+        key,
+        today=today,
+        last_day=timezone.localdate(data.at),
+        omitted_sections=data.omitted_sections,
+        replacements=data.replacements,
+    )
 
 
 def build_explainer(
-    key: str, *, today: date, omitted_sections: Iterable[str] = (), replacements: Mapping[str, str] | None = None
+    key: str,
+    *,
+    today: date,
+    last_day: date = date.max,
+    omitted_sections: Iterable[str] = (),
+    replacements: Mapping[str, str] | None = None,
 ) -> Explainer:
     """Return the story with this key, without the sections of the kinds in ``omitted_sections``.
 
+    Its forecasts are those that were made by ``last_day``, with what had been decided about them by then.
     ``replacements`` maps phrases in its sections to other phrases. Raise KeyError for an unknown key, or for a phrase
     that occurs in no section.
     """
@@ -107,6 +121,7 @@ def build_explainer(
             for position, figure in enumerate(data.figures)
         ),
         claims=tuple(_build_claim(key, claim, data.language) for claim in data.claims),
+        forecasts=_build_forecasts(key, data.forecasts, last_day),
         questions=tuple(
             AskedQuestion(
                 uid=questions[page].uid,
@@ -167,6 +182,18 @@ def build_question_page(
         citations=tuple(
             _build_citation(source) for source in (*story.sources, *data.sources) if source.number in cited
         ),
+    )
+
+
+def _build_forecasts(key: str, forecasts: Iterable[ForecastData], last_day: date) -> tuple[Forecast, ...]:
+    decision = {"state", "outcome", "outcome_source", "decided_on"}
+    return tuple(
+        Forecast(
+            uid=uid_of("forecast", key, position),
+            **forecast.model_dump(exclude=None if (forecast.decided_on or date.min) <= last_day else decision),
+        )
+        for position, forecast in enumerate(forecasts)
+        if forecast.said_on <= last_day
     )
 
 

@@ -249,6 +249,25 @@ class ClaimData(DemoModel):
     cells: tuple[CellData, ...]
 
 
+class ForecastData(DemoModel):
+    """A forecast. An edition from before ``decided_on`` has it open, and one from before ``said_on`` not at all."""
+
+    speaker: str
+    speaker_kind: str
+    said_on: Day
+    source: int
+    quotation: str = ""
+    expected: str
+    due_on: Day
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    state: str = "open"
+    outcome: str = ""
+    outcome_source: int | None = None
+    decided_on: Day | None = None
+
+
 class StoryData(DemoModel):
     """A story with the questions written for it; ``translates`` is the key of its original.
 
@@ -279,6 +298,7 @@ class StoryData(DemoModel):
     passages: tuple[PassageData, ...]
     figures: tuple[FigureData, ...] = ()
     claims: tuple[ClaimData, ...] = ()
+    forecasts: tuple[ForecastData, ...] = ()
     editions: tuple[EditionData, ...] = ()
     questions: tuple[QuestionData, ...] = ()
 

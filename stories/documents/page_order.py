@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
+from stories.documents.headings import FORECASTS
 from stories.documents.schema import HAPPENED, NEXT, TIMELINE, UNKNOWNS
 
 
@@ -14,7 +15,7 @@ class PageGroup(StrEnum):
     METHOD = "method"
 
 
-_KINDS_OF_WHAT_NEXT = frozenset({TIMELINE.code, UNKNOWNS.code, NEXT.code})
+_KINDS_OF_WHAT_NEXT = frozenset({TIMELINE.code, UNKNOWNS.code, NEXT.code, FORECASTS})
 # The parts that follow the sections, in page order, with their groups.
 PARTS_AFTER_SECTIONS = {
     "questions": PageGroup.WHAT_NEXT,

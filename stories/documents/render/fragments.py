@@ -55,6 +55,31 @@ class FigureFragment(FrozenModel):
     correction_html: Annotated[str, Field(exclude_if=operator.not_)] = ""
 
 
+class ForecastFragment(FrozenModel):
+    """A forecast; ``source`` and ``outcome_source`` are the numbers that readers see for its sources.
+
+    ``outcome_html`` ends with the citation of the source of the outcome.
+    """
+
+    uid: UUID
+    speaker: str
+    speaker_kind: str
+    said_on: date | None = None
+    source: int | None = None
+    citation_html: str = ""
+    quotation: str = ""
+    expected: str = ""
+    due_on: date | None = None
+    chance: int | None = None
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    state: str = "open"
+    outcome_html: str = ""
+    outcome_source: int | None = None
+    decided_on: date | None = None
+
+
 class SourceFragment(FrozenModel):
     """An article in the list of sources.
 
@@ -118,6 +143,7 @@ class ExplainerFragments(_Fragments):
     sections: tuple[SectionFragment, ...] = ()
     passages: tuple[PassageFragment, ...] = ()
     figures: Annotated[tuple[FigureFragment, ...], Field(exclude_if=operator.not_)] = ()
+    forecasts: Annotated[tuple[ForecastFragment, ...], Field(exclude_if=operator.not_)] = ()
     questions: tuple[QuestionLink, ...] = ()
     deeper_heading: str = ""
     questions_heading: str = ""

@@ -6,12 +6,13 @@ from django.utils import translation
 
 from newsroom.text import markdown
 from newsroom.text.plain import plain_text, word_count
-from stories.documents import SECTION_KINDS, Explainer, KeyFigure, Section
+from stories.documents import SECTION_KINDS, Explainer, Forecast, Section
 from stories.documents.page_order import PageGroup, group_sections
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import (
     ExplainerFragments,
     FigureFragment,
+    ForecastFragment,
     PassageFragment,
     QuestionLink,
     SectionFragment,
@@ -19,13 +20,19 @@ from stories.documents.render.fragments import (
 from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
 from stories.documents.schema import HAPPENED, PAPERS
 
+_FORECAST_FIELDS = {
+    "uid", "speaker", "speaker_kind", "said_on", "quotation", "expected", "due_on", "chance", "low", "high", "unit",
+    "state", "decided_on",
+}  # fmt: skip
+
 
 def render_explainer(document: Explainer) -> ExplainerFragments:
     """Return the fragments of a story, with dates and labels in the language of the document.
 
     Sources are numbered by first mention on the page: *What's happened* (or the standfirst in its place), lead image,
     sections in page order, captions, questions, topics, method note. The passages come at the position of the *papers*
-    section or, without one, at the end of the first group of sections. The figures end that group.
+    section or, without one, at the end of the first group of sections. The figures end that group, and the forecasts the
+    next one.
     """
     with translation.override(document.language):
         return _render(document)
@@ -67,6 +74,7 @@ def _render(document: Explainer) -> ExplainerFragments:
         sections=page.sections(),
         passages=page.passages(),
         figures=page.figures(),
+        forecasts=page.forecasts(),
         sources=numbering.sources(),
         questions=questions,
         deeper_heading=document.headings.deeper,
@@ -115,7 +123,8 @@ class _Page:
     def number_all(self) -> None:
         """Assign numbers to the sources of all sections and passages that have not been numbered yet.
 
-        Without a *papers* section, the passages come at the end of the first group. The figures follow that group.
+        Without a *papers* section, the passages come at the end of the first group. The figures follow that group, and
+        the forecasts follow the next one.
         """
         has_papers = any(section.kind == PAPERS.code for section in self._document.sections)
         for group, sections in group_sections(self._document.sections, kind=lambda section: section.kind).items():
@@ -125,6 +134,8 @@ class _Page:
                 if not has_papers:
                     self._number_passages(at="")
                 self._number_figures()
+            if group == PageGroup.WHAT_NEXT:
+                self._number_forecasts()
 
     def sections(self) -> tuple[SectionFragment, ...]:
         return tuple(
@@ -168,21 +179,47 @@ class _Page:
             FigureFragment(
                 **figure.model_dump(exclude={"source"}),
                 source=self._numbering.numbers.get(figure.source or 0),
-                citation_html=self._render_citation(figure, position) if figure.source else "",
+                citation_html=self._render_citation(figure.source, f"figure-{position}"),
             )
             for position, figure in enumerate(self._document.figures, start=1)
         )
+
+    def forecasts(self) -> tuple[ForecastFragment, ...]:
+        numbers = self._numbering.numbers
+        return tuple(
+            ForecastFragment(
+                **forecast.model_dump(include=_FORECAST_FIELDS),
+                source=numbers.get(forecast.source or 0),
+                citation_html=self._render_citation(forecast.source, f"forecast-{position}"),
+                outcome_html=markdown.render(
+                    _cite_outcome(forecast), numbers=numbers, anchor=f"outcome-{position}", headings=False
+                ),
+                outcome_source=numbers.get(forecast.outcome_source or 0),
+            )
+            for position, forecast in enumerate(self._document.forecasts, start=1)
+        )
+
+    def _number_forecasts(self) -> None:
+        for position, forecast in enumerate(self._document.forecasts, start=1):
+            if forecast.source:
+                self._numbering.number_citations(f"[@{forecast.source}]", anchor=f"forecast-{position}")
+            self._numbering.number_citations(_cite_outcome(forecast), anchor=f"outcome-{position}")
 
     def _number_figures(self) -> None:
         for position, figure in enumerate(self._document.figures, start=1):
             if figure.source:
                 self._numbering.number_citations(f"[@{figure.source}]", anchor=f"figure-{position}")
 
-    def _render_citation(self, figure: KeyFigure, position: int) -> str:
-        html = markdown.render(
-            f"[@{figure.source}]", numbers=self._numbering.numbers, anchor=f"figure-{position}", headings=False
-        )
+    def _render_citation(self, source: int | None, anchor: str) -> str:
+        if not source:
+            return ""
+        html = markdown.render(f"[@{source}]", numbers=self._numbering.numbers, anchor=anchor, headings=False)
         return html.strip().removeprefix("<p>").removesuffix("</p>")
+
+
+def _cite_outcome(forecast: Forecast) -> str:
+    """Return the outcome with the citation of its source at its end; without an outcome, the citation alone."""
+    return f"{forecast.outcome.rstrip()}[@{forecast.outcome_source}]" if forecast.outcome_source else forecast.outcome
 
 
 def _find_summary(document: Explainer) -> str:

@@ -16,7 +16,7 @@ from newsroom.http.languages import in_active_language, list_language, primary_s
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import FREE, fallback_width, make_spec, rendition_url
 from newsroom.outlets.models import Outlet
-from newsroom.page_cache.dependencies import STORIES, PageDependencies, page_key
+from newsroom.page_cache.dependencies import STORIES, NoDependencies, PageDependencies, page_key
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.diff.words import Run
 from stories.documents.render import ExplainerFragments
@@ -26,9 +26,11 @@ from stories.public.pages.history.recent_changes import latest_changes
 from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
 from stories.public.pages.outlets.outlet import get_outlet_family
+from stories.public.pages.works.forecasts import list_as_items, list_open_days
 from stories.public.pages.works.images import Figure, load_figures
 from stories.public.pages.works.key_figures import list_as_sentences
 from stories.public.pages.works.links import Links, LiveQuestion, record_text_dependencies
+from stories.public.pages.works.live_data import next_day_in
 from stories.public.pages.works.outlets import load_outlets
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
 from stories.public.pages.works.sections import (
@@ -164,6 +166,8 @@ def newest_entries(
     keys = [page_key("picture", picture.image) for picture in lead_pictures]
     keys += [page_key("question", uid) for uid in questions]
     record_text_dependencies(dependencies, texts, keys=keys)
+    open_days = (day for _, fragments in parsed for day in list_open_days(fragments.forecasts))
+    next_day_in(open_days, dependencies or NoDependencies(at=at))
     figures = load_figures(lead_pictures, fill=str)
     changes = latest_changes({edition.uid for edition in editions}, at=at)
     links = Links.load(find_link_targets(texts), topics=(), questions=questions, at=at)
@@ -192,7 +196,9 @@ def newest_entries(
                 summary_html=fill(happened.body_html if happened else fragments.standfirst_html),
                 parts=[
                     _with_sentences(part, at)
-                    for part in render_sections(fragments, sources=sources, outlets=outlets, fill=fill, at=at)
+                    for part in render_sections(
+                        fragments, sources=sources, outlets=outlets, fill=fill, at=at, today=today
+                    )
                 ],
                 questions=[build_teaser(question, links, is_archived=False) for question in fragments.questions],
                 questions_heading=fragments.questions_heading,
@@ -203,8 +209,10 @@ def newest_entries(
 
 
 def _with_sentences(part: RenderedSection, at: datetime) -> RenderedSection:
-    """Return the section with a sentence for each figure, because feeds have no style sheet."""
-    return replace(part, body_html=list_as_sentences(part.figures, at)) if part.figures else part
+    """Return the section with figures and forecasts as plain lists, because feeds have no style sheet."""
+    if part.figures:
+        return replace(part, body_html=list_as_sentences(part.figures, at))
+    return replace(part, body_html=list_as_items(part.forecasts, at)) if part.forecasts else part
 
 
 def _with_full_url(question: LiveQuestion, site: str) -> LiveQuestion:

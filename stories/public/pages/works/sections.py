@@ -9,22 +9,25 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext, ngettext
 
 from stories.documents import SECTION_KINDS, NamedOutlet
-from stories.documents.headings import FIGURES, usual_heading
+from stories.documents.headings import FIGURES, FORECASTS, usual_heading
 from stories.documents.page_order import in_page_order
 from stories.documents.render import (
     ExplainerFragments,
     FigureFragment,
+    ForecastFragment,
     PassageFragment,
     QuestionFragments,
     SourceFragment,
 )
 from stories.documents.schema import FREE, PAPERS
+from stories.public.pages.works.forecasts import RenderedForecast, list_as_states
 from stories.public.pages.works.key_figures import RenderedFigure, list_as_terms
 from stories.public.pages.works.outlets import Outlets, PrintedOutlet, list_printed_outlets
 
 type Fill = Callable[[str], str]
 
-FIGURES_ANCHOR = "id-figures"  # like the next one
+FIGURES_ANCHOR = "id-figures"  # like the next ones
+FORECASTS_ANCHOR = "id-forecasts"
 PAPERS_ANCHOR = "id-papers"  # an anchor that is made from a heading never begins with “id-”
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # The prefixes of citation anchors in texts that the page prints without citations. Backlinks to them would be broken.
@@ -103,9 +106,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class RenderedSection:
-    """A section of the page. *What the papers say* has ``coverage`` instead of a text, and *In figures* ``figures``.
+    """A section of the page. *What the papers say* has ``coverage`` instead of a text.
 
-    The HTML of *In figures* lists its figures.
+    The HTML of *In figures* lists its ``figures``, and that of *What was expected* its ``forecasts``.
     """
 
     kind: str
@@ -115,6 +118,7 @@ class RenderedSection:
     cited: tuple[SourceEntry, ...]
     coverage: Coverage | None = None
     figures: tuple[RenderedFigure, ...] = ()
+    forecasts: tuple[RenderedForecast, ...] = ()
 
     def with_marks(self, mark: Fill) -> Self:
         """Return the section with its texts marked by ``mark``, in the order in which they are printed."""
@@ -127,7 +131,7 @@ class RenderedSection:
     @property
     def fills_margin(self) -> bool:
         """Whether the margin shows dates or the states of questions, where other sections show their sources."""
-        return bool(SECTION_KINDS[self.kind].convention in ("timeline", "unknowns"))
+        return self.kind == FORECASTS or SECTION_KINDS[self.kind].convention in ("timeline", "unknowns")
 
 
 def _format_number(number: int) -> str:
@@ -155,12 +159,19 @@ def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets
 
 
 def render_sections(
-    fragments: ExplainerFragments, *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill, at: datetime
+    fragments: ExplainerFragments,
+    *,
+    sources: Mapping[int, SourceEntry],
+    outlets: Outlets,
+    fill: Fill,
+    at: datetime,
+    today: date,
 ) -> list[RenderedSection]:
     """Return the sections that are not empty, in page order, without *What's happened*, which is at the head.
 
     If the story has passages but no section for them, that section is the last of the first group, so that no published
-    text is lost. *In figures* ends the first group.
+    text is lost. *In figures* ends the first group, and *What was expected* the next one. ``today`` is the day by which
+    a forecast is past its day.
     """
     sections = []
     coverage = build_coverage(fragments.passages, sources=sources, outlets=outlets, fill=fill)
@@ -177,6 +188,8 @@ def render_sections(
         sections.append(RenderedSection(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
     if fragments.figures:
         sections.append(_render_figures(fragments.figures, fill=fill, at=at))
+    if fragments.forecasts:
+        sections.append(_render_forecasts(fragments.forecasts, fill=fill, at=at, today=today))
     return in_page_order(sections, kind=lambda section: section.kind)
 
 
@@ -185,6 +198,20 @@ def _render_figures(fragments: tuple[FigureFragment, ...], *, fill: Fill, at: da
     heading = usual_heading(FIGURES, get_language() or "en")
     html = list_as_terms(figures, at)
     return RenderedSection(FREE.code, FIGURES_ANCHOR, heading, html, (), figures=figures)
+
+
+def _render_forecasts(
+    fragments: tuple[ForecastFragment, ...], *, fill: Fill, at: datetime, today: date
+) -> RenderedSection:
+    forecasts = tuple(
+        RenderedForecast.from_fragment(
+            each, position, citation_html=fill(each.citation_html), outcome_html=fill(each.outcome_html), today=today
+        )
+        for position, each in enumerate(fragments, start=1)
+    )
+    heading = usual_heading(FORECASTS, get_language() or "en")
+    html = list_as_states(forecasts, at)
+    return RenderedSection(FORECASTS, FORECASTS_ANCHOR, heading, html, (), forecasts=forecasts)
 
 
 def render_passages(
@@ -227,6 +254,7 @@ def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
     yield fragments.method_html
     yield from (section.body_html for section in fragments.sections)
     yield from (passage.body_html for passage in fragments.passages)
+    yield from (forecast.outcome_html for forecast in fragments.forecasts)
     yield from (picture.caption_html for picture in fragments.pictures.values())
     if fragments.lead_picture:
         yield fragments.lead_picture.caption_html

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from newsroom.http.languages import LanguageAlternate
@@ -24,9 +24,10 @@ from stories.public.pages.works.bylines import Author
 from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.contents import Contents, build_contents
 from stories.public.pages.works.corrections import PlacedCorrections, find_correction_anchor
+from stories.public.pages.works.forecasts import list_open_days
 from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
-from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date
+from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date, next_day_in
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.portraits import add_portraits
 from stories.public.pages.works.sections import (
@@ -132,11 +133,13 @@ class ExplainerPage:
             changes = build_changes(edition, live_data.neighbours.past, at=dependencies.at)
             related = live_data.neighbours.in_order(related_uids)[:MAX_RELATED]
             expire_at_midnight(related, dependencies)
+            next_day_in(list_open_days(fragments.forecasts), dependencies)
             return cls._build(
                 edition,
                 fragments,
                 live_data,
                 at=dependencies.at,
+                seen_at=dependencies.at,
                 changes=changes,
                 corrections=changes.corrections,
                 related=[Card(story, "") for story in related],
@@ -165,6 +168,7 @@ class ExplainerPage:
                 fragments,
                 live_data,
                 at=at,
+                seen_at=last_seen_at,
                 changes=None,
                 corrections=corrections,
                 related=[],
@@ -179,6 +183,7 @@ class ExplainerPage:
         live_data: LiveData,
         *,
         at: datetime,
+        seen_at: datetime,
         changes: Changes | None,
         corrections: Sequence[Stage],
         related: list[Card],
@@ -193,7 +198,14 @@ class ExplainerPage:
         marker = TopicMarker.from_topics(live_data.topics)
         opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)[0]
         summary_html = live_data.fill(opening)
-        parts = render_sections(fragments, sources=sources, outlets=live_data.outlets, fill=live_data.fill, at=at)
+        parts = render_sections(
+            fragments,
+            sources=sources,
+            outlets=live_data.outlets,
+            fill=live_data.fill,
+            at=at,
+            today=timezone.localdate(seen_at),
+        )
         return cls(
             edition=edition,
             at=at,
