@@ -77,7 +77,7 @@ def triggers_are_installed() -> bool:
 
 def remind_of_review_dates(at: datetime) -> None:
     """Remind owners of upcoming review dates, and notify editors of missed ones."""
-    from stories.workflow import review_dates
+    from stories.publishing import review_dates
 
     review_dates.send_reminders(at)
 

@@ -12,8 +12,8 @@ from stories.demo import days, files
 from stories.demo.accounts import CURATOR, EDITOR, WRITER
 from stories.demo.documents import uid_of
 from stories.models import Change, ChangeNote, Comment, Edition, Freshness, HouseWord, State, Story, Work
-from stories.publishing import review
-from stories.workflow import comments, review_dates
+from stories.publishing import review, review_dates
+from stories.workflow import comments
 
 
 class ReviewDateData(files.DemoModel):

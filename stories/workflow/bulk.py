@@ -19,10 +19,10 @@ from newsroom.task_queue import enqueue, list_unfinished_arguments
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import IN_TRASH, BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
-from stories.publishing import review
+from stories.publishing import review, review_dates
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.publishing.pipeline import PUBLISH_PERMISSION
-from stories.workflow import review_dates, trash
+from stories.workflow import trash
 
 MAX_WORKS = 10_000
 BATCH_SIZE = 50

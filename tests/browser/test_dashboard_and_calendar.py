@@ -12,8 +12,8 @@ from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Comment, Edition, Freshness, LastLook, Work
-from stories.publishing import review
-from stories.workflow import comments, review_dates
+from stories.publishing import review, review_dates
+from stories.workflow import comments
 from tests.browser.conftest import PHONE
 from tests.browser.faults import find_faults
 from tests.factories import make_published_story, make_story, make_update, make_user

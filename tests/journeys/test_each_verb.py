@@ -10,10 +10,10 @@ from stories import publishing
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts import revisions
 from stories.models import ChangeNote, Edition, Story
-from stories.publishing import erase, front_page
+from stories.publishing import erase, front_page, review_dates
 from stories.publishing.editions import related, rerender
 from stories.publishing.erase.editions import REMOVED
-from stories.workflow import proposed_names, review_dates
+from stories.workflow import proposed_names
 from stories.workflow.translations import link_translation, unlink_translation
 from tests.factories import (
     make_image,

@@ -23,8 +23,8 @@ from stories.drafts import revisions
 from stories.drafts.publication_status import get_title
 from stories.drafts.queues import get_with_review_date
 from stories.models import Edition
+from stories.publishing import review_dates
 from stories.publishing.pipeline import PUBLISH_PERMISSION
-from stories.workflow import review_dates
 
 
 class ScheduleForm(DateTimeForm):

@@ -12,9 +12,9 @@ from newsroom.site.models import AboutPage
 from stories.documents import AnyDocument
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import Edition, FrontPlace, Outlet
-from stories.publishing import front_page
+from stories.publishing import front_page, review_dates
 from stories.publishing.editions import related, rerender
-from stories.workflow import proposed_names, review_dates
+from stories.workflow import proposed_names
 from tests.journeys.walk.newsroom import Walk
 from topics import merge
 from topics.models import Topic

@@ -26,8 +26,8 @@ from stories.admin import changelists
 from stories.drafts import revisions
 from stories.drafts.publication_status import annotate_publication_status
 from stories.models import HouseWord, Story, Work, WorkTopic
-from stories.publishing import front_page, review
-from stories.workflow import bulk, review_dates, trash
+from stories.publishing import front_page, review, review_dates
+from stories.workflow import bulk, trash
 from stories.workflow.bulk import Verb
 from stories.workflow.comments import add_comment, resolve_thread
 from stories.workflow.comments import verbs as comments

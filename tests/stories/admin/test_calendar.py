@@ -17,8 +17,7 @@ from stories import publishing
 from stories.admin.calendar.views import LIST, MONTH, WEEK, calendar_address, parse_span, week_bounds
 from stories.drafts import calendar, revisions
 from stories.models import Edition, EditionKind, Freshness
-from stories.publishing import InterveningEditionError, InvalidStateError, NotReadyError, TimeError
-from stories.workflow import review_dates
+from stories.publishing import InterveningEditionError, InvalidStateError, NotReadyError, TimeError, review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_question, make_story, make_update, make_user

@@ -16,8 +16,8 @@ from stories import publishing
 from stories.admin.dashboard.queues import QueueName, format_age, format_distance
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Override
-from stories.publishing import review
-from stories.workflow import comments, review_dates, trash
+from stories.publishing import review, review_dates
+from stories.workflow import comments, trash
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import (

@@ -20,9 +20,9 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.drafts.publication_status import annotate_publication_status
 from stories.models import BulkItem, BulkRun, BulkState, Edition, Freshness, State, Story, Work
-from stories.publishing import review
+from stories.publishing import review, review_dates
 from stories.publishing.erase import erase_work
-from stories.workflow import bulk, review_dates, trash
+from stories.workflow import bulk, trash
 from stories.workflow.bulk import Verb
 from tests.factories import make_published_story, make_story, make_user
 

@@ -14,10 +14,10 @@ from stories.drafts import build_document, revisions
 from stories.models import Comment, Edition, Freshness, State, Work, WorkImage
 from stories.publishing import review
 from stories.publishing.preflight import load_preflight
+from stories.publishing.review_dates import set_review_by
 from stories.workflow import trash
 from stories.workflow.comments import add_comment
 from stories.workflow.duplicate_work import duplicate_work
-from stories.workflow.review_dates import set_review_by
 from stories.workflow.translations import link_translation, list_translations
 from tests.factories import (
     make_article,

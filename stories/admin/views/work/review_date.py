@@ -12,8 +12,8 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.models import Work
+from stories.publishing import review_dates
 from stories.publishing.errors import RefusedError
-from stories.workflow import review_dates
 
 FIELDS = ("review_by", "is_checked")
 # Fields that a merged form copies from the request, because no revision contains them.

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from stories.drafts import revisions
 from stories.models import Freshness
-from stories.workflow import review_dates
+from stories.publishing import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user

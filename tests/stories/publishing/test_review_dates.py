@@ -19,10 +19,10 @@ from newsroom.page_cache.dependencies import PageDependencies
 from stories import publishing
 from stories.models import Edition, Freshness, LastLook
 from stories.public.pages.works.live_data import last_check_date
-from stories.publishing import erase
+from stories.publishing import erase, review_dates
 from stories.publishing.errors import InvalidStateError
-from stories.workflow import review_dates, trash
-from stories.workflow.review_dates import InvalidReviewDateError, NoOwnerError
+from stories.publishing.review_dates import InvalidReviewDateError, NoOwnerError
+from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 from tests.json_schema import list_schema_errors
