@@ -24,6 +24,7 @@ PHRASES: Mapping[str, str] = {
     "next look set": "set a review date[, {review_by}]",
     "next look cleared": "removed the review date",
     "checked": "checked it against its sources[, next review by {review_by}]",
+    "answers renewed": "renewed[ {answers}][ in edition {edition}]",
     "commented": "commented on it",
     "answered": "answered a comment on it",
     "comment resolved": "resolved a comment on it",
@@ -91,7 +92,7 @@ PHRASES: Mapping[str, str] = {
     "invitation taken up": "accepted the invitation[ as {roles}]",
 }
 # The nouns of values that are numbers, or lists that are shown as the number of their items.
-COUNTED_NOUNS: Mapping[str, str] = {"works": "page", "given_up": "task", "changed": "edition"}
+COUNTED_NOUNS: Mapping[str, str] = {"works": "page", "answers": "answer", "given_up": "task", "changed": "edition"}
 # Labels of verbs whose stored name differs from the words of the interface.
 VERB_LABELS: Mapping[str, str] = {
     "sent to review": "sent for review",

@@ -24,6 +24,7 @@ from stories.documents.compare.confirmations import (
     equal_except_confirmations,
     equal_except_decisions,
 )
+from stories.documents.dated_answers import without_days
 from stories.drafts import revisions
 from stories.models import IN_TRASH, Edition, Revision, State, Work, WorkKind
 from stories.publishing import notifications
@@ -365,7 +366,7 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
     """Return the primary keys of the users who wrote part of the text after the last public revision, up to ``up_to``.
 
     The last public revision is determined by ``get_last_public_number``. Only revisions of the draft count, and only if
-    they change more than names of entities and confirmations.
+    they change more than names of entities, confirmations and the days of answers.
 
     Decisions on proposed names and corrections of article details also count as writing, unless another user has since
     sent the work for review. ``sender`` is the user who is sending it now, if any.
@@ -380,7 +381,7 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
         revision, *earlier = draft_revisions.filter(number__lte=number)[:2]
         if earlier:
             before, after = earlier[0].document.value(), revision.document.value()
-            if equal_except_confirmations(before, after):
+            if equal_except_confirmations(without_days(before), without_days(after)):
                 continue
             is_decision = equal_except_decisions(copy_article_details(before, after), after)
             if is_decision and _was_sent_by_another(work, number, key, sender):

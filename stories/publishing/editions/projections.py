@@ -11,6 +11,7 @@ from newsroom.media.models import Image
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.as_shown import as_shown
+from stories.documents.dated_answers import list_dated_answers
 from stories.documents.forecasts import frozen_digest, list_articles
 from stories.drafts.references import NamedEntities
 from stories.models import (
@@ -133,11 +134,7 @@ def _question_state(document: AnyDocument) -> tuple[str, date | None, date | Non
 
 def _list_expiring_answers(document: AnyDocument) -> list[tuple[UUID, date]]:
     """Return the uids of the answers that expire, with their last valid days; the short answer comes first."""
-    if not isinstance(document, QuestionPage):
-        return []
-    answers = [(document.uid, as_shown(document).short_answer_expires_on)]
-    answers += [(answer.uid, answer.expires_on) for answer in document.answers]
-    return [(uid, expires_on) for uid, expires_on in answers if expires_on]
+    return [(each.uid, each.expires_on) for each in list_dated_answers(document) if each.expires_on]
 
 
 def _list_forecast_values(document: AnyDocument) -> list[tuple[object, ...]]:
