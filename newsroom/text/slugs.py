@@ -13,7 +13,9 @@ from newsroom.public_pages import path_names
 
 MAX_LENGTH = 80
 # Names reserved for the site, in addition to those in the paths of public pages.
-RESERVED = frozenset({"accounts", "admin", "api", "healthz", "media", "page", "preview", "readyz", "static"})
+RESERVED = frozenset(
+    {"accounts", "admin", "api", "forecasts", "healthz", "media", "open", "page", "preview", "readyz", "static"}
+)
 
 _JOINERS = "\u200c\u200d"
 

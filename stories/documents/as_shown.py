@@ -1,5 +1,8 @@
 """Documents as readers see them: without what the state of a question hides, and without what no page shows."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from stories.documents.schema import Explainer, QuestionPage
 from stories.documents.upgrade import AnyDocument
 
@@ -29,3 +32,13 @@ def shows_short_answer(state: str) -> bool:
 def shows_open_points(state: str) -> bool:
     """Return whether readers see what would answer a question in this state."""
     return state in {"open", "partly"}
+
+
+def find_last_valid_day(short_answer: date | None, answers: Iterable[date | None]) -> date | None:
+    """Return the last day before a question may have changed, or None if it has no such day.
+
+    ``short_answer`` is the day on which the short answer expires, and ``answers`` are those of the other answers. A
+    question may have changed once the short answer or every answer that expires has expired.
+    """
+    last = max((day for day in answers if day), default=None)
+    return min((day for day in (short_answer, last) if day), default=None)

@@ -20,6 +20,7 @@ from newsroom.http.clock import FOREVER
 from newsroom.http.languages import PrimarySubtag
 from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
+from stories.editions.question_states import QuestionStateQuerySet
 from stories.editions.related import RelatedStories
 from stories.editions.review_date import Freshness
 
@@ -123,6 +124,14 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         # The fragments of stories, which may be long, are not read.
         days = When(work_kind="question", then=ValuesInList("fragments", "answers", "as_of"))
         return self.annotate(answer_days=Case(days, default=None, output_field=JSONField()))
+
+    def with_question_states(self) -> Self:
+        """Annotate each question with ``question_state``, ``open_since`` and ``valid_until``, from its projection."""
+        return self.annotate(
+            question_state=F("edition_question_states__state"),
+            open_since=F("edition_question_states__open_since"),
+            valid_until=F("edition_question_states__valid_until"),
+        )
 
     def with_successor_and_related(self, at: datetime) -> Self:
         """Annotate each edition with ``next_live_from`` and ``related_uids``.
@@ -475,22 +484,38 @@ class EditionContributor(Projection):
 
 
 class EditionQuestionState(Projection):
-    """The state of a question in an edition of its page, and the first day on which one of its answers expires.
+    """The state of a question in an edition of its page, and the days on which its answers expire.
 
     An edition without a state and without an answer that expires has no row.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_question_states")
+    edition = models.ForeignKey(
+        Edition, on_delete=models.CASCADE, related_name="edition_question_states", db_index=False
+    )
     uid = models.UUIDField(help_text="The uid of the question.")
     language = models.CharField(max_length=35, help_text="Without country and script.")
     state = models.CharField(max_length=10, blank=True)
     open_since = models.DateField(null=True)
     first_expires_on = models.DateField(null=True)
+    valid_until = models.DateField(null=True, help_text="The last day before the question may have changed.")
+
+    objects = QuestionStateQuerySet.as_manager()
 
     class Meta(Projection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["uid", "-live_from", "live_until"], name="question_state_span"),
-            models.Index(fields=["language", "state", "open_since", "uid"], name="question_state_by_date"),
+            # The list of open questions reads this index in order, and skips ended editions without reading their rows.
+            models.Index(
+                fields=["state", "open_since", "uid", *_SPAN, "language", "edition"], name="question_state_by_date"
+            ),
+            models.Index(fields=["-live_from", "state", "language"], name="question_state_by_begin"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["edition"],
+                name="question_state_once",
+                violation_error_message="This edition already has a state.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -90,8 +90,13 @@ class Migration(migrations.Migration):
                 ("open_since", models.DateField(null=True)),
                 ("first_expires_on", models.DateField(null=True)),
                 (
+                    "valid_until",
+                    models.DateField(help_text="The last day before the question may have changed.", null=True),
+                ),
+                (
                     "edition",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="edition_question_states",
                         to="stories.edition",
@@ -103,7 +108,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "indexes": [
                     models.Index(fields=["uid", "-live_from", "live_until"], name="question_state_span"),
-                    models.Index(fields=["language", "state", "open_since", "uid"], name="question_state_by_date"),
+                    models.Index(
+                        fields=["state", "open_since", "uid", "live_until", "live_from", "language", "edition"],
+                        name="question_state_by_date",
+                    ),
+                    models.Index(fields=["-live_from", "state", "language"], name="question_state_by_begin"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition",),
+                        name="question_state_once",
+                        violation_error_message="This edition already has a state.",
+                    )
                 ],
             },
         ),

@@ -156,27 +156,19 @@ class _OpenQuestions:
             return None
         code = match[1].lower()
         item.attrs["data-state"] = code
-        after = [_make_text(first.content[match.end() :]), *children[1:]]
+        after = [each for each in _strip_start(children, _STATE) if not _is_empty(each)]
         question, since, words = self._split_question(after)
-        state = _wrap("strong", "strong", [_make_text(self._label_state(code))])
+        state = _wrap("strong", "strong", [_make_text(label_state(code))])
         if since:
             state += [_make_text(" "), *_wrap("since", "span", since, class_="since")]
         heading = _make_paragraph(question, "question", tag="h3")
         return [*_make_paragraph(state, "state"), *heading, *_make_body(words, rest)]
 
-    @staticmethod
-    def _label_state(code: str) -> str:
-        return {
-            "open": gettext("Open"),
-            "partly": gettext("Partly answered"),
-            "answered": gettext("Answered"),
-        }[code]
-
     @classmethod
     def _split_question(cls, children: Inline) -> tuple[Inline, Inline, Inline]:
         """Return the question, the content of the brackets after it (the date of its state), and the rest."""
-        if split := _split_text(children, _QUESTION_END):
-            question, words = [*split[0], _make_text(split[1][0])], split[2]
+        if parts := cls._split_at_mark(children):
+            question, words = parts
             while words and (words[0].type == "citation" or not words[0].content):
                 question.append(words.pop(0))
             if words and (match := _SINCE.match(words[0].content)):
@@ -185,6 +177,16 @@ class _OpenQuestions:
         if split := _split_text(children, _SINCE):
             return split[0], cls._format_since(split[1][1]), split[2]
         return children, [], []
+
+    @staticmethod
+    def _split_at_mark(children: Inline) -> tuple[Inline, Inline] | None:
+        """Return the question with its mark, which may be inside a link at the start, and the rest, or None."""
+        if (labelled := _split_label(children)) and labelled[0][0].type != "strong_open":
+            words = "".join(token.content for token in labelled[0])
+            if (match := _QUESTION_END.search(words)) and match.end() == len(words):
+                return labelled
+        split = _split_text(children, _QUESTION_END)
+        return ([*split[0], _make_text(split[1][0])], split[2]) if split else None
 
     @staticmethod
     def _format_since(words: str) -> Inline:
@@ -199,6 +201,15 @@ class _OpenQuestions:
             *_make_time(moment, format_partial_date(moment)),
             _make_text(words[match.end() :]),
         ]
+
+
+def label_state(code: str) -> str:
+    """Return the words for the state of an open question, in the active language."""
+    return {
+        "open": gettext("Open"),
+        "partly": gettext("Partly answered"),
+        "answered": gettext("Answered"),
+    }[code]
 
 
 type Layout = Callable[[Token, Inline, list[Token]], list[Token] | None]

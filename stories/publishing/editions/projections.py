@@ -10,7 +10,7 @@ from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.as_shown import as_shown
+from stories.documents.as_shown import as_shown, find_last_valid_day
 from stories.documents.dated_answers import list_dated_answers
 from stories.documents.forecasts import frozen_digest, list_articles
 from stories.drafts.references import NamedEntities
@@ -39,7 +39,15 @@ _CONTRIBUTORS = PreparedInsert(EditionContributor, "contributor", "position", *_
 _QUESTIONS = PreparedInsert(EditionQuestion, "question_uid", "position", *_SPAN)
 _IMAGES = PreparedInsert(EditionImage, "image", "position", *_SPAN)
 _QUESTION_STATES = PreparedInsert(
-    EditionQuestionState, "uid", "language", "state", "open_since", "first_expires_on", "position", *_SPAN
+    EditionQuestionState,
+    "uid",
+    "language",
+    "state",
+    "open_since",
+    "first_expires_on",
+    "valid_until",
+    "position",
+    *_SPAN,
 )
 _ANSWERS = PreparedInsert(EditionAnswer, "uid", "answer", "expires_on", "position", *_SPAN)
 _FORECASTS = PreparedInsert(
@@ -124,12 +132,18 @@ def write_projections(
     )
 
 
-def _question_state(document: AnyDocument) -> tuple[str, date | None, date | None]:
-    """Return the state of a question, the day since which it is open, and the first day on which an answer expires."""
+def _question_state(document: AnyDocument) -> tuple[str, date | None, date | None, date | None]:
+    """Return the state of a question and three days.
+
+    These are the day since which it is open, the first day on which an answer expires, and the last day before the
+    question may have changed.
+    """
     if not isinstance(document, QuestionPage):
-        return "", None, None
+        return "", None, None, None
+    shown = as_shown(document)
     first = min((expires_on for _, expires_on in _list_expiring_answers(document)), default=None)
-    return document.state, as_shown(document).open_since, first
+    last = find_last_valid_day(shown.short_answer_expires_on, (answer.expires_on for answer in shown.answers))
+    return shown.state, shown.open_since, first, last
 
 
 def _list_expiring_answers(document: AnyDocument) -> list[tuple[UUID, date]]:

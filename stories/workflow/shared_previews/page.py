@@ -5,6 +5,7 @@ from datetime import datetime
 
 from newsroom.page_cache.dependencies import NoDependencies
 from stories.documents import AnyDocument, Explainer
+from stories.documents.as_shown import as_shown
 from stories.documents.render import ExplainerFragments, QuestionFragments, render_for_edition
 from stories.drafts.references import list_reporting_outlet_uids
 from stories.editions.models import Edition
@@ -69,9 +70,12 @@ UNSAVED = LivePreviewMark()
 
 def build_draft_question(document: AnyDocument, *, url: str, at: datetime) -> LiveQuestion:
     """Return a draft question in the form in which pages show live questions."""
-    answers = () if isinstance(document, Explainer) else document.answers
-    dates = [answer.as_of for answer in answers if answer.as_of]
-    return LiveQuestion(url, render_for_edition(document).summary, max(dates, default=at.date()))
+    summary = render_for_edition(document).summary
+    if isinstance(document, Explainer):
+        return LiveQuestion(url, summary, at.date())
+    dates = [answer.as_of for answer in document.answers if answer.as_of]
+    open_since = as_shown(document).open_since
+    return LiveQuestion(url, summary, max(dates, default=at.date()), state=document.state, open_since=open_since)
 
 
 def build_draft_page(

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 
 from newsroom.accounts.models import Contributor
@@ -31,6 +31,7 @@ from stories.public.pages.works.images import Figure, load_figures
 from stories.public.pages.works.key_figures import list_as_sentences
 from stories.public.pages.works.links import Links, LiveQuestion, record_text_dependencies
 from stories.public.pages.works.live_data import next_day_in
+from stories.public.pages.works.open_questions import show_live_states
 from stories.public.pages.works.outlets import load_outlets
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
 from stories.public.pages.works.sections import (
@@ -171,6 +172,8 @@ def newest_entries(
     figures = load_figures(lead_pictures, fill=str)
     changes = latest_changes({edition.uid for edition in editions}, at=at)
     links = Links.load(find_link_targets(texts), topics=(), questions=questions, at=at)
+    if dependencies:
+        next_day_in((question.valid_until for question in links.questions.values()), dependencies)
     links = replace(links, questions={uid: _with_full_url(now, site) for uid, now in links.questions.items()})
     outlets = load_outlets({uid for _, fragments in parsed for uid in list_outlet_uids(fragments)})
     today = timezone.localtime(at).date()
@@ -184,6 +187,8 @@ def newest_entries(
         )
         sources = build_source_entries(fragments.sources, outlets)
         happened = fragments.happened
+        with translation.override(edition.language):
+            fragments = show_live_states(fragments, links.questions)
         entries.append(
             Entry(
                 edition=edition,

@@ -15,6 +15,7 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.entities.mentions import live_mentions, newest_live_mention
 from newsroom.http.clock import start_of_day
 from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
+from stories.documents.schema import AnswerState
 from stories.editions.models import Edition
 from stories.public.pages.works.neighbours import Neighbours
 from stories.public.pages.works.placeholders import find_days, find_link_targets
@@ -23,11 +24,18 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class LiveQuestion:
-    """The address, summary and newest as-of date of a question's live edition."""
+    """The address, summary, newest as-of date and state of a question's live edition.
+
+    ``valid_until`` is the last day before the question may have changed, or None.
+    """
 
     url: str
     summary: str
     as_of: date
+    state: AnswerState = ""
+    open_since: date | None = None
+    valid_until: date | None = None
+    may_have_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Links:
         edition names it. A merged topic has the address of the topic into which it was merged.
         """
         works = {uid for _, uid in select_works(targets)} | set(questions)
-        live = Edition.objects.live(at).filter(uid__in=works).with_answer_days()
+        live = Edition.objects.live(at).filter(uid__in=works).with_answer_days().with_question_states()
         return cls._build(live.defer("fragments"), targets, topics=topics, at=at)
 
     @classmethod
@@ -68,12 +76,13 @@ class Links:
         uids_by_kind = _group_by_kind(targets)
         addresses: dict[str, str] = {}
         questions_found: dict[UUID, LiveQuestion] = {}
+        today = timezone.localdate(at)
         for edition in editions:
             target = f"{edition.work_kind}:{edition.uid}"
             if target in targets:
                 addresses[target] = edition.get_absolute_url()
             if edition.work_kind == "question":
-                questions_found[edition.uid] = LiveQuestion(edition.get_absolute_url(), edition.summary, edition.as_of)
+                questions_found[edition.uid] = _describe_question(edition, today)
         topics_found: dict[UUID, Topic] = {}
         for topic in _load_topics(set(topics), uids_by_kind["topic"] - set(topics), at=at):
             topics_found[topic.uid] = topic.remaining
@@ -84,6 +93,21 @@ class Links:
         """Return the links with ``questions``, which are drafts, in place of live editions of the same questions."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
         return replace(self, addresses=self.addresses | drafts, questions=self.questions | dict(questions))
+
+
+def _describe_question(edition: Edition, today: date) -> LiveQuestion:
+    """Return a live question, from an edition that was selected by ``with_answer_days`` and ``with_question_states``."""
+    annotations = vars(edition)
+    valid_until: date | None = annotations["valid_until"]
+    return LiveQuestion(
+        edition.get_absolute_url(),
+        edition.summary,
+        edition.as_of,
+        state=annotations["question_state"] or "",
+        open_since=annotations["open_since"],
+        valid_until=valid_until,
+        may_have_changed=valid_until is not None and valid_until < today,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class LiveData:
             dependencies.limit_validity(next_edition_at(at=at))
         _record_dates(needs.texts, dependencies)
         links = Links.from_neighbours(neighbours, targets, topics=needs.named_topics, at=at)
+        next_day_in((question.valid_until for question in links.questions.values()), dependencies)
         if drafts:
             links = links.with_drafts(drafts.questions)
         today = timezone.localtime(at).date()

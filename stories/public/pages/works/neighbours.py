@@ -24,7 +24,9 @@ _DISPLAYED_COLUMNS = (
 
 def _build_query(uid: UUID, others: Iterable[UUID], group: UUID, at: datetime) -> EditionQuerySet:
     rows = Edition.objects.of_page_and_neighbours(uid, others, group, at=at).with_answer_days()
-    return rows.only(*_DISPLAYED_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE)
+    return (
+        rows.with_question_states().only(*_DISPLAYED_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE)
+    )
 
 
 _EDITIONS = PreparedQuery(_build_query)

@@ -1,13 +1,98 @@
-"""The section *What we don't know yet*: answered questions are folded to their number."""
+"""The section *What we don't know yet*: its items follow their questions, and answered ones are folded to their number."""
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from itertools import count
+from uuid import UUID
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
+from newsroom.text.markdown.lists import label_state
+from stories.documents.render import ExplainerFragments
+from stories.documents.render.paragraphs import text_without_citations
 from stories.documents.schema import UNKNOWNS
+from stories.public.pages.works.links import LiveQuestion
 
 _UNKNOWNS = '<ul class="unknowns">'
 _TAG = re.compile(r"<(/?)(?:ul|ol|(li))\b[^>]*>")
+_ITEM = re.compile(
+    r'<li(?: id="(?P<anchor>[a-z0-9-]+)")? data-state="(?P<state>open|partly|answered)">\s*'
+    r'<p class="state">(?P<words>.*?)</p>\s*'
+    r'<h3 class="question">(?P<question>(?:<span data-to="(?P<target>question:[0-9a-f-]{36})">)?.*?)</h3>',
+    re.DOTALL,
+)
+_SINCE = re.compile(r'<span class="since">.*</span>', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An item of *What we don't know yet* as the page shows it, with its question as plain text.
+
+    ``url`` leads to the page of the question, or else to the item on the page.
+    """
+
+    state: str
+    question: str
+    url: str
+
+
+def show_live_states(fragments: ExplainerFragments, questions: Mapping[UUID, LiveQuestion]) -> ExplainerFragments:
+    """Return ``fragments`` with the present state of each open question that links to one of ``questions``.
+
+    A question without a state leaves the typed words. Items get an id. The active language is that of the story.
+    """
+    numbers = count(1)
+
+    def show(item: re.Match[str]) -> str:
+        now = questions.get(UUID(item["target"].removeprefix("question:"))) if item["target"] else None
+        state, words = item["state"], item["words"]
+        if now and now.state:
+            state, words = now.state, _describe_state(now, words if now.state == state else "")
+        return (
+            f'<li id="id-unknown-{next(numbers)}" data-state="{state}">\n<p class="state">{words}</p>\n'
+            f'<h3 class="question">{item["question"]}</h3>'
+        )
+
+    sections = tuple(
+        section.model_copy(update={"body_html": _ITEM.sub(show, section.body_html)})
+        if section.kind == UNKNOWNS.code
+        else section
+        for section in fragments.sections
+    )
+    return fragments.model_copy(update={"sections": sections})
+
+
+def list_open_items(fragments: ExplainerFragments, addresses: Mapping[str, str]) -> Iterator[OpenItem]:
+    """Yield the items of ``fragments`` in order, with the states that they show, after ``show_live_states``.
+
+    ``addresses`` holds the address of each public question, keyed by ``question:uid``.
+    """
+    for section in fragments.sections:
+        for item in _ITEM.finditer(section.body_html) if section.kind == UNKNOWNS.code else ():
+            url = addresses.get(item["target"] or "") or f"#{item['anchor'] or section.anchor}"
+            yield OpenItem(item["state"], text_without_citations(item["question"]), url)
+
+
+def _describe_state(now: LiveQuestion, typed: str) -> str:
+    """Return the state of a question with its date, as HTML; without a day of its own, with the ``typed`` date."""
+    label = label_state(now.state)
+    if now.state == "answered":
+        label = pgettext("state of a question", "Answered, may have changed") if now.may_have_changed else label
+        since = f"{escape(gettext('as of'))} {_format_day(now.as_of)}"
+    elif now.open_since:
+        since = escape(gettext("since {day}")).format(day=_format_day(now.open_since))
+    else:
+        found = _SINCE.search(typed)
+        return f"<strong>{escape(label)}</strong>{f' {found[0]}' if found else ''}"
+    return f'<strong>{escape(label)}</strong> <span class="since">{since}</span>'
+
+
+def _format_day(day: date) -> str:
+    """Return the day as an element, whose words are written when the placeholders are replaced."""
+    return f'<time datetime="{day.isoformat()}">{day.isoformat()}</time>'
 
 
 def fold_answered(html: str, kind: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from newsroom.http.languages import LanguageAlternate
 from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, list_key
+from stories.documents.as_shown import find_last_valid_day
 from stories.documents.render import QuestionFragments
 from stories.documents.schema import ANSWER_STATES, AnswerState
 from stories.editions.models import Edition, EditionQuestion
@@ -53,8 +54,8 @@ class RenderedAnswer:
 class QuestionPage:
     """The content of a question's page at a given time.
 
-    ``next_check`` is the next day on which an answer expires or the page should be checked again, or None. An old
-    edition has none.
+    ``may_have_changed`` is true once the short answer, or every answer that expires, has expired. ``next_check`` is the
+    next day on which an answer expires or the page should be checked again, or None. An old edition has none.
     """
 
     edition: Edition
@@ -64,6 +65,7 @@ class QuestionPage:
     short_answer_as_of: date | None
     short_answer_expires_on: date | None
     short_answer_may_have_changed: bool
+    may_have_changed: bool
     state: AnswerState
     open_since: date | None
     missing_html: str
@@ -177,6 +179,8 @@ class QuestionPage:
         versions: list[LanguageAlternate],
     ) -> Self:
         today = timezone.localdate(seen_at)
+        expiry_days = (answer.expires_on for answer in fragments.answers)
+        last_valid_day = find_last_valid_day(fragments.short_answer_expires_on, expiry_days)
         marker = TopicMarker.from_topics(live_data.topics)
         placed = PlacedCorrections.place(fragments, corrections, edition=edition, at=at)
         fragments = placed.mark(fragments)
@@ -191,6 +195,7 @@ class QuestionPage:
             short_answer_as_of=fragments.short_answer_as_of,
             short_answer_expires_on=fragments.short_answer_expires_on,
             short_answer_may_have_changed=_is_past(fragments.short_answer_expires_on, today),
+            may_have_changed=_is_past(last_valid_day, today),
             state=fragments.state,
             open_since=fragments.open_since,
             missing_html=live_data.fill(fragments.missing_html),
@@ -217,12 +222,6 @@ class QuestionPage:
             placed=placed,
             versions=versions,
         )
-
-    @property
-    def may_have_changed(self) -> bool:
-        """Whether the short answer has expired, or every answer that expires has."""
-        dated = [answer for answer in self.answers if answer.expires_on]
-        return self.short_answer_may_have_changed or (bool(dated) and all(answer.may_have_changed for answer in dated))
 
     @property
     def state_label(self) -> str:

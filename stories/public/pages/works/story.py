@@ -29,6 +29,7 @@ from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
 from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date, next_day_in
 from stories.public.pages.works.neighbours import list_language_versions
+from stories.public.pages.works.open_questions import OpenItem, list_open_items, show_live_states
 from stories.public.pages.works.portraits import add_portraits
 from stories.public.pages.works.sections import (
     RenderedSection,
@@ -79,6 +80,7 @@ class ExplainerPage:
     authors: tuple[Author, ...]
     lead: Figure | None
     parts: list[RenderedSection]
+    open_items: list[OpenItem]
     sources: list[SourceEntry]
     changes: Changes | None
     corrections: list[Stage]
@@ -194,6 +196,7 @@ class ExplainerPage:
         fragments = placed.mark(fragments)
         if live_data.shows_portraits:
             fragments = add_portraits(fragments, live_data.links.topics)
+        fragments = show_live_states(fragments, {} if changes is None else live_data.links.questions)
         summary = fragments.happened
         marker = TopicMarker.from_topics(live_data.topics)
         opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)[0]
@@ -216,6 +219,7 @@ class ExplainerPage:
             authors=live_data.authors,
             lead=live_data.lead,
             parts=[part.with_marks(marker.mark) for part in parts],
+            open_items=list(list_open_items(fragments, live_data.links.addresses)),
             sources=list(sources.values()),
             changes=changes,
             corrections=list(corrections),
