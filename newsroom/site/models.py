@@ -23,6 +23,7 @@ class AboutRole(models.TextChoices):
     """
 
     HOW_WE_WORK = "how-we-work", "How we work"
+    HOW_WE_COMPARE = "how-we-compare", "How we compare"
     CORRECTIONS = "corrections", "Corrections policy"
     OWNERSHIP = "ownership", "Who owns us"
     CONTACT = "contact", "Contact"

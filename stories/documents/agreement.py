@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext, pgettext
+
 from newsroom.text.fold import fold_wording
+from newsroom.text.join import join_list
 from stories.documents.schema import Cell, Claim
 
 _VOICES = frozenset({"says", "denies"})
@@ -15,6 +18,8 @@ _DIFFERENCES_BY_KIND = {
     "quotation": "wording",
     "attribution": "attribution",
 }
+# The differences on which outlets disagree. With any other, what is said is the same.
+DISAGREEMENTS = frozenset({"contradiction", *_DIFFERENCES_BY_KIND.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,35 @@ def find_difference(claim: Claim) -> str:
     if len(voices) == 1:
         return "alone"
     return "omission" if not voices or any(cell.stance == "silent" for cell in claim.cells) else "agree"
+
+
+def write_brief(claim: Claim) -> str:
+    """Return the line of the claim at the top of the page, in the active language.
+
+    It is the editor’s line, or else the claim with its value, or with the values on which the outlets disagree.
+    """
+    if claim.brief:
+        return claim.brief
+    groups = list_groups(claim)
+    values = [group.value for group in groups if group.value]
+    if find_difference(claim) not in DISAGREEMENTS:
+        return f"{claim.claim}: {values[0]}" if values else claim.claim
+    speakers = list_speakers(groups[0]) if len(groups) == 1 else []
+    if len(speakers) > 1:
+        values = speakers
+    elif denying := [cell.outlet.name for cell in claim.cells if cell.stance == "denies"]:
+        values = [*values, gettext("denied by {outlet}").format(outlet=join_list(denying))]
+    if len(values) > 1:
+        either = pgettext("values that differ", "{values} or {last}")
+        values = [either.format(values=join_list(values[:-1]), last=values[-1])]
+    return f"{claim.claim} ({values[0]})" if values else claim.claim
+
+
+def list_speakers(group: Group) -> list[str]:
+    """Return who is named as the source of the value, each once, in the order of the cells."""
+    return list(
+        {fold_wording(cell.attributed_to): cell.attributed_to for cell in group.cells if cell.attributed_to}.values()
+    )
 
 
 def say_the_same(a: Cell, b: Cell) -> bool:

@@ -6,11 +6,11 @@ import nh3
 
 from newsroom.text.markdown.grammar import GRAMMAR, citation_numbers, parse_tokens
 from newsroom.text.markdown.lists import lay_out_lists
-from newsroom.text.markdown.renderer import TokenRenderer, citation_id
+from newsroom.text.markdown.renderer import TokenRenderer, citation_id, render_citation
 from newsroom.text.markdown.tables import lay_out_tables
 from newsroom.text.markdown.transforms import lower_headings, normalise_tables, resolve_links
 
-__all__ = ["citation_id", "citation_numbers", "render"]
+__all__ = ["citation_id", "citation_numbers", "render", "render_citation"]
 
 _OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which change the order of characters
 

@@ -16,6 +16,12 @@ def citation_id(anchor: str, place: int) -> str:
     return f"cite-{anchor}-{place}"
 
 
+def render_citation(number: int, identity: str) -> str:
+    """Return a link to the source with the ``number`` that readers see; ``identity`` is the id of the link."""
+    label = _label_number(gettext("Source {number}"), number)
+    return f'<sup><a class="cite" href="#source-{number}" id="{escape(identity)}">{label}</a></sup>'
+
+
 def _label_number(words: str, number: int) -> str:
     """Return ``words``, such as “Source {number}”, with the number. All other words are only for screen readers."""
     before, _, after = words.partition("{number}")
@@ -47,9 +53,7 @@ class TokenRenderer(RendererHTML):
         if number is None:
             return escape(token.content)
         self._citation_count += 1
-        identity = escape(citation_id(self._anchor, self._citation_count))
-        label = _label_number(gettext("Source {number}"), number)
-        return f'<sup><a class="cite" href="#source-{number}" id="{identity}">{label}</a></sup>'
+        return render_citation(number, citation_id(self._anchor, self._citation_count))
 
     def footnote_ref(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
         """Return a link to a note, with its number."""

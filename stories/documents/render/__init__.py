@@ -6,6 +6,8 @@ from newsroom.text.plain import reading_minutes
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render.fragments import (
     AnswerFragment,
+    CellFragment,
+    ClaimFragment,
     ExplainerFragments,
     FigureFragment,
     ForecastFragment,
@@ -22,6 +24,8 @@ from stories.documents.render.story import render_explainer
 
 __all__ = [
     "AnswerFragment",
+    "CellFragment",
+    "ClaimFragment",
     "ExplainerFragments",
     "FigureFragment",
     "ForecastFragment",

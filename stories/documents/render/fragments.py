@@ -80,6 +80,41 @@ class ForecastFragment(FrozenModel):
     decided_on: date | None = None
 
 
+class CellFragment(FrozenModel):
+    """What an outlet says about a claim; ``source`` is the number that readers see for its source.
+
+    ``group`` is the number of the group that gives this value, from 1, or 0 for an outlet that is silent or not clear.
+    """
+
+    outlet: NamedOutlet
+    stance: str
+    group: int
+    value: str = ""
+    low: str = ""
+    high: str = ""
+    when: str = ""
+    source: int | None = None
+    citation_html: str = ""
+    quotation: str = ""
+    attributed_to: str = ""
+    as_of: date | None = None
+
+
+class ClaimFragment(FrozenModel):
+    """A point on which outlets are compared; ``difference`` is a code, and ``brief`` its line at the top of the page.
+
+    The cells are in the order of the page: group after group, the largest first, then those without a value.
+    """
+
+    uid: UUID
+    claim: str
+    difference: str
+    brief: str
+    as_of: date | None = None
+    note_html: str = ""
+    cells: tuple[CellFragment, ...] = ()
+
+
 class SourceFragment(FrozenModel):
     """An article in the list of sources.
 
@@ -144,6 +179,7 @@ class ExplainerFragments(_Fragments):
     passages: tuple[PassageFragment, ...] = ()
     figures: Annotated[tuple[FigureFragment, ...], Field(exclude_if=operator.not_)] = ()
     forecasts: Annotated[tuple[ForecastFragment, ...], Field(exclude_if=operator.not_)] = ()
+    claims: Annotated[tuple[ClaimFragment, ...], Field(exclude_if=operator.not_)] = ()
     questions: tuple[QuestionLink, ...] = ()
     deeper_heading: str = ""
     questions_heading: str = ""

@@ -61,12 +61,15 @@ _PAGE_IDS = frozenset({
 })  # fmt: skip
 _NUMBERED_IDS = re.compile(r"(answer|cite|correction|group|id|note|noted|passage|picture|question|source|topic)-")
 
+_IDS_OF_CLAIMS = re.compile(r"agreement\Z|claim-")
+
 
 class Anchors:
-    """The unique ids of the places on a page."""
+    """The unique ids of the places on a page, which may have claims."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_claims: bool = False) -> None:
         self._claimed: set[str] = set()
+        self._has_claims = has_claims
 
     def claim(self, heading: str, *, fallback: str, prefix: str = "") -> str:
         """Return a new id made from ``heading``, or from ``fallback`` if the heading has no letter or digit.
@@ -75,7 +78,7 @@ class Anchors:
         ids that the page itself uses are never returned.
         """
         base = prefix + (slugify(heading) or fallback)
-        if not prefix and (base in _PAGE_IDS or _NUMBERED_IDS.match(base)):
+        if not prefix and self._is_of_page(base):
             base = f"section-{base}"
         anchor, number = base, 1
         while anchor in self._claimed:
@@ -83,3 +86,8 @@ class Anchors:
             anchor = f"{base}-{number}"
         self._claimed.add(anchor)
         return anchor
+
+    def _is_of_page(self, base: str) -> bool:
+        # The ids of claims are reserved only where there are claims, so that no section of an older story gets another.
+        is_of_claims = self._has_claims and _IDS_OF_CLAIMS.match(base)
+        return base in _PAGE_IDS or bool(_NUMBERED_IDS.match(base) or is_of_claims)

@@ -9,7 +9,9 @@ from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Forecast, Section
 from stories.documents.page_order import PageGroup, group_sections
 from stories.documents.render.citation_numbers import SourceNumbering
+from stories.documents.render.claims import render_claim
 from stories.documents.render.fragments import (
+    ClaimFragment,
     ExplainerFragments,
     FigureFragment,
     ForecastFragment,
@@ -31,8 +33,8 @@ def render_explainer(document: Explainer) -> ExplainerFragments:
 
     Sources are numbered by first mention on the page: *What's happened* (or the standfirst in its place), lead image,
     sections in page order, captions, questions, topics, method note. The passages come at the position of the *papers*
-    section or, without one, at the end of the first group of sections. The figures end that group, and the forecasts the
-    next one.
+    section or, without one, at the end of the first group of sections. The claims follow them. The figures end that
+    group, and the forecasts the next one.
     """
     with translation.override(document.language):
         return _render(document)
@@ -73,6 +75,7 @@ def _render(document: Explainer) -> ExplainerFragments:
         byline=document.byline,
         sections=page.sections(),
         passages=page.passages(),
+        claims=page.claims,
         figures=page.figures(),
         forecasts=page.forecasts(),
         sources=numbering.sources(),
@@ -96,7 +99,8 @@ class _Page:
         self._document = document
         self._numbering = numbering
         self._cited: dict[UUID, tuple[int, ...]] = {}
-        anchors = Anchors()
+        self.claims: tuple[ClaimFragment, ...] = ()
+        anchors = Anchors(has_claims=bool(document.claims))
         self._anchors = {
             section.uid: anchors.claim(section.heading, fallback=f"section-{position}")
             for position, section in enumerate(document.sections, start=1)
@@ -111,7 +115,7 @@ class _Page:
     def number_section(self, section: Section) -> None:
         """Assign numbers to the sources of one section, unless it has been numbered already.
 
-        The *papers* section includes the passages.
+        The *papers* section includes the passages, and the claims follow it.
         """
         if section.uid in self._cited:
             return
@@ -119,6 +123,7 @@ class _Page:
         self._cited[section.uid] = self._numbering.number_citations(section.text, anchor=anchor)
         if section.kind == PAPERS.code:
             self._number_passages(at=anchor)
+            self._render_claims()
 
     def number_all(self) -> None:
         """Assign numbers to the sources of all sections and passages that have not been numbered yet.
@@ -133,6 +138,7 @@ class _Page:
             if group == PageGroup.STORY:
                 if not has_papers:
                     self._number_passages(at="")
+                    self._render_claims()
                 self._number_figures()
             if group == PageGroup.WHAT_NEXT:
                 self._number_forecasts()
@@ -173,6 +179,12 @@ class _Page:
             self._cited[passage.uid] = self._numbering.number_citations(
                 passage.text, anchor=f"passage-{position}", further_sources=passage.sources, at=at
             )
+
+    def _render_claims(self) -> None:
+        self.claims = tuple(
+            render_claim(claim, position, numbering=self._numbering)
+            for position, claim in enumerate(self._document.claims, start=1)
+        )
 
     def figures(self) -> tuple[FigureFragment, ...]:
         return tuple(

@@ -47,7 +47,7 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         reading_minutes=page.edition.minutes,
         outlet_count=page.edition.outlet_count,
         picture=serialize_image(page.lead.image, page.lead.alt, page.lead.credit) if page.lead else None,
-        sections=[serialize_section(item, url) for item in page.parts],
+        sections=[serialize_section(item, url) for item in page.parts if not item.agreement],
         sources=[serialize_source(item) for item in page.sources],
         questions=[serialize_question_named(item) for item in page.questions],
         topics=[serialize_topic_named(item) for item in page.topics],

@@ -53,6 +53,7 @@ def test_a_new_site_has_no_about_page_and_suggests_one_for_each_role(administrat
     )
     assert links == [
         ("How+we+work", "how-we-work", "how-we-work", "How we work"),
+        ("How+we+compare", "how-we-compare", "how-we-compare", "How we compare"),
         ("Corrections+policy", "corrections-policy", "corrections", "Corrections policy"),
         ("Who+owns+us", "who-owns-us", "ownership", "Who owns us"),
         ("Contact", "contact", "contact", "Contact"),

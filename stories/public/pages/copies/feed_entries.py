@@ -26,6 +26,7 @@ from stories.public.pages.history.recent_changes import latest_changes
 from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
 from stories.public.pages.outlets.outlet import get_outlet_family
+from stories.public.pages.works.agreement import render_as_list
 from stories.public.pages.works.forecasts import list_as_items, list_open_days
 from stories.public.pages.works.images import Figure, load_figures
 from stories.public.pages.works.key_figures import list_as_sentences
@@ -214,9 +215,11 @@ def newest_entries(
 
 
 def _with_sentences(part: RenderedSection, at: datetime) -> RenderedSection:
-    """Return the section with figures and forecasts as plain lists, because feeds have no style sheet."""
+    """Return the section with figures, claims and forecasts as plain lists, because feeds have no style sheet."""
     if part.figures:
         return replace(part, body_html=list_as_sentences(part.figures, at))
+    if part.agreement:
+        return replace(part, body_html=render_as_list(part.agreement, at))
     return replace(part, body_html=list_as_items(part.forecasts, at)) if part.forecasts else part
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from newsroom.text.small_numbers import format_number
 from stories.documents import SECTION_KINDS, NamedOutlet
-from stories.documents.headings import FIGURES, FORECASTS, usual_heading
+from stories.documents.headings import AGREEMENT, FIGURES, FORECASTS, usual_heading
 from stories.documents.page_order import in_page_order
 from stories.documents.render import (
     ExplainerFragments,
@@ -20,6 +21,8 @@ from stories.documents.render import (
     SourceFragment,
 )
 from stories.documents.schema import FREE, PAPERS
+from stories.public.pages.works.agreement import ANCHOR as AGREEMENT_ANCHOR
+from stories.public.pages.works.agreement import Agreement, list_compared_outlets
 from stories.public.pages.works.forecasts import RenderedForecast, list_as_states
 from stories.public.pages.works.key_figures import RenderedFigure, list_as_terms
 from stories.public.pages.works.outlets import Outlets, PrintedOutlet, list_printed_outlets
@@ -29,7 +32,6 @@ type Fill = Callable[[str], str]
 FIGURES_ANCHOR = "id-figures"  # like the next ones
 FORECASTS_ANCHOR = "id-forecasts"
 PAPERS_ANCHOR = "id-papers"  # an anchor that is made from a heading never begins with “id-”
-_SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # The prefixes of citation anchors in texts that the page prints without citations. Backlinks to them would be broken.
 _ANCHORS_NOT_PRINTED = ("cite-topic-", "cite-question-")
 
@@ -87,19 +89,17 @@ class Coverage:
         If other parts of the page cite more articles, the list of sources is longer: “six of the ten sources”.
         """
         outlets = ngettext("{number} outlet", "{number} outlets", self.outlets).format(
-            number=_format_number(self.outlets)
+            number=format_number(self.outlets)
         )
         text = outlets[:1].upper() + outlets[1:]
         if self.countries > 1:
-            text = gettext("{outlets} in {number} countries").format(
-                outlets=text, number=_format_number(self.countries)
-            )
+            text = gettext("{outlets} in {number} countries").format(outlets=text, number=format_number(self.countries))
         if self.articles:
-            number = _format_number(self.articles)
+            number = format_number(self.articles)
             articles = ngettext("{number} article", "{number} articles", self.articles).format(number=number)
             if self.articles < self.sources:
                 of_sources = ngettext("{number} of the {total} source", "{number} of the {total} sources", self.sources)
-                articles = of_sources.format(number=number, total=_format_number(self.sources))
+                articles = of_sources.format(number=number, total=format_number(self.sources))
             text = gettext("{outlets}, {articles}").format(outlets=text, articles=articles)
         return text
 
@@ -108,7 +108,8 @@ class Coverage:
 class RenderedSection:
     """A section of the page. *What the papers say* has ``coverage`` instead of a text.
 
-    The HTML of *In figures* lists its ``figures``, and that of *What was expected* its ``forecasts``.
+    The HTML of *In figures* lists its ``figures``, and that of *What was expected* its ``forecasts``. *Where the papers
+    agree and differ* has ``agreement``.
     """
 
     kind: str
@@ -119,6 +120,7 @@ class RenderedSection:
     coverage: Coverage | None = None
     figures: tuple[RenderedFigure, ...] = ()
     forecasts: tuple[RenderedForecast, ...] = ()
+    agreement: Agreement | None = None
 
     def with_marks(self, mark: Fill) -> Self:
         """Return the section with its texts marked by ``mark``, in the order in which they are printed."""
@@ -132,13 +134,6 @@ class RenderedSection:
     def fills_margin(self) -> bool:
         """Whether the margin shows dates or the states of questions, where other sections show their sources."""
         return self.kind == FORECASTS or SECTION_KINDS[self.kind].convention in ("timeline", "unknowns")
-
-
-def _format_number(number: int) -> str:
-    """Return the number as a word if it is small and the active language is English, otherwise in figures."""
-    if (get_language() or "en").startswith("en") and number < len(_SMALL_NUMBERS):
-        return _SMALL_NUMBERS[number]
-    return str(number)
 
 
 def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[int, SourceEntry]:
@@ -170,15 +165,17 @@ def render_sections(
     """Return the sections that are not empty, in page order, without *What's happened*, which is at the head.
 
     If the story has passages but no section for them, that section is the last of the first group, so that no published
-    text is lost. *In figures* ends the first group, and *What was expected* the next one. ``today`` is the day by which
-    a forecast is past its day.
+    text is lost. *Where the papers agree and differ* follows it. *In figures* ends the first group, and *What was
+    expected* the next one. ``today`` is the day by which a forecast is past its day.
     """
     sections = []
     coverage = build_coverage(fragments.passages, sources=sources, outlets=outlets, fill=fill)
+    agreement = _build_agreement(fragments, outlets=outlets, fill=fill)
     for section in fragments.sections:
         if section.kind == PAPERS.code:
             if coverage.voices:
                 sections.append(RenderedSection(section.kind, section.anchor, section.heading, "", (), coverage))
+            sections += agreement
         elif section != fragments.happened and section.body_html:
             cited = tuple(sources[number] for number in section.sources if number in sources)
             sections.append(
@@ -186,11 +183,21 @@ def render_sections(
             )
     if coverage.voices and not any(part.coverage for part in sections):
         sections.append(RenderedSection(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
+    if not any(section.kind == PAPERS.code for section in fragments.sections):
+        sections += agreement
     if fragments.figures:
         sections.append(_render_figures(fragments.figures, fill=fill, at=at))
     if fragments.forecasts:
         sections.append(_render_forecasts(fragments.forecasts, fill=fill, at=at, today=today))
     return in_page_order(sections, kind=lambda section: section.kind)
+
+
+def _build_agreement(fragments: ExplainerFragments, *, outlets: Outlets, fill: Fill) -> list[RenderedSection]:
+    if not fragments.claims:
+        return []
+    heading = usual_heading(AGREEMENT, get_language() or "en")
+    agreement = Agreement.build(fragments, outlets=outlets, fill=fill)
+    return [RenderedSection(FREE.code, AGREEMENT_ANCHOR, heading, "", (), agreement=agreement)]
 
 
 def _render_figures(fragments: tuple[FigureFragment, ...], *, fill: Fill, at: datetime) -> RenderedSection:
@@ -255,6 +262,7 @@ def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
     yield from (section.body_html for section in fragments.sections)
     yield from (passage.body_html for passage in fragments.passages)
     yield from (forecast.outcome_html for forecast in fragments.forecasts)
+    yield from (claim.note_html for claim in fragments.claims)
     yield from (picture.caption_html for picture in fragments.pictures.values())
     if fragments.lead_picture:
         yield fragments.lead_picture.caption_html
@@ -270,11 +278,10 @@ def iter_question_texts(fragments: QuestionFragments) -> Iterator[str]:
 
 
 def list_named_outlets(fragments: ExplainerFragments) -> list[NamedOutlet]:
-    """Return the outlets of passages and sources, under the names that are in the story."""
-    named = [outlet for passage in fragments.passages for outlet in passage.outlets]
-    return named + [source.outlet for source in fragments.sources]
+    """Return the outlets of passages, claims and sources, under the names that are in the story."""
+    return list_compared_outlets(fragments) + [source.outlet for source in fragments.sources]
 
 
 def list_outlet_uids(fragments: ExplainerFragments) -> set[UUID]:
-    """Return the uids of the outlets of passages and sources."""
+    """Return the uids of the outlets of passages, claims and sources."""
     return {outlet.uid for outlet in list_named_outlets(fragments) if outlet.uid}

@@ -1,0 +1,169 @@
+"""*Where the papers agree and differ*: the differences in words, the order of outlets, counts and the grid."""
+
+import re
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+from django.utils import translation
+
+from stories.documents import Cell, Claim, NamedOutlet
+from stories.documents.render import render_explainer
+from stories.public.api.serializers import html_to_text
+from stories.public.pages.works.agreement import MAX_OPEN, Agreement, render_as_grid
+from tests.stories.checks.documents import COURIER, RADIO, WIRE, passage, source, story
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = date(2026, 11, 11)
+OTHERS = [NamedOutlet(uid=None, name=f"Outlet {number}") for number in range(1, 9)]
+
+
+def cell(outlet, value="", **fields):
+    return Cell(uid=uuid4(), outlet=outlet, value=value, **fields)
+
+
+def number(outlet, value, **fields):
+    return cell(outlet, value, low=value, high=value, **fields)
+
+
+def claim(*cells, words="Homes emptied", kind="figure", **fields):
+    return Claim(uid=uuid4(), claim=words, kind=kind, cells=cells, **fields)
+
+
+def agreement_of(*claims, outlets=(WIRE, COURIER, RADIO), **fields):
+    document = story(
+        passages=tuple(passage(f"{outlet.name} says so.", outlet) for outlet in outlets),
+        citations=(source(1), source(2, WIRE), source(3, RADIO)),
+        claims=claims,
+        **fields,
+    )
+    return Agreement.build(render_explainer(document), outlets={}, fill=str)
+
+
+def difference_of(*cells, **fields):
+    (compared,) = agreement_of(claim(*cells, **fields)).claims
+    return f"{compared.sign} {compared.difference}"
+
+
+def texts_of(agreement, pattern=r"<li class=.*?</li>"):
+    return [html_to_text(item) for item in re.findall(pattern, render_as_grid(agreement, AT), re.DOTALL)]
+
+
+TWO, THREE = number(COURIER, "2"), number(WIRE, "3")
+
+
+@pytest.mark.parametrize(
+    ("cells", "fields", "words"),
+    [
+        ([TWO, THREE], {}, "≠ Figures differ"),
+        ([cell(COURIER, "open"), cell(WIRE, "open", stance="denies")], {}, "≠ They contradict each other"),
+        (
+            [cell(COURIER, "3 May", when="2026-05-03"), cell(WIRE, "4 May", when="2026-05-04")],
+            {"kind": "date"},
+            "≠ Dates differ",
+        ),
+        (
+            [cell(COURIER, "03:55", when="2026-05-03T03:55"), cell(WIRE, "04:10", when="2026-05-03T04:10")],
+            {"kind": "date"},
+            "≠ Times differ",
+        ),
+        ([cell(COURIER, "no"), cell(WIRE, "never")], {"kind": "quotation"}, "≠ The quotation differs"),
+        (
+            [cell(COURIER, "2", attributed_to="the mayor"), cell(WIRE, "2", attributed_to="police")],
+            {"kind": "attribution"},
+            "≠ They name different sources",
+        ),
+        ([TWO], {}, "– Only The Lisle Courier reports this"),
+        ([TWO, number(WIRE, "2"), cell(RADIO, stance="silent")], {}, "– Not all report this"),
+        ([TWO, number(WIRE, "2"), number(RADIO, "2")], {}, "= All three say the same"),
+        ([TWO, number(WIRE, "2")], {}, "= Both that report it say the same"),
+    ],
+)
+def test_the_difference_has_a_sign_and_words(cells, fields, words):
+    assert difference_of(*cells, **fields) == words
+
+
+def test_two_outlets_of_two_are_both():
+    both = claim(TWO, number(WIRE, "2"))
+    (compared,) = agreement_of(both, outlets=(WIRE, COURIER)).claims
+    assert compared.difference == "Both say the same"
+
+
+def test_an_outlet_that_was_not_examined_is_not_compared():
+    more = [number(outlet, "2") for outlet in OTHERS[:4]]
+    (compared,) = agreement_of(claim(TWO, *more), outlets=(WIRE, COURIER, *OTHERS[:4])).claims
+    assert compared.difference == "All five that report it say the same"
+    assert not compared.is_said_by_all
+    assert texts_of(agreement_of(claim(TWO)))[1:] == ["Not compared: Ansgar Wire", "Not compared: Radio Tessen"]
+
+
+def test_outlets_follow_group_by_group_with_their_speaker_words_and_days():
+    silent = cell(RADIO, stance="silent", source=3, as_of=date(2026, 11, 10))
+    unclear = cell(OTHERS[0], stance="unclear")
+    wire = number(WIRE, "4200", source=2, attributed_to="civil defence")
+    courier = number(COURIER, "6000", quotation="All of it.", attributed_to="the mayor", as_of=date(2026, 11, 9))
+    denied = number(OTHERS[2], "4200", stance="denies")
+    agreement = agreement_of(claim(silent, courier, unclear, wire, number(OTHERS[1], "4200"), denied, as_of=DAY))
+    assert texts_of(agreement) == [
+        "4200 Ansgar Wire from civil defence",
+        "4200 Outlet 2",
+        "4200 denied by Outlet 3",
+        "6000 The Lisle Courier from the mayor “All of it.” (as of 9 November)",
+        "Not clear, says Outlet 1",
+        "Not mentioned: Radio Tessen (read on 10 November)",
+    ]
+
+
+def test_counts_add_up_to_the_points():
+    same = claim(TWO, number(WIRE, "2"))
+    assert agreement_of(same, same, claim(TWO, THREE), claim(TWO)).in_numbers == (
+        "4 points compared: the same in 2, different in 1, not in all papers in 1."
+    )
+    assert agreement_of(same).in_numbers == "1 point compared: the same in 1."
+
+
+def test_points_after_the_eighth_are_folded():
+    html = render_as_grid(agreement_of(*[claim(TWO)] * (MAX_OPEN + 4)), AT)
+    shown, _, folded = html.partition("<details")
+    assert (shown.count("<h3"), folded.count("<h3")) == (MAX_OPEN, 4)
+    assert "4 more points" in folded
+    assert "<details" not in render_as_grid(agreement_of(*[claim(TWO)] * MAX_OPEN), AT)
+
+
+@pytest.mark.parametrize(
+    ("outlets", "layout"),
+    [(2, "in-columns"), (4, "in-columns"), (5, "in-many-columns"), (7, "in-many-columns"), (8, "")],
+)
+def test_up_to_seven_outlets_have_columns_of_a_grid(outlets, layout):
+    agreement = agreement_of(claim(cell(OTHERS[0], "2")), outlets=OTHERS[:outlets])
+    html = render_as_grid(agreement, AT)
+    assert html.startswith(f'<div class="claims {layout}">')
+    assert ('<p class="outlets" aria-hidden="true">' in html) == bool(layout)
+    columns = [int(column) for column in re.findall(r'<li class="in-(\d)', html)]
+    assert columns == list(range(1, outlets + 1))
+
+
+def test_sources_are_numbered_after_those_of_the_passages_and_before_later_sections():
+    document = story(
+        passages=(passage("Said.[@3]", RADIO),),
+        citations=(source(1), source(2, WIRE), source(3, RADIO)),
+        claims=(claim(number(WIRE, "3", source=2), number(COURIER, "2", source=1)),),
+        sections=(),
+    )
+    fragments = render_explainer(document)
+    assert [each.number for each in fragments.sources] == [3, 2, 1]
+    assert fragments.sources[1].back == ("cite-claim-1-1-1",)
+    assert 'id="cite-claim-1-1-1"' in fragments.claims[0].cells[0].citation_html
+
+
+def test_the_difference_of_an_edition_does_not_change_with_the_rules():
+    fragments = render_explainer(story(claims=(claim(TWO, THREE, difference="agree"),)))
+    stored = fragments.model_dump(mode="json")
+    assert stored["claims"][0]["difference"] == "agree"
+    assert "claims" not in render_explainer(story()).model_dump(mode="json")
+
+
+def test_words_follow_the_language_of_the_story():
+    with translation.override("de"):
+        (compared,) = agreement_of(claim(TWO, number(WIRE, "2"), number(RADIO, "2"))).claims
+        assert "three" not in compared.difference
