@@ -1,5 +1,6 @@
-// “[[” offers stories, questions and topics by their names, and puts in a link with a short name.
+// “[[” offers the points of this story, then stories, questions and topics, and puts in a link with a short name.
 
+import { findClaims } from "./agreement.js";
 import { fetchJson } from "./look_up.js";
 import { escapeBrackets, escapeMarkdown } from "./markdown.js";
 import { makeReference } from "./references.js";
@@ -15,22 +16,24 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
 async function find(query, field, isWanted) {
   const text = query.trim();
   const cached = cache.get(text);
-  if (cached && performance.now() - cached.at < FRESH) return cached.found;
+  const claims = findClaims(text);
+  if (cached && performance.now() - cached.at < FRESH) return [...claims, ...cached.found];
   await pause();
   if (!isWanted()) return null;
   const { found } = await fetchJson(address, { q: text });
   cache.set(text, { found, at: performance.now() });
-  return found;
+  return [...claims, ...found];
 }
 
 if (address) {
   registerAutocomplete({
-    name: "Stories, questions and topics",
+    name: "Points, stories, questions and topics",
     sign: "[[",
     command: "link",
     takesSelection: true,
-    emptyMessage: "No matching story, question or topic.",
+    emptyMessage: "No matching point, story, question or topic.",
     find,
-    insert: ({ kind, name, uid, title }, words) => `[${escapeBrackets(escapeMarkdown(words || title))}](${makeReference(kind, name, uid)})`,
+    insert: ({ kind, name, uid, title, claim }, words) =>
+      `[${escapeBrackets(escapeMarkdown(words || title))}](${claim ? `claim:${claim}` : makeReference(kind, name, uid)})`,
   });
 }

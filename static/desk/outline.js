@@ -32,7 +32,7 @@ const hasContent = (row) => [...row.querySelectorAll("input:not([type=hidden], [
 function describeSize(part) {
   const unit = part.querySelector(":scope > details > summary > [data-facts]")?.dataset.facts;
   if (!unit) return "";
-  if (unit !== "words") return plural([...part.querySelectorAll(".row-list > [data-row]:not(.is-removed)")].filter(hasContent).length, unit);
+  if (unit !== "words") return plural([...part.querySelectorAll(":scope > details > .row-list > [data-row]:not(.is-removed)")].filter(hasContent).length, unit);
   const texts = [...part.querySelectorAll("textarea")].filter((text) => !text.closest(".is-removed"));
   return plural(texts.reduce((sum, { value }) => sum + countWords(value), 0), unit);
 }

@@ -133,8 +133,8 @@ function isCited(row, number) {
   return (
     all().some((passage) => !passage.classList.contains("is-removed") && (cited.get(passage) ?? []).includes(row)) ||
     [...document.querySelectorAll("#content textarea[name]")].some((area) => area.value.includes(`[@${number}]`)) ||
-    [...document.querySelectorAll('[data-rows="figures"] .row-list [name$="-source"]')].some(
-      (figure) => figure.value === String(number) && !figure.closest(".is-removed"),
+    [...document.querySelectorAll('.row-list :is([name^="figures-"], [name^="cells-"])[name$="-source"]')].some(
+      (source) => source.value === String(number) && !source.closest(".is-removed"),
     )
   );
 }

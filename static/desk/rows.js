@@ -6,7 +6,7 @@ import { openPart, reveal } from "./folding.js";
 
 const notifyChanged = (row) => row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
 
-const totalForms = (section) => section.querySelector('[name$="-TOTAL_FORMS"]');
+const totalForms = (section) => document.querySelector(`[name="${CSS.escape(section.dataset.rows)}-TOTAL_FORMS"]`);
 
 /** Returns the elements in `root` that belong to rows of this section, and not to rows within its rows. */
 const own = (section, selector, root = section) =>
@@ -49,7 +49,11 @@ function prepare(row) {
 export function addRow(section, { focus = true, button = own(section, "[data-add]")[0] } = {}) {
   const place = button.parentElement;
   const index = Number(totalForms(section).value);
-  const blank = place.querySelector(":scope > template[data-row-template]").content.cloneNode(true);
+  // Lists within rows share one template: a copy in each row would be numbered with the row.
+  const template =
+    place.querySelector(":scope > template[data-row-template]") ??
+    document.querySelector(`template[data-row-template="${CSS.escape(section.dataset.rows)}"]`);
+  const blank = template.content.cloneNode(true);
   const holder = document.createElement("div");
   holder.append(blank);
   holder.innerHTML = holder.innerHTML.replaceAll("__prefix__", String(index));
@@ -58,6 +62,8 @@ export function addRow(section, { focus = true, button = own(section, "[data-add
   place.querySelector(":scope > .row-list").append(row);
   const uid = field(row, "row");
   if (uid && section.dataset.rows !== "citations") uid.value = createUid();
+  const parent = field(row, "parent");
+  if (parent) parent.value = field(section.closest("[data-row]"), "row").value;
   prepare(row);
   arrange(section);
   notifyChanged(row);

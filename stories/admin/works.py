@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from newsroom.accounts.models import User
@@ -18,6 +18,7 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit.models import Event
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.forms.rows import SWAP_BUTTON, swap_rows
+from newsroom.desk.responses import json_errors
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from stories import checks, publishing
@@ -35,6 +36,8 @@ from stories.admin.forms.chosen_picture import fill_chosen_picture
 from stories.admin.forms.new_names import NAME_KINDS, USUAL_KINDS
 from stories.admin.forms.rows import (
     AnswerRows,
+    CellRows,
+    ClaimRows,
     ImageRows,
     KeyFigureRows,
     PassageRows,
@@ -50,12 +53,14 @@ from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
 from stories.admin.views.work.base import change_address, is_correction, work_address
 from stories.admin.views.work.comments import build_form_panel
 from stories.admin.views.work.history import RevisionView
+from stories.admin.views.work.look import LookView
 from stories.admin.views.work.presence import get_presence_context
 from stories.admin.views.work.publish import publish_and_report
 from stories.admin.views.work.review import ReviewView, build_review_panel, is_review_step, take_review_step
 from stories.admin.views.work.review_date import remember_review_date, save_remembered_review_date
 from stories.admin.views.work.urls import work_urls
 from stories.documents.page_order import PARTS_AFTER_SECTIONS
+from stories.documents.schema.claims import KINDS
 from stories.drafts import revisions
 from stories.drafts.publication_status import (
     annotate_publication_status,
@@ -355,11 +360,22 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
-    inlines = (SectionRows, PassageRows, KeyFigureRows, QuestionRows, TopicRows, ImageRows, SourceRows)
+    inlines = (
+        SectionRows, PassageRows, ClaimRows, CellRows, KeyFigureRows, QuestionRows, TopicRows, ImageRows, SourceRows,
+    )  # fmt: skip
     list_display = ("title", "stands", "saved", "owned_by")
     search_fields = ("headline",)
     kind = WorkKind.STORY
     ordering: ClassVar = ("-pk",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the search for what outlets say."""
+        look = json_errors(LookView.as_view(model_admin=self))
+        return [
+            path("look/", look, name="stories_story_look_new"),
+            path("<path:object_id>/look/", look, name="stories_story_look"),
+            *super().get_urls(),
+        ]
 
     def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Record the first revision of each question that was created with the story, and add a message about it."""
@@ -416,6 +432,8 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
             form.is_ahead = form.is_new or form.instance.faq in changed
             if not form.is_bound and not form.is_new:
                 form.initial["goes_out"] = form.instance.faq_id in ready
+        context["look_address"] = work_address(obj, "look") if obj else reverse("admin:stories_story_look_new")
+        context["claim_kinds"] = KINDS
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

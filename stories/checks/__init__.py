@@ -3,6 +3,7 @@
 from stories.checks import (
     answers,
     changes,
+    claims,
     completeness,
     evidence,
     figures,
@@ -30,6 +31,7 @@ FAMILIES = (
     outlets,
     evidence,
     figures,
+    claims,
     forecasts,
     sentences,
     unfinished_text,

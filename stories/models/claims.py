@@ -1,7 +1,7 @@
 """The points on which a story compares outlets, and what each outlet says about them."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +35,16 @@ class StoryClaim(models.Model):
         return self.claim
 
 
+class ClaimCellQuerySet(models.QuerySet["ClaimCell"]):
+    def of_story(self, story: Story) -> Self:
+        """Return the cells of all points of a story, in page order."""
+        return self.filter(claim__story=story).in_page_order()
+
+    def in_page_order(self) -> Self:
+        """Return the cells in the order of their points, then in their own order."""
+        return self.order_by("claim__position", "claim", "position", "pk")
+
+
 class ClaimCell(models.Model):
     """What one outlet says about a claim; the outlet may still be a proposed name."""
 
@@ -60,6 +70,8 @@ class ClaimCell(models.Model):
             "{count} points at the desk compare “{name}” with other outlets",
         )
     }
+
+    objects = ClaimCellQuerySet.as_manager()
 
     class Meta:
         verbose_name = "outlet of a point"

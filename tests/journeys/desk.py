@@ -56,7 +56,7 @@ SCREENS = {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
         "history": (ROLES, ""), "audit_log": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "preview_revision": (ROLES, ""), "share": ("WEA", "WEA"), "revoke_share": ("WEA", "EA"),
-        "live_preview": ("WEA", "WEA"), "live_preview_new": ("WEA", "WEA"),
+        "look": ("", "WEA"), "look_new": ("", "WEA"), "live_preview": ("WEA", "WEA"), "live_preview_new": ("WEA", "WEA"),
         "autosave": ("", "WEA"), "local_copy": ("WEA", ""), "unsaved": ("WEA", ""), "restore_unsaved": ("WEA", ""),
         "discard_unsaved": ("WEA", "WEA"),
         "comments": (ROLES, "WEA"), "presence": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),

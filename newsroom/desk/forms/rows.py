@@ -1,13 +1,16 @@
 """Inline rows that are found by uid, ordered by their places, and saved only if they changed."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.sites import AdminSite
 from django.core.exceptions import TooManyFieldsSent, ValidationError
 from django.db import models
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
@@ -57,7 +60,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
         """Whether the row is an empty one that the user may fill in."""
         if self.is_bound:
             return self.is_new and not self.has_changed()
-        return self.is_new and not set(self.initial) - {"row", "place"}
+        return self.is_new and not set(self.initial) - {"row", "place", "parent"}
 
     def has_changed(self) -> bool:
         """Return whether the row has to be saved."""
@@ -290,7 +293,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         rows = self.rows_in_order()
         self._prevent_collisions(rows)
         changed, moved = [], []
-        for position, form in enumerate(rows):
+        for position, form in self.number_rows(rows):
             if self.ordered and form.instance.position != position:
                 form.instance.position = position
                 moved.append(form)
@@ -305,6 +308,10 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             self.rows_model._default_manager.bulk_update(only_moved, ["position"])
         self.changed_objects = [(form.instance, form.changed_data) for form in changed]
         return [*self.new_objects, *(form.instance for form in changed)]
+
+    def number_rows(self, rows: list[RowForm]) -> Iterator[tuple[int, RowForm]]:
+        """Yield each row with its position, counted from 0."""
+        yield from enumerate(rows)
 
     def save_changed(self, changed: list[RowForm]) -> None:
         """Save existing rows with ``bulk_update``, and call ``before_save`` and ``after_save`` of each form."""
@@ -346,3 +353,114 @@ class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows 
     def initial_rows(self, request: HttpRequest) -> list[dict[str, object]]:
         """Return []. Subclasses return the initial values of the rows in the form for a new object."""
         return []
+
+
+class NestedRowForm(RowForm):
+    """A form for a row that belongs to another row of the same form; ``parent`` is the uid of that row."""
+
+    parent = RowField(required=False, widget=forms.HiddenInput)
+
+
+class NestedFormSet(UidFormSet):
+    """A formset for all rows that belong to the rows of another formset of the same form, with the prefix ``parents``.
+
+    The other formset is validated and saved first. A row whose parent is removed is removed, too. ``path`` is the lookup
+    from a row to the object of the form, and ``blank_rows`` is the number of blank rows for each parent.
+    """
+
+    parents: ClassVar[str]
+    path: ClassVar[str]
+    blank_rows: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        *args: object,
+        instance: models.Model | None = None,
+        queryset: models.QuerySet[Any] | None = None,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
+        self.form_object: Any = instance
+        rows = self.rows_model._default_manager.all() if queryset is None else queryset
+        is_saved = instance is not None and instance.pk is not None
+        self._saved = list(rows.filter(**{self.path: instance})) if is_saved else []
+        self._parent_of_saved = {row.pk: getattr(row, self.fk.name) for row in self._saved}
+
+    def get_queryset(self) -> Any:
+        """Return the saved rows of all parents."""
+        return self._saved
+
+    @property
+    def parent_rows(self) -> UidFormSet:
+        """The formset of the parents."""
+        return self.formsets_of_form[self.parents]
+
+    def total_form_count(self) -> int:
+        """Return the number of rows, with the blank ones of each parent."""
+        if self.is_bound:
+            return super().total_form_count()
+        return self.initial_form_count() + self.blank_rows * len(self.parent_rows.forms)
+
+    def add_fields(self, form: RowForm, index: int | None) -> None:
+        """Add the fields, without the foreign key, which ``parent`` replaces."""
+        super().add_fields(form, index)
+        form.fields.pop(self.fk.name)
+
+    def _construct_form(self, i: int, **kwargs: object) -> RowForm:
+        form = super()._construct_form(i, **kwargs)
+        parent = self._parent_of_saved.get(form.instance.pk)
+        if parent is not None:
+            setattr(form.instance, self.fk.name, parent)
+            form.initial["parent"] = str(self.parent_rows.identity(parent))
+        elif not self.is_bound:
+            blank = self.parent_rows.forms[(i - self.initial_form_count()) // self.blank_rows]
+            form.initial["parent"] = str(blank["row"].value())
+        return form
+
+    def of_parent(self, parent: RowForm) -> list[RowForm]:
+        """Return the rows of a parent in page order, each with the buttons that swap it with its neighbours."""
+        uid = str(parent["row"].value())
+        forms = [form for form in self._forms_by_place() if form["parent"].value() == uid]
+        link_neighbours(forms)
+        return forms
+
+    @cached_property
+    def _parents_by_uid(self) -> dict[str, RowForm]:
+        self.parent_rows.full_clean_once()
+        return {str(form["row"].value()): form for form in self.parent_rows.forms}
+
+    def find_parent(self, form: RowForm) -> RowForm | None:
+        """Return the row to which a submitted row belongs, or None if it is removed or not on the form."""
+        parent = self._parents_by_uid.get(str(form["parent"].value()))
+        return parent if parent and self.parent_rows.is_remaining(parent) else None
+
+    def _should_delete_form(self, form: RowForm) -> bool:
+        return super()._should_delete_form(form) or self.find_parent(form) is None  # type: ignore[misc]  # as above
+
+    def is_removed(self, form: RowForm) -> bool:
+        """Return whether the row or its parent is marked for deletion."""
+        return super().is_removed(form) or self.find_parent(form) is None
+
+    def number_rows(self, rows: list[RowForm]) -> Iterator[tuple[int, RowForm]]:
+        """Yield each row with its position among the rows of its parent."""
+        positions: Counter[str] = Counter()
+        for form in rows:
+            uid = str(form["parent"].value())
+            yield positions[uid], form
+            positions[uid] += 1
+
+    def save_new(self, form: RowForm, commit: bool = True) -> models.Model:
+        """Attach the row to its parent and save it."""
+        parent = self.find_parent(form)
+        assert parent is not None  # noqa: S101  # a row without one is removed
+        setattr(form.instance, self.fk.name, parent.instance)
+        return form.save()
+
+
+class NestedRowInline(RowInline):
+    """An inline for rows that belong to rows of the model ``parent_row`` on the same form."""
+
+    parent_row: ClassVar[type[models.Model]]
+
+    def __init__(self, parent_model: type[models.Model], admin_site: AdminSite) -> None:
+        super().__init__(self.parent_row, admin_site)

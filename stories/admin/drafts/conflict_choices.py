@@ -10,7 +10,7 @@ from django.http import QueryDict
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import UidFormSet
 from stories.admin.drafts.conflicts import Conflict, TextConflict
-from stories.admin.drafts.finding_fields import FIELDS, ROWS, list_form_rows
+from stories.admin.drafts.finding_fields import FIELDS, ROWS, list_form_rows, split_anchor
 from stories.admin.drafts.form_values import FormValues, Values
 from stories.documents import Explainer, QuestionPage
 from stories.documents.fields import field_specs, inner_model, row_specs
@@ -65,7 +65,7 @@ def make_choice(
     ``saved`` contains the other editor's form values. Return None if the conflict has no field of its own, for example
     if two rows have the same content. The user then decides in the fields of the form.
     """
-    anchor, _, rest = text_conflict.anchor.partition(".")
+    anchor, rest = split_anchor(text_conflict.anchor)
     prefix = ROWS.get(anchor, anchor)
     rows = next((each for each in formsets if str(each.prefix) == prefix), None)
     if rows is None:

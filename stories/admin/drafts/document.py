@@ -16,6 +16,7 @@ from uuid import UUID
 
 from newsroom.accounts.models import User
 from newsroom.text.fold import fold
+from stories.admin.drafts.claims import build_claims, list_unread_values
 from stories.admin.drafts.posted import Fields, Row, SubmittedForm, index_by_uid
 from stories.admin.drafts.references import assign_numbers, build_citations, build_images, build_placed_image
 from stories.admin.drafts.short_references import resolve_values
@@ -58,6 +59,8 @@ _OWN_DAYS = ("open_since", "short_answer_as_of", "short_answer_expires_on")
 _DAYS = {
     "citations": ("published_on",),
     "answers": ("as_of", "expires_on"),
+    "claims": ("as_of",),
+    "cells": ("as_of",),
     "figures": ("as_of",),
 }  # names of fields with a date, keyed by formset prefix
 
@@ -122,6 +125,7 @@ class DraftForm:
         typed += [fields.line(name) for name in _OWN_DAYS if fields.day(name) is None]
         for prefix, names in _DAYS.items():
             typed += [row.line(name) for row in rows(prefix) for name in names if row.day(name) is None]
+        typed += list_unread_values(self.submitted)
         for prefix, names in DEPENDENT_TEXTS.items():
             typed += [row.text(name) for row in rows(prefix) for name in names]
         texts = [each.text for each in list_texts(document)]
@@ -220,8 +224,9 @@ def _read_state(fields: Fields, old: AnswerState) -> AnswerState:
 def _list_typed_names(submitted: SubmittedForm) -> TypedNames:
     citations = list(submitted.rows("citations"))
     outlets = [name for row in submitted.rows("passages") for name in row.names("outlet_names")]
+    cells = submitted.rows("cells")
     return TypedNames(
-        outlets=[*outlets, *(row.line("outlet_name") for row in citations)],
+        outlets=[*outlets, *(row.line("outlet_name") for row in (*citations, *cells))],
         topics=[row.line("name") for row in submitted.rows("work_topics")],
         questions=[row.line("question") for row in submitted.rows("story_questions")],
         contributors=submitted.fields.names("byline_names"),
@@ -247,6 +252,7 @@ def _build_explainer(
             ),
             "sections": tuple(_build_sections(submitted, base, language)),
             "passages": tuple(_build_passages(submitted, base, known, numbers)),
+            "claims": tuple(build_claims(submitted, base, known, numbers, language)),
             "figures": tuple(_build_figures(submitted, base, numbers)),
             "questions": tuple(_build_questions(submitted, known)),
             **_keep_cited(base, numbers),
@@ -321,7 +327,7 @@ def _keep_cited(base: Explainer, numbers: set[int]) -> dict[str, object]:
         return value if value in numbers else None
 
     cited = replace_values(base, remove_missing)
-    return {name: getattr(cited, name) for name in ("claims", "forecasts", "origins", "unexamined")}
+    return {name: getattr(cited, name) for name in ("forecasts", "origins", "unexamined")}
 
 
 def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:

@@ -7,13 +7,19 @@ from django.urls import reverse
 from newsroom.desk.forms.rows import UidFormSet
 from stories.checks import Finding
 from stories.drafts.publication_status import get_specific
-from stories.models import FAQ, Story, StoryQuestion, Work
+from stories.models import FAQ, ClaimCell, Story, StoryQuestion, Work
 
 # Maps the prefix of a formset to the identifiers of its rows in a document: uids, or the numbers of sources.
 type RowIdentifiers = Mapping[str, Sequence[object]]
 
 ROWS = {"topics": "work_topics", "questions": "story_questions"}
-FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture": "lead", "change": "kind"}
+FIELDS = {
+    "outlet": "outlet_name",
+    "outlets": "outlet_names",
+    "sources": "source_numbers",
+    "lead_picture": "lead",
+    "change": "kind",
+}
 # Fields that are not shown, with the field that takes the focus in their place.
 SHOWN_FIELDS = {"source_numbers": "addresses"}
 
@@ -23,7 +29,7 @@ def field_id(anchor: str, rows_by_formset: RowIdentifiers) -> str:
 
     For the anchor of a missing row or of a whole formset, return the id of the formset.
     """
-    kind, _, rest = anchor.partition(".")
+    kind, rest = split_anchor(anchor)
     prefix = ROWS.get(kind, kind)
     if not rest:
         return f"rows-{prefix}" if prefix in rows_by_formset else f"id_{FIELDS.get(kind, kind)}"
@@ -31,6 +37,18 @@ def field_id(anchor: str, rows_by_formset: RowIdentifiers) -> str:
     rows = [str(identifier) for identifier in rows_by_formset.get(prefix, ())]
     name = FIELDS.get(field, field)
     return f"id_{prefix}-{rows.index(row)}-{SHOWN_FIELDS.get(name, name)}" if row in rows else f"rows-{prefix}"
+
+
+def split_anchor(anchor: str) -> tuple[str, str]:
+    """Return the kind of row in an anchor, and the rest: the identifier of the row and its field.
+
+    Of an anchor within a row, such as ``claims.UID.cells.UID.value``, the inner row counts.
+    """
+    parts = anchor.split(".")
+    if len(parts) > 3:
+        return parts[2], ".".join(parts[3:])
+    kind, _, rest = anchor.partition(".")
+    return kind, rest
 
 
 def list_form_rows(formsets: Iterable[UidFormSet]) -> RowIdentifiers:
@@ -68,6 +86,8 @@ def list_saved_rows(work: Work) -> RowIdentifiers:
                 **shared,
                 "sections": list(work.sections.values_list("uid", flat=True)),
                 "passages": list(work.passages.values_list("uid", flat=True)),
+                "claims": list(work.claims.values_list("uid", flat=True)),
+                "cells": list(ClaimCell.objects.of_story(work).values_list("uid", flat=True)),
                 "figures": list(work.figures.values_list("uid", flat=True)),
                 "story_questions": list(work.story_questions.values_list("faq__uid", flat=True)),
             }

@@ -62,7 +62,7 @@ class Fields:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed into the row."""
-        ignored = {"row", "place", "DELETE", "id", "explain", "kind"}
+        ignored = {"row", "place", "parent", "DELETE", "id", "explain", "kind", "stance"}
         return not any(value.strip() for name, value in self.values.items() if name not in ignored)
 
 

@@ -46,7 +46,8 @@ DIFFERENCES: Final = {
     "omission": pgettext_lazy("difference between outlets", "Not all report this"),
     "agree": pgettext_lazy("difference between outlets", "They say the same"),
 }
-_WITHOUT_VALUE = frozenset({"silent", "unclear"})
+# An outlet with one of these stances gives no value.
+WITHOUT_VALUE: Final = frozenset({"silent", "unclear"})
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
@@ -102,7 +103,7 @@ RANGE = FieldGroup(("low", "high"), "low", show=show_range)
 
 
 def _lacks_its_value(stance: str, value: str, low: str, high: str, when: str) -> bool:
-    return stance in _WITHOUT_VALUE and bool(value or low or high or when)
+    return stance in WITHOUT_VALUE and bool(value or low or high or when)
 
 
 class Cell(FrozenModel):

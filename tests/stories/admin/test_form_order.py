@@ -46,6 +46,7 @@ def test_the_form_has_the_parts_of_a_full_story_in_page_order(client, editor):
         "What’s happened",
         "What’s behind the headline?",
         "What the papers say",
+        "Agreement",
         "How we got here",
         "Key people",
         "A word on tides",
@@ -91,11 +92,12 @@ def test_passages_without_a_section_of_their_own_are_at_the_end_of_the_story(cli
     story = make_story(outlets=(make_outlet(),))
     story.sections.filter(kind="papers").delete()
     add_sections(story, "next")
-    assert list_headings(client, story)[1:7] == [
+    assert list_headings(client, story)[1:8] == [
         "What’s happened",
         "What’s behind the headline?",
         "How we got here",
         "What the papers say",
+        "Agreement",
         "In figures",
         "What happens next",
     ]

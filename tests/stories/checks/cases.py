@@ -8,7 +8,17 @@ from uuid import UUID, uuid4
 from stories.checks import CheckContext
 from stories.checks.house_style import Entry
 from stories.checks.similarity import get_stems
-from stories.documents import AnyDocument, AskedQuestion, Explainer, Forecast, KeyFigure, NamedOutlet, NamedTopic
+from stories.documents import (
+    AnyDocument,
+    AskedQuestion,
+    Cell,
+    Claim,
+    Explainer,
+    Forecast,
+    KeyFigure,
+    NamedOutlet,
+    NamedTopic,
+)
 from stories.documents.forecasts import frozen_digest
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (
@@ -57,6 +67,24 @@ AT_TEN_OF_MARCH = CheckContext(at=datetime(2031, 3, 10, 12, tzinfo=UTC))
 WORDS = CheckContext(
     house_words=(Entry(1, "web site", "website", "One word.", language="en"), Entry(2, "very", reason="Say how old."))
 )
+
+
+def with_cells(*cells: dict[str, Any], kind: str = "figure", **fields: Any) -> Explainer:
+    """Make a story with a point that compares these cells, each with a source and a day unless it says otherwise."""
+    outlets = (COURIER, WIRE)
+    usual = {"source": 1, "as_of": date(2031, 3, 9)}
+    built = tuple(
+        Cell(uid=uuid4(), outlet=outlet, **{**usual, **cell}) for outlet, cell in zip(outlets, cells, strict=False)
+    )
+    return story(claims=(Claim(uid=OTHER, claim="Homes emptied", kind=kind, cells=built),), **fields)
+
+
+def with_mark(words: str, cell: dict[str, Any] | None = None, *, kind: str = "figure") -> Explainer:
+    """Make a story that marks these words as a point on which two outlets give some 4,200."""
+    given = {"value": "some 4,200", "low": "4200", "high": "4200", "approximate": True} if cell is None else cell
+    return with_cells(given, given, kind=kind).changed(
+        sections=with_what_happened(f"It emptied [{words}](claim:{OTHER}).[@1]").sections
+    )
 
 
 def with_change_note(note: ChangeNote | None, document: AnyDocument = BEFORE) -> Case:
@@ -140,6 +168,30 @@ CASES: dict[str, CheckCases] = {
     "figures.source": CheckCases((with_figures(source=None),), (with_figures(), story())),
     "figures.counts": CheckCases((with_figures(counts=" "),), (with_figures(),)),
     "figures.number": CheckCases((with_figures(1), with_figures(7)), (with_figures(2), with_figures(6), story())),
+    "claims.outlets": CheckCases((with_cells(), with_cells({})), (with_cells({}, {}), story())),
+    "claims.silent": CheckCases(
+        (
+            with_cells({}, {"stance": "silent", "source": None}),
+            with_cells({}, {"stance": "silent", "as_of": None}),
+        ),
+        (with_cells({}, {"stance": "silent"}), with_cells({}, {"stance": "unclear", "as_of": None})),
+    ),
+    "claims.source": CheckCases(
+        (with_cells({}, {"source": None}), with_cells({}, {"stance": "unclear", "source": None})),
+        (with_cells({}, {}), with_cells({}, {"stance": "silent", "source": None})),
+    ),
+    "claims.marked": CheckCases(
+        (
+            with_mark("some 4,300 homes"),
+            with_mark("up to 4,200", {"low": "4200"}),
+            with_what_happened(f"It emptied [some 4,200 homes](claim:{OTHER})."),
+        ),
+        (
+            with_mark("4,200 homes"),
+            with_mark("The emptied homes"),
+            with_mark("4,300 homes", kind="fact"),
+        ),
+    ),
     "question.given": CheckCases((question(question=""),), (question(),)),
     "question.confirmed": CheckCases((question(question_confirmed=False),), (question(), question(question=""))),
     "question.mark": CheckCases(

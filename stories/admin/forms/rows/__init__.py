@@ -1,6 +1,7 @@
 """Inlines for the rows of stories and questions."""
 
 from stories.admin.forms.rows.answers import AnswerRows
+from stories.admin.forms.rows.claims import CellRows, ClaimRows
 from stories.admin.forms.rows.images import ImageRows
 from stories.admin.forms.rows.key_figures import KeyFigureRows
 from stories.admin.forms.rows.passages import PassageRows
@@ -11,6 +12,8 @@ from stories.admin.forms.rows.topics import TopicRows
 
 __all__ = [
     "AnswerRows",
+    "CellRows",
+    "ClaimRows",
     "ImageRows",
     "KeyFigureRows",
     "PassageRows",

@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -205,6 +206,71 @@ def _list_source(form: RowForm, number: int) -> ListedSource:
         published_on=published_on if isinstance(published_on, date) else None,
         paywalled=bool(form["paywalled"].value()),
     )
+
+
+class CitingForm(RowForm):
+    """Base form for a row with an article. ``source`` is the number of one of the sources on the same form."""
+
+    source = forms.IntegerField(required=False, label="Source", widget=forms.Select)
+
+    def clean_source(self) -> int | None:
+        """Return the number. Raise ValidationError if the form has no source with this number."""
+        number: int | None = self.cleaned_data["source"]
+        if number is not None and number not in self.rows.source_rows().known_numbers():  # type: ignore[attr-defined]  # of CitingRows
+            raise forms.ValidationError(self.describe_missing_source(number), code="unknown")
+        return number
+
+    def describe_missing_source(self, number: int) -> str:
+        """Return what is wrong if the row names a source that was removed."""
+        return f"Source {number} is no longer in Sources. Choose another one here or restore it there."
+
+    def before_save(self) -> None:
+        """Set the article of the source, which has been saved before."""
+        if "source" in self.changed_data:
+            self.instance.article = self.rows.articles.get(self.cleaned_data["source"])  # type: ignore[attr-defined]  # as above
+
+
+class CitingRows(UidFormSet):
+    """Formset for rows of ``CitingForm``."""
+
+    def source_rows(self) -> SourceFormSet:
+        """Return the formset of sources on the same form."""
+        rows = self.formsets_of_form["citations"]
+        assert isinstance(rows, SourceFormSet)  # noqa: S101  # these rows and sources are always on one form
+        return rows
+
+    @cached_property
+    def articles(self) -> dict[int, Article]:
+        """The articles of the saved sources, keyed by number."""
+        return self.source_rows().articles_by_number()
+
+    def set_initial(self, form: RowForm) -> None:
+        """Set the initial source, and offer the sources of the form."""
+        self._offer_sources(form)
+        article = form.instance.article_id
+        if article is not None:
+            form.initial["source"] = self.source_rows().numbers_by_article().get(article)
+
+    @property
+    def empty_form(self) -> RowForm:
+        """The form that the script copies to add a row."""
+        form = super().empty_form
+        self._offer_sources(form)
+        return form
+
+    def _offer_sources(self, form: RowForm) -> None:
+        # The sources are read when the field is printed, because their formset may come later.
+        form.fields["source"].widget.choices = self._list_choices
+
+    def _list_choices(self) -> list[tuple[str | int, str]]:
+        return [("", "No source"), *self._choices]
+
+    @cached_property
+    def _choices(self) -> list[tuple[str | int, str]]:
+        return [
+            (number, f"{number} {source.title or source.url}")
+            for number, source in self.source_rows().listed_sources().items()
+        ]
 
 
 class SourceRows(RowInline):

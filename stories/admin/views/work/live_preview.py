@@ -2,22 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from newsroom.desk.responses import json_refusal
-from stories.admin.drafts.document import DraftForm, blank_document, new_work
+from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.finding_fields import field_id
 from stories.admin.drafts.live_preview import reading_length
 from stories.admin.drafts.quick_fixes import locate_fixes
 from stories.admin.drafts.short_references import describe_form_excess
-from stories.admin.views.work.base import DraftView
+from stories.admin.views.work.unsaved_form import UnsavedFormView
 from stories.checks import Finding, Findings, Level
-from stories.documents import AnyDocument
-from stories.drafts import revisions
-from stories.models import Edition, Work
+from stories.models import Edition
 from stories.publishing.preflight import check_unsaved
 from stories.workflow.shared_previews import page
 from stories.workflow.shared_previews.page import UNSAVED, build_draft_page
@@ -64,20 +61,8 @@ def _concerns(target: str, name: str) -> bool:
     return bool(name) and target in {f"id_{name}", f"id_{name}_confirmed"}
 
 
-class LivePreviewView(DraftView):
+class LivePreviewView(UnsavedFormView):
     """Return the page of the saved draft for the frame. For a posted form, return its page and its findings as JSON."""
-
-    draft: Work
-    base: AnyDocument
-
-    def prepare(self) -> None:
-        if "object_id" not in self.kwargs and not self.model_admin.has_add_permission(self.request):
-            plural = self.model_admin.opts.verbose_name_plural
-            raise PermissionDenied(f"You don’t have permission to add {plural}.")
-        super().prepare()
-        newest = revisions.get_newest_revision(self.work) if self.work else None
-        self.draft = self.work or new_work(self.model_admin.kind)
-        self.base = newest.document.value() if newest else blank_document(self.draft)
 
     def get(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         response = HttpResponse(_render_page(request, page.build_unsaved_edition(self.draft, self.base, at=self.at)))

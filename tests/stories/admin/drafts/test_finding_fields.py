@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from stories import checks
-from stories.admin.drafts.finding_fields import field_id, list_saved_rows
+from stories.admin.drafts.finding_fields import field_id, list_saved_rows, split_anchor
 from stories.checks import CheckContext
 from stories.drafts import revisions
 from stories.models import Citation, KeyFigure, Work, WorkImage, WorkTopic
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # Fields of the Publish screen: the kind of change, and the notes for readers.
 ON_ANOTHER_SCREEN = {"change", "note", "was_wrong", "is_right"}
 # The form has no fields for these parts, which only imports bring.
-WITHOUT_FIELDS = ("claims.", "forecasts.")
+WITHOUT_FIELDS = ("forecasts.",)
 
 
 def list_anchors():
@@ -47,6 +47,8 @@ def works(db):
         lead_image=make_image(), lead_alt="A pier", cut_off=True,
     )  # fmt: skip
     KeyFigure.objects.create(story=story, value="4,200", counts="lorries a day")
+    claim = story.claims.create(claim="Cracked pillars")
+    claim.cells.create(outlet=outlet, value="two")
     question = make_question(topics=(make_topic(),), cut_off=True)
     Citation.objects.create(work=question, article=make_article(), number=1)
     for work in (story, question):
@@ -58,7 +60,7 @@ def works(db):
 
 def last_row_identifier(work: Work, anchor: str) -> str:
     """Return the identifier of the last row of the kind that the anchor names."""
-    kind = anchor.partition(".")[0]
+    kind = split_anchor(anchor)[0]
     return str(list_saved_rows(work)[{"topics": "work_topics", "questions": "story_questions"}.get(kind, kind)][-1])
 
 

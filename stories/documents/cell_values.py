@@ -1,0 +1,72 @@
+"""Read what is entered for an outlet of a claim: the amounts in a value, the end of a range, and a moment."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from newsroom.text.figures.amounts import find_amounts
+from stories.documents.schema.claims import Amount, Moment
+
+_AMOUNT: TypeAdapter[str] = TypeAdapter(Amount)
+_MOMENT: TypeAdapter[str] = TypeAdapter(Moment)
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+
+
+class Amounts(NamedTuple):
+    """The ends of a range as decimal text, and whether they are approximate."""
+
+    low: str = ""
+    high: str = ""
+    approximate: bool = False
+
+
+def read_amounts(value: str, language: str) -> Amounts:
+    """Return the amount in a value as printed, or empty ends unless the value has exactly one."""
+    found = find_amounts(value, language)
+    if len(found) != 1:
+        return Amounts()
+    low, high = (_format(end) for end in (found[0].low, found[0].high))
+    if parse_amount(low) is None or parse_amount(high) is None:
+        return Amounts()
+    return Amounts(low, high, found[0].approximate)
+
+
+def fill_amounts(value: str, entered: Amounts, *, before: str, language: str) -> Amounts:
+    """Return the amounts for a new value; ``before`` is the value until now.
+
+    The amounts that an editor entered are never replaced. Those that were read from ``before`` are.
+    """
+    if value == before:
+        return entered
+    if (entered.low or entered.high) and entered[:2] != read_amounts(before, language)[:2]:
+        return entered
+    return read_amounts(value, language)
+
+
+def parse_amount(text: str) -> str | None:
+    """Return a number such as “4,200” as decimal text, or None if it is no number."""
+    text = "".join(text.split())
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    return _validate(_AMOUNT, text)
+
+
+def parse_moment(text: str) -> str | None:
+    """Return a month, a day or a minute such as “2026-11-09 03:55” in ISO 8601, or None if it is none."""
+    return _validate(_MOMENT, "T".join(text.split()))
+
+
+def _validate(kind: TypeAdapter[str], text: str) -> str | None:
+    try:
+        return kind.validate_python(text)
+    except ValidationError:
+        return None
+
+
+def _format(end: Decimal | None) -> str:
+    if end is None:
+        return ""
+    text = f"{end:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
