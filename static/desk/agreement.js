@@ -204,12 +204,12 @@ function buildResult({ outlet, source, suggestions }) {
   tools.setAttribute("aria-label", outlet);
   let at = 0;
   const buttons = [];
-  const addButton = (words, act) => {
+  const addButton = (key, words, act) => {
     const button = element("button", { type: "button", className: "button secondary", tabIndex: buttons.length ? -1 : 0 });
-    const key = element("kbd", { textContent: buttons.length + 1 });
-    key.setAttribute("aria-hidden", "true");
-    button.append(words, " ", key);
-    button.setAttribute("aria-keyshortcuts", String(buttons.length + 1));
+    const shown = element("kbd", { textContent: key });
+    shown.setAttribute("aria-hidden", "true");
+    button.append(words, " ", shown);
+    button.setAttribute("aria-keyshortcuts", key);
     button.addEventListener("click", act);
     buttons.push(button);
     return button;
@@ -223,14 +223,14 @@ function buildResult({ outlet, source, suggestions }) {
   item.append(element("p", { className: "name", textContent: outlet }));
   if (suggestions.length) {
     show();
-    addButton("Says this", () => decide(item, { ...suggestions[at], stance: "says", source }));
-    const next = addButton("Next sentence", () => {
+    addButton("1", "Says this", () => decide(item, { ...suggestions[at], stance: "says", source }));
+    const next = addButton("2", "Next sentence", () => {
       at = (at + 1) % suggestions.length;
       show();
       announce(sentence.textContent);
     });
     if (suggestions.length < 2) next.setAttribute("aria-disabled", "true");
-    addButton("Does not mention it", silent);
+    addButton("3", "Does not mention it", silent);
     item.append(sentence);
   } else {
     sentence.append(
@@ -246,7 +246,7 @@ function buildResult({ outlet, source, suggestions }) {
       if (typed.value.trim()) decide(item, { stance: "says", value: typed.value.trim(), source });
     });
     item.append(sentence, typed);
-    addButton("Does not mention it", silent);
+    addButton("3", "Does not mention it", silent);
   }
   tools.append(...buttons);
   tools.addEventListener("keydown", (event) => {
@@ -255,7 +255,9 @@ function buildResult({ outlet, source, suggestions }) {
     const forward = back === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
     const to = { [forward]: from + 1, [back]: from - 1 }[event.key];
     if (to !== undefined) buttons[(to + buttons.length) % buttons.length].focus();
-    else if (/^[1-3]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) buttons[event.key - 1]?.click();
+    else if (/^[1-3]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      buttons.find((button) => button.getAttribute("aria-keyshortcuts") === event.key)?.click();
+    }
     else return;
     event.preventDefault();
   });

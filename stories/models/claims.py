@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom.outlets.models import Outlet
+from stories.documents.schema.claims import DIFFERENCES, KINDS, STANCES
 from stories.models.article import Article
 from stories.models.story import Story
 
@@ -30,6 +31,18 @@ class StoryClaim(models.Model):
     class Meta:
         verbose_name = "point"
         ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="story_claim_kind_is_known",
+                condition=Q(kind__in=list(KINDS)),
+                violation_error_message="Choose a kind from the list.",
+            ),
+            models.CheckConstraint(
+                name="story_claim_difference_is_known",
+                condition=Q(difference__in=["", *DIFFERENCES]),
+                violation_error_message="Choose a difference from the list.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.claim
@@ -82,6 +95,11 @@ class ClaimCell(models.Model):
                 name="claim_cell_outlet_or_proposed",
                 condition=Q(outlet__isnull=False, proposed_outlet="") | (Q(outlet=None) & ~Q(proposed_outlet="")),
                 violation_error_message="Choose an outlet or propose a name, but not both.",
+            ),
+            models.CheckConstraint(
+                name="claim_cell_stance_is_known",
+                condition=Q(stance__in=list(STANCES)),
+                violation_error_message="Choose what the outlet says from the list.",
             ),
             models.CheckConstraint(
                 name="claim_cell_value_only_if_given",

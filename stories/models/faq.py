@@ -2,13 +2,14 @@
 
 import re
 import uuid
-from typing import ClassVar, Self
+from typing import ClassVar, Self, get_args
 
 from django.db import models
 from django.db.models import Q
 
 from newsroom.text.fold import fold
 from stories.documents.as_shown import shows_short_answer
+from stories.documents.schema.question import AnswerState
 from stories.models.story import Story
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
@@ -66,6 +67,13 @@ class FAQ(Work):
 
     class Meta:
         verbose_name = "question"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="faq_answer_state_is_known",
+                condition=Q(answer_state__in=get_args(AnswerState)),
+                violation_error_message="Choose a state from the list.",
+            )
+        ]
 
     @property
     def usual_teaser(self) -> str:
@@ -110,7 +118,12 @@ class Answer(models.Model):
                 fields=["faq", "folded_question"],
                 name="answer_once_per_question",
                 violation_error_message="This question is already answered here.",
-            )
+            ),
+            models.CheckConstraint(
+                name="answer_state_is_known",
+                condition=Q(state__in=get_args(AnswerState)),
+                violation_error_message="Choose a state from the list.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -372,23 +372,25 @@ class NestedFormSet(UidFormSet):
     path: ClassVar[str]
     blank_rows: ClassVar[int] = 1
 
-    def __init__(
-        self,
-        *args: object,
-        instance: models.Model | None = None,
-        queryset: models.QuerySet[Any] | None = None,
-        **kwargs: object,
-    ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
-        self.form_object: Any = instance
-        rows = self.rows_model._default_manager.all() if queryset is None else queryset
-        is_saved = instance is not None and instance.pk is not None
-        self._saved = list(rows.filter(**{self.path: instance})) if is_saved else []
-        self._parent_of_saved = {row.pk: getattr(row, self.fk.name) for row in self._saved}
+    def __init__(self, *args: object, formsets_of_form: FormSetsByPrefix | None = None, **kwargs: Any) -> None:
+        # Django’s formset would take the object of the form for the one to which its foreign key leads.
+        self.form_object = kwargs.pop("instance", None)
+        self._all_rows = kwargs.pop("queryset", None)
+        super().__init__(*args, formsets_of_form=formsets_of_form, **kwargs)
+
+    @cached_property
+    def _saved(self) -> dict[object, tuple[Any, models.Model]]:
+        """The saved rows of all parents, each with its parent, keyed by primary key."""
+        # Without saved parents, the rows take no query.
+        if not self.parent_rows.get_queryset():
+            return {}
+        rows = self.rows_model._default_manager.all() if self._all_rows is None else self._all_rows
+        # A formset of Django sets the foreign key of each row, so the parents are read first.
+        return {row.pk: (row, getattr(row, self.fk.name)) for row in rows.filter(**{self.path: self.form_object})}
 
     def get_queryset(self) -> Any:
         """Return the saved rows of all parents."""
-        return self._saved
+        return [row for row, _ in self._saved.values()]
 
     @property
     def parent_rows(self) -> UidFormSet:
@@ -408,8 +410,8 @@ class NestedFormSet(UidFormSet):
 
     def _construct_form(self, i: int, **kwargs: object) -> RowForm:
         form = super()._construct_form(i, **kwargs)
-        parent = self._parent_of_saved.get(form.instance.pk)
-        if parent is not None:
+        if form.instance.pk in self._saved:
+            _, parent = self._saved[form.instance.pk]
             setattr(form.instance, self.fk.name, parent)
             form.initial["parent"] = str(self.parent_rows.identity(parent))
         elif not self.is_bound:

@@ -25,9 +25,12 @@ def list_outlet_texts(document: Explainer, pasted: Mapping[str, str]) -> list[Ou
     """
     named = [outlet for passage in document.passages for outlet in passage.outlets]
     named += [cell.outlet for claim in document.claims for cell in claim.cells]
-    outlets = {outlet_key(outlet): outlet for outlet in reversed(named) if outlet.name}
+    outlets: dict[object, NamedOutlet] = {}
+    for outlet in named:
+        if outlet.name:
+            outlets.setdefault(outlet_key(outlet), outlet)
     pasted_by_name = {fold(name): words for name, words in pasted.items() if words.strip()}
-    return [_gather(document, outlet, pasted_by_name.get(fold(outlet.name))) for outlet in reversed(outlets.values())]
+    return [_gather(document, outlet, pasted_by_name.get(fold(outlet.name))) for outlet in outlets.values()]
 
 
 def _gather(document: Explainer, outlet: NamedOutlet, pasted: str | None) -> OutletTexts:

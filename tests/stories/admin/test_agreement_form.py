@@ -148,5 +148,30 @@ def test_two_people_change_two_cells_and_are_asked_about_the_same_one(client, ed
     assert [value for _, _, value in list_cells(story)[0][1]] == ["some 4,300", "about 6,200"]
     response = client.post(address, form | {"cells-0-value": "some 4,400"})
     assert response.status_code == 200
-    ((conflict, choice),) = response.context["conflict_choices"]
-    assert (conflict.anchor.endswith(".value"), choice.field) == (True, "id_cells-0-value")
+    fields = [
+        (conflict.anchor.rpartition(".")[2], choice.field) for conflict, choice in response.context["conflict_choices"]
+    ]
+    assert fields == [("low", "id_cells-0-low"), ("value", "id_cells-0-value")]
+
+
+def test_look_searches_the_submitted_passages_and_stores_nothing(client, editor):
+    story = make_compared_story()
+    newest = revisions.get_newest_revision(story)
+    form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
+    form |= {"passages-0-text": "Ansgar Wire counts some 4,650 emptied homes.", "_point": "homes emptied"}
+    pasted = {"_pasted-The Lisle Courier": "About 6,000 homes were emptied."}
+    response = client.post(reverse("admin:stories_story_look", args=[story.pk]), form | pasted)
+    found = {each["outlet"]: each for each in response.json()["outlets"]}
+    assert (found["Ansgar Wire"]["source"], found["Ansgar Wire"]["suggestions"][0]["value"]) == (1, "some 4,650")
+    assert found["The Lisle Courier"]["suggestions"][0]["low"] == "6000"
+    assert revisions.get_newest_revision(story) == newest
+
+
+def test_look_needs_a_point_and_the_right_to_edit(client, editor):
+    address = reverse("admin:stories_story_look_new")
+    assert client.post(address, {"_point": " "}).status_code == 400
+    assert client.post(address, {"_point": "homes emptied"}).json() == {"outlets": []}
+    assert client.get(address).status_code == 405
+    curator = signed_in(make_user(role="Curator"))
+    assert curator.post(address, {"_point": "homes emptied"}).status_code == 403
+    assert curator.post(reverse("admin:stories_story_look", args=[make_story().pk]), {}).status_code == 403

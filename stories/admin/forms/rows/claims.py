@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cached_property
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -78,8 +79,14 @@ class ClaimForm(RowForm):
         cells = tuple(_build_value(cell.instance) for cell in self.cells if not cell.is_new)
         if not cells:
             return ""
-        kind = self.instance.kind
-        return str(DIFFERENCES[find_difference(Claim.model_construct(kind=kind, difference="", cells=cells))])
+        claim = Claim.model_construct(uid=self.instance.uid, claim="", kind=self.instance.kind, cells=cells)
+        return str(DIFFERENCES[find_difference(claim)])
+
+    @property
+    def shown_difference(self) -> str:
+        """The difference that readers of the saved point see."""
+        chosen = self.instance.difference
+        return str(DIFFERENCES[chosen]) if chosen in DIFFERENCES else self.found_difference
 
     def _list_differences(self) -> list[tuple[str, str]]:
         found = self.found_difference
@@ -97,7 +104,7 @@ def _build_value(cell: ClaimCell) -> Cell:
 class ClaimFormSet(UidFormSet):
     def new_row(self, identity: object) -> StoryClaim:
         """Return a new point, of the kind that the blank form shows."""
-        return StoryClaim(uid=identity, kind=USUAL_KIND)
+        return StoryClaim(uid=cast("UUID", identity), kind=USUAL_KIND)
 
 
 class CellForm(CitingForm, NestedRowForm):
@@ -244,7 +251,7 @@ class CellRows(NestedRowInline):
     model = ClaimCell
     parent_row = StoryClaim
     form = CellForm
-    formset = CellFormSet
+    formset = CellFormSet  # type: ignore[assignment]  # for RowForm only
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ClaimCell]:
         cells: QuerySet[ClaimCell] = super().get_queryset(request)

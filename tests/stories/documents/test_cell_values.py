@@ -1,0 +1,49 @@
+"""What is entered for an outlet of a point: amounts and moments."""
+
+import pytest
+
+from stories.documents.cell_values import Amounts, fill_amounts, parse_amount, parse_moment, read_amounts
+
+
+@pytest.mark.parametrize(
+    ("value", "amounts"),
+    [
+        ("23", ("23", "23", False)),
+        ("at least 19", ("19", "", False)),
+        ("up to 40", ("", "40", False)),
+        ("40,000 to 50,000", ("40000", "50000", False)),
+        ("some 4,200", ("4200", "4200", True)),
+        ("2.50", ("2.5", "2.5", False)),
+        ("two gates and 14 boats", ("", "", False)),
+        ("by hand", ("", "", False)),
+    ],
+)
+def test_a_value_with_one_amount_gives_its_ends(value, amounts):
+    assert read_amounts(value, "en") == amounts
+
+
+def test_amounts_follow_the_value_until_an_editor_enters_them():
+    read, entered = Amounts("4200", "4200", approximate=True), Amounts("4100", "4300", approximate=False)
+    assert fill_amounts("some 4,200", Amounts(), before="", language="en") == read
+    assert fill_amounts("4,650", read, before="some 4,200", language="en") == ("4650", "4650", False)
+    assert fill_amounts("4,650", entered, before="some 4,200", language="en") == entered
+    assert fill_amounts("some 4,200", entered, before="", language="en") == entered
+    assert fill_amounts("some 4,200", Amounts(), before="some 4,200", language="en") == Amounts()
+
+
+def test_typed_amounts_and_moments_are_stored_in_one_form():
+    typed = {
+        "4,200": "4200",
+        "1,234,567.5": "1234567.5",
+        " 4 200 ": "4200",
+        "-3": "-3",
+        "": "",
+        "4,2": None,
+        "many": None,
+    }
+    assert {text: parse_amount(text) for text in typed} == typed
+    moments = {
+        "2026-11-09 03:55": "2026-11-09T03:55", "2026-11-09T03:55": "2026-11-09T03:55", "2026-11": "2026-11", "": "",
+        "2026-02-31": None, "yesterday": None, "2026-11-09 25:00": None,
+    }  # fmt: skip
+    assert {text: parse_moment(text) for text in moments} == moments
