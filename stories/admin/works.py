@@ -49,6 +49,7 @@ from stories.admin.forms.rows import (
 from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
+from stories.admin.views.expiring_answers import ExpiringAnswersView
 from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
 from stories.admin.views.work.base import change_address, is_correction, work_address
 from stories.admin.views.work.comments import build_form_panel
@@ -330,6 +331,11 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
     search_fields = ("question",)
     kind = WorkKind.QUESTION
     ordering: ClassVar = ("-pk",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the URL of the list of answers that expire."""
+        expiring = self.admin_site.admin_view(ExpiringAnswersView.as_view(model_admin=self))
+        return [path("expiring/", expiring, name="stories_faq_expiring"), *super().get_urls()]
 
     @admin.display(description="Asked in")
     def asked_in(self, faq: FAQ) -> str:

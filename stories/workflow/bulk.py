@@ -1,9 +1,10 @@
 """Bulk actions: apply one verb to many works. The worker processes each work once, with permission checks."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, models, transaction
@@ -18,10 +19,11 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue, list_unfinished_arguments
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import IN_TRASH, BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
+from stories.models import IN_TRASH, BulkItem, BulkRun, BulkState, Change, ChangeNote, Edition, Work
 from stories.publishing import review, review_dates
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.publishing.pipeline import PUBLISH_PERMISSION
+from stories.publishing.renew_answers import AnswerDates, renew_answers
 from stories.workflow import trash
 
 MAX_WORKS = 10_000
@@ -40,6 +42,17 @@ class Verb(models.TextChoices):
     REVIEW_BY = "review_by", "Set review date"
     BIN = "bin", "Move to bin"
     TAKE_OUT = "take_out", "Restore"
+    RENEW = "renew", "Still true"
+
+
+_PERMISSIONS = {
+    Verb.PUBLISH: PUBLISH_PERMISSION,
+    Verb.RENEW: PUBLISH_PERMISSION,
+    Verb.BIN: trash.TRASH_PERMISSION,
+    Verb.TAKE_OUT: trash.TRASH_PERMISSION,
+}
+# What the user read is told by the options of the run, not by a revision of the draft.
+_READ_IN_EDITIONS = {Verb.RENEW}
 
 
 class ChangedSinceSelectionError(RefusedError):
@@ -48,12 +61,7 @@ class ChangedSinceSelectionError(RefusedError):
 
 def may_run(verb: Verb, person: User, work: Work) -> bool:
     """Return whether the user may apply this verb to works of the same kind as ``work``."""
-    permissions = {
-        Verb.PUBLISH: PUBLISH_PERMISSION,
-        Verb.BIN: trash.TRASH_PERMISSION,
-        Verb.TAKE_OUT: trash.TRASH_PERMISSION,
-    }
-    return person.has_perm(permissions.get(verb, revisions.get_edit_permission(work)))
+    return person.has_perm(_PERMISSIONS.get(verb, revisions.get_edit_permission(work)))
 
 
 @transaction.atomic
@@ -92,16 +100,41 @@ def start_run(run: BulkRun, options: Mapping[str, object], *, by: User, at: date
         enqueue(work_through, run.pk)
 
 
+def run_at_once(
+    verb: Verb, works: Sequence[int], options: Mapping[str, object], *, by: User, at: datetime, limit: int
+) -> BulkRun:
+    """Begin a run with the works with these keys, process up to ``limit`` of them immediately, and return the run.
+
+    The rest is enqueued. Raise NotAllowedError if the user may not apply the verb, and InvalidStateError if no works,
+    or more than ``MAX_WORKS``, are given.
+    """
+    if not by.has_perm(_PERMISSIONS[verb]):
+        raise NotAllowedError("You don’t have permission to do this.")
+    if not 0 < len(works) <= MAX_WORKS:
+        raise InvalidStateError("No pages are selected." if not works else f"Select at most {MAX_WORKS:,} pages.")
+    with transaction.atomic():
+        run = BulkRun.objects.create(verb=verb, by=by, said=dict(options), begun_at=at)
+        BulkItem.objects.bulk_create((BulkItem(run=run, work_id=key) for key in works), batch_size=500)
+    _work_through(run.pk, limit)
+    run.refresh_from_db()
+    return run
+
+
 @task
 def work_through(run: int) -> int:
     """Process the next works of a run and enqueue the rest; return the number of works processed.
 
     The task may run repeatedly and concurrently; no work is processed twice.
     """
+    return _work_through(run, BATCH_SIZE)
+
+
+def _work_through(run: int, limit: int) -> int:
+    """Process at most ``limit`` works of a run as ``work_through`` does."""
     begun_run = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
     if begun_run is None or begun_run.ended_at is not None:
         return 0
-    keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:BATCH_SIZE])
+    keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:limit])
     with watch_refusals() as watch:
         try:
             for key, work in keys:
@@ -176,7 +209,8 @@ def _apply_verb(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
     try:
         with transaction.atomic():
             require_permission(run.by, "stories.view_work", "You no longer have access to the desk.")
-            _require_unchanged(work, item.seen)
+            if run.verb not in _READ_IN_EDITIONS:
+                _require_unchanged(work, item.seen)
             return BulkState.DONE, _VERBS[Verb(run.verb)](work, run.by, run.said, item.seen)
     except NotAllowedError as refusal:
         return BulkState.REFUSED, str(refusal)
@@ -238,6 +272,17 @@ def _restore_from_trash(work: Work, by: User, options: Mapping[str, Any], revisi
     return "Restored"
 
 
+def _renew(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
+    renewal = options[str(work.pk)]
+    dates = {UUID(uid): AnswerDates(*map(date.fromisoformat, days)) for uid, days in renewal["dates"].items()}
+    seen = Edition.objects.select_related("document").filter(pk=renewal["seen"]).first()
+    if seen is None:
+        raise InvalidStateError("The edition that you read has been erased.")
+    changed = renew_answers(work, dates, seen=seen, by=by, at=clock.now())
+    kept = f" The draft keeps its own dates: {', '.join(changed.kept_in_draft)}." if changed.kept_in_draft else ""
+    return f"{len(dates)} {'answer' if len(dates) == 1 else 'answers'} renewed.{kept}"
+
+
 _VERBS: dict[Verb, Callable[[Work, User, Mapping[str, Any], int | None], str]] = {
     Verb.SUBMIT: _submit,
     Verb.PUBLISH: _publish,
@@ -245,4 +290,5 @@ _VERBS: dict[Verb, Callable[[Work, User, Mapping[str, Any], int | None], str]] =
     Verb.REVIEW_BY: _set_review_by,
     Verb.BIN: _move_to_trash,
     Verb.TAKE_OUT: _restore_from_trash,
+    Verb.RENEW: _renew,
 }

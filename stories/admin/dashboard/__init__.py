@@ -52,6 +52,7 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
         "needs": needs,
         "queues": list(by_name.values()),
         "empty_queues": list(_iter_empty(all_queues)),
+        "empty_words": _list_empty_words(all_queues),
         "week": load_week(at=at, kinds=kinds, pending=pending) if kinds else None,
         "own_queues": own,
         "is_first_visit": bool(editable) and not needs and not own and not revisions.has_saved(user),
@@ -65,8 +66,12 @@ def _iter_empty(queues: list[Queue]) -> Iterator[str]:
     """Yield the titles of the queues and of the parts of queues that have no entries."""
     for queue in queues:
         yield from queue.empty_parts
-        if not queue.entries and queue.name not in UNNAMED_QUEUES:
+        if not queue.entries and not queue.empty_words and queue.name not in UNNAMED_QUEUES:
             yield queue.title.partition(",")[0]
+
+
+def _list_empty_words(queues: list[Queue]) -> list[str]:
+    return [queue.empty_words for queue in queues if queue.empty_words and not queue.entries]
 
 
 def _summarise(count: int, at: datetime) -> str:
@@ -94,6 +99,8 @@ def _iter_queues(
         yield work_queues.in_review_queue(queues.list_in_review(at=at, kinds=viewable, limit=limit), user, at)
     if may_publish:
         yield work_queues.approved_queue(queues.list_approved(at=at, kinds=viewable, limit=limit), at)
+    if WorkKind.QUESTION in editable:
+        yield work_queues.expiring_answers_queue(may_renew=may_publish, at=at)
     if editable:
         yield work_queues.review_dates_queue(kinds=editable, at=at)
     if user.has_perm(proposed_names.CONFIRM_PERMISSION):

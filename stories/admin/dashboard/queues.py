@@ -1,9 +1,10 @@
 """Building blocks for the queues on the home page of the desk, and ages as text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum, auto
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ class QueueName(StrEnum):
 
     WAITING_FOR_USER = auto()
     IN_REVIEW = auto()
+    EXPIRING_ANSWERS = auto()
     DUE_FOR_REVIEW = auto()
     PROPOSED_NAMES = auto()
     READER_REPORTS = auto()
@@ -33,7 +35,7 @@ class Entry:
     """One line of a queue: a title with its age, time or state, and a link to the next step.
 
     The title links to ``page``, or to the next step if that is empty. ``work`` is the primary key of the work whose page
-    the entry is about, for entries that show a page once.
+    the entry is about, for entries that show a page once. ``renewal`` is the form by which an answer is renewed in place.
     """
 
     age: str
@@ -44,6 +46,7 @@ class Entry:
     tone: str = ""
     page: str = ""
     work: int | None = None
+    renewal: Any = None
 
 
 @dataclass(slots=True)
@@ -52,7 +55,8 @@ class Queue:
 
     ``total`` is the number of entries if ``entries`` are only the first of them. If more entries than shown exist, the
     queue links to ``more_address``. ``is_open`` is true if the user asked for all its entries.
-    ``is_counted`` is false if the queue is a sample of a longer list. ``empty_parts`` names what the queue lists beside other
+    ``is_counted`` is false if the queue is a sample of a longer list. ``counts`` are the label, the number and the list
+    of each count beside the title, instead of one number. ``empty_words`` is said while there are no entries. ``empty_parts`` names what the queue lists beside other
     entries, if there is none of it.
     """
 
@@ -65,6 +69,8 @@ class Queue:
     is_open: bool = False
     is_counted: bool = True
     empty_parts: tuple[str, ...] = ()
+    counts: Sequence[tuple[str, int, str]] = ()
+    empty_words: str = ""
 
     @property
     def count(self) -> int:

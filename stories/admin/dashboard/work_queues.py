@@ -11,12 +11,22 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, format_local, format_time
-from stories.admin.dashboard.queues import OVERDUE, OWN, Entry, Queue, QueueName, format_age, format_distance
+from stories.admin.dashboard.queues import (
+    MAX_ENTRIES,
+    OVERDUE,
+    OWN,
+    Entry,
+    Queue,
+    QueueName,
+    format_age,
+    format_distance,
+)
+from stories.admin.views.expiring_answers import LIST_NAME, NOTHING_DUE, DatesForm, build_counts
 from stories.drafts import queues
 from stories.drafts.publication_status import get_title, list_owned, list_recently_published
 from stories.drafts.queues import list_due_for_review, list_mentions, list_unsaved
 from stories.models import AutosaveSlot, Comment, Edition, EditionKind, State, Work, WorkKind
-from stories.workflow import comments
+from stories.workflow import comments, renewals
 
 type Kinds = Collection[str]
 # How far ahead the home page lists review dates.
@@ -74,6 +84,34 @@ def review_dates_queue(*, kinds: Kinds, at: datetime) -> Queue:
     until = timezone.localdate(at) + DUE_SOON
     works = list_due_for_review(until=until, at=at, kinds=kinds, limit=MAX_COUNTED)
     return Queue(QueueName.DUE_FOR_REVIEW, "Fact check due", [_review_date_entry(work, at=at) for work in works])
+
+
+def expiring_answers_queue(*, may_renew: bool, at: datetime) -> Queue:
+    """Return the queue of answers that have expired or expire soon, which ``may_renew`` offers to renew in place."""
+    counts = renewals.count_due(at=at)
+    total = counts.expired + counts.week
+    filters = renewals.Filters(when=renewals.When.DUE)
+    answers = renewals.load_page(filters, at=at, limit=MAX_ENTRIES).answers if total else ()
+    return Queue(
+        QueueName.EXPIRING_ANSWERS,
+        "Answers about to expire",
+        [
+            Entry(
+                date(each.expires_on, "j M"),
+                each.edition.title,
+                each.details,
+                "Edit",
+                reverse(each.work.change_view_name, args=[each.work.pk]),
+                OVERDUE if each.is_expired else "",
+                renewal=DatesForm(expiring=each) if may_renew else None,
+            )
+            for each in answers
+        ],
+        total=total,
+        counts=build_counts(counts),
+        more_address=f"{reverse(LIST_NAME)}?when={renewals.When.DUE}",
+        empty_words=NOTHING_DUE,
+    )
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
