@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from newsroom.accounts import invitations
 from newsroom.accounts.models import User
@@ -34,7 +35,6 @@ from tests.factories import (
     make_failure,
     make_image,
     make_outlet,
-    make_published_question,
     make_published_story,
     make_question,
     make_report,
@@ -221,7 +221,11 @@ def rename(instance: Model, *, by: User) -> Event:
 
 def make_attempts(chief: User) -> list[Attempt]:
     """Make objects of every kind, and return an attempt for each route in the tables. ``chief`` needs every right."""
-    story, faq = make_published_story(topics=(make_topic(),)), make_published_question()
+    story, faq = make_published_story(topics=(make_topic(),)), make_question()
+    today = timezone.localdate(clock.now())
+    faq.answers.update(as_of=today, expires_on=today + timedelta(days=3))
+    revisions.record_revision(faq, by=chief)
+    expiring = f"{publishing.publish(faq, by=chief).pk}.{(answer := faq.answers.first()).uid}"
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
     for work in (binned, binned_faq):
@@ -326,6 +330,10 @@ def make_attempts(chief: User) -> list[Attempt]:
         "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
         "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
         "stories_story_add": {"headline": "A story out of nowhere"},
+        "stories_faq_expiring": {
+            "ticked": expiring, "confirm": "1", f"{answer.uid}-as_of": today,
+            f"{answer.uid}-expires_on": today + timedelta(days=9),
+        },
         "stories_faq_add": {"question": "Where does this come from?"},
         "accounts_user_change": {"groups": [administrators], "is_staff": "on"},
         "accounts_invitation_add": {"email": "intruder@lisle.example", "roles": [administrators]},
