@@ -123,7 +123,10 @@ SCREENS = {
         "changelist": ("A", "A"), "add": ("A", "A"), "change": ("A", "A"), "delete": ("A", "A"), "history": ("A", ""),
     },
 }  # fmt: skip
-SCREENS["stories_faq"] = {**SCREENS["stories_story"], "expiring": ("WEA", "EA")}
+SCREENS["stories_faq"] = {
+    **{screen: roles for screen, roles in SCREENS["stories_story"].items() if screen not in {"look", "look_new"}},
+    "expiring": ("WEA", "EA"),
+}
 # In these lists, every role can save views and choose columns. Only the owner of a view can change it.
 for model_with_views in (
     "stories_story",
