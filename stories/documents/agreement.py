@@ -85,14 +85,14 @@ def write_brief(claim: Claim) -> str:
     if find_difference(claim) not in DISAGREEMENTS:
         return f"{claim.claim}: {values[0]}" if values else claim.claim
     speakers = list_speakers(groups[0]) if len(groups) == 1 else []
-    if len(speakers) > 1:
-        values = speakers
-    elif denying := [cell.outlet.name for cell in claim.cells if cell.stance == "denies"]:
-        values = [*values, gettext("denied by {outlet}").format(outlet=join_list(denying))]
+    values = speakers if len(speakers) > 1 else values
+    words = values[0] if values else ""
     if len(values) > 1:
         either = pgettext("values that differ", "{values} or {last}")
-        values = [either.format(values=join_list(values[:-1]), last=values[-1])]
-    return f"{claim.claim} ({values[0]})" if values else claim.claim
+        words = either.format(values=join_list(values[:-1]), last=values[-1])
+    elif denying := [cell.outlet.name for cell in claim.cells if cell.stance == "denies"]:
+        words = join_list((words, gettext("denied by {outlet}").format(outlet=join_list(denying))))
+    return f"{claim.claim} ({words})" if words else claim.claim
 
 
 def list_speakers(group: Group) -> list[str]:

@@ -20,6 +20,7 @@ from stories.editions.models import Edition
 from stories.public.pages.copies.documents import CopyLink
 from stories.public.pages.history.changes import Changes
 from stories.public.pages.works.agreement import render_as_grid
+from stories.public.pages.works.brief import render_brief
 from stories.public.pages.works.citations import Citation
 from stories.public.pages.works.contents import Contents
 from stories.public.pages.works.corrections import PlacedCorrections
@@ -28,6 +29,7 @@ from stories.public.pages.works.open_questions import fold_answered
 register = template.Library()
 register.filter(fold_answered)
 register.simple_tag(render_as_grid, name="agreement_grid")
+register.simple_tag(render_brief, name="brief_lines")
 
 _CONTENTS_ITEM = '<li><a href="#{anchor}">{words}</a></li>'
 _CONTENTS_GROUP = '<p class="label" id="group-{code}">{name}</p><ol aria-labelledby="group-{code}">{items}</ol>'

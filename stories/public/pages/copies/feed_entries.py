@@ -27,12 +27,13 @@ from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
 from stories.public.pages.outlets.outlet import get_outlet_family
 from stories.public.pages.works.agreement import render_as_list
+from stories.public.pages.works.brief import list_brief_lines, render_brief
 from stories.public.pages.works.forecasts import list_as_items, list_open_days
 from stories.public.pages.works.images import Figure, load_figures
 from stories.public.pages.works.key_figures import list_as_sentences
 from stories.public.pages.works.links import Links, LiveQuestion, record_text_dependencies
 from stories.public.pages.works.live_data import next_day_in
-from stories.public.pages.works.open_questions import show_live_states
+from stories.public.pages.works.open_questions import list_open_items, show_live_states
 from stories.public.pages.works.outlets import load_outlets
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
 from stories.public.pages.works.sections import (
@@ -73,6 +74,7 @@ class Entry:
     byline: tuple[str, ...]
     topics: tuple[str, ...]
     summary_html: str
+    brief_html: str
     parts: list[RenderedSection]
     questions: list[QuestionTeaser]
     questions_heading: str
@@ -190,27 +192,24 @@ def newest_entries(
         happened = fragments.happened
         with translation.override(edition.language):
             fragments = show_live_states(fragments, links.questions)
-        entries.append(
-            Entry(
-                edition=edition,
-                picture=_build_picture(figures.get(fragments.lead_picture.uid), site)
-                if fragments.lead_picture
-                else None,
-                change=changes.get(edition.uid),
-                byline=tuple(name.name for name in fragments.byline),
-                topics=tuple(topic.name for topic in fragments.topics),
-                summary_html=fill(happened.body_html if happened else fragments.standfirst_html),
-                parts=[
-                    _with_sentences(part, at)
-                    for part in render_sections(
-                        fragments, sources=sources, outlets=outlets, fill=fill, at=at, today=today
-                    )
-                ],
-                questions=[build_teaser(question, links, is_archived=False) for question in fragments.questions],
-                questions_heading=fragments.questions_heading,
-                sources=list(sources.values()),
+            parts = render_sections(fragments, sources=sources, outlets=outlets, fill=fill, at=at, today=today)
+            entries.append(
+                Entry(
+                    edition=edition,
+                    picture=_build_picture(figures.get(fragments.lead_picture.uid), site)
+                    if fragments.lead_picture
+                    else None,
+                    change=changes.get(edition.uid),
+                    byline=tuple(name.name for name in fragments.byline),
+                    topics=tuple(topic.name for topic in fragments.topics),
+                    summary_html=fill(happened.body_html if happened else fragments.standfirst_html),
+                    brief_html=fill(render_brief(list_brief_lines(parts, list_open_items(fragments, links.addresses)))),
+                    parts=[_with_sentences(part, at) for part in parts],
+                    questions=[build_teaser(question, links, is_archived=False) for question in fragments.questions],
+                    questions_heading=fragments.questions_heading,
+                    sources=list(sources.values()),
+                )
             )
-        )
     return entries
 
 

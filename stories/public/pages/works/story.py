@@ -20,7 +20,7 @@ from stories.public.pages.copies.documents import CopyLink, list_copies
 from stories.public.pages.history.changes import Changes, Stage, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight
 from stories.public.pages.resolve import get_live_page
-from stories.public.pages.works.agreement import Agreement
+from stories.public.pages.works.brief import BriefLine, list_brief_lines
 from stories.public.pages.works.bylines import Author
 from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.contents import Contents, build_contents
@@ -258,9 +258,9 @@ class ExplainerPage:
         return next((topic.name for topic in self.head_topics if topic.kind_code == TopicKind.SUBJECT), "")
 
     @property
-    def agreement(self) -> Agreement | None:
-        """What the outlets agree on and where they differ, or None for a story without claims."""
-        return next((part.agreement for part in self.parts if part.agreement), None)
+    def brief_lines(self) -> list[BriefLine]:
+        """The lines below *What’s happened*, in the active language."""
+        return list_brief_lines(self.parts, self.open_items)
 
     @property
     def story_parts(self) -> list[RenderedSection]:

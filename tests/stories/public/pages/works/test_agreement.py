@@ -1,4 +1,4 @@
-"""*Where the papers agree and differ*: the differences in words, the order of outlets, counts and the grid."""
+"""*Where the papers agree and differ*: words, order, counts and grid, and the lines under *What's happened*."""
 
 import re
 from datetime import UTC, date, datetime
@@ -8,9 +8,13 @@ import pytest
 from django.utils import translation
 
 from stories.documents import Cell, Claim, NamedOutlet
+from stories.documents.agreement import write_brief
 from stories.documents.render import render_explainer
 from stories.public.api.serializers import html_to_text
 from stories.public.pages.works.agreement import MAX_OPEN, Agreement, render_as_grid
+from stories.public.pages.works.brief import list_brief_lines, render_brief
+from stories.public.pages.works.open_questions import OpenItem
+from stories.public.pages.works.sections import RenderedSection
 from tests.stories.checks.documents import COURIER, RADIO, WIRE, passage, source, story
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -167,3 +171,69 @@ def test_words_follow_the_language_of_the_story():
     with translation.override("de"):
         (compared,) = agreement_of(claim(TWO, number(WIRE, "2"), number(RADIO, "2"))).claims
         assert "three" not in compared.difference
+
+
+def lines_of(*claims, unknown=(), outlets=(WIRE, COURIER, RADIO)):
+    agreement = agreement_of(*claims, outlets=outlets)
+    parts = [RenderedSection("free", "agreement", "", "", (), agreement=agreement)]
+    parts.append(RenderedSection("unknowns", "open", "", "", ()))
+    items = [OpenItem(state, f"Question {place}?", f"#id-unknown-{place}") for place, state in enumerate(unknown, 1)]
+    return list_brief_lines(parts, items)
+
+
+SAME = claim(TWO, number(WIRE, "2"), number(RADIO, "2"), words="Gates")
+DIFFERENT = claim(TWO, THREE, words="Pumps")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_a_line_has_two_items_and_a_link_to_the_others(count):
+    lines = lines_of(*[SAME] * count, *[DIFFERENT] * count, unknown=["open", "partly", "open", "open", "open"][:count])
+    labels = ["All three agree", "They differ on", "Nobody knows yet"]
+    assert [line.label for line in lines] == (labels if count else [])
+    assert all((len(line.items), line.more) == (min(count, 2), max(0, count - 2)) for line in lines)
+    if count == 5:
+        assert lines[0].items[0] == ("Gates: 2", "#claim-1")
+        assert lines[1].items[1] == ("Pumps (2 or 3)", "#claim-7")
+        assert lines[2].items[1] == ("Question 2?", "#id-unknown-2")
+        assert [line.more_url for line in lines] == ["#agreement", "#agreement", "#open"]
+        assert "and 3 more" in render_brief(lines)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [[TWO, number(WIRE, "2")], [TWO, number(WIRE, "2"), cell(RADIO, stance="unclear")]],
+    ids=["none", "unclear"],
+)
+def test_all_agree_only_where_each_outlet_says_so_in_each_point(cells):
+    partly = claim(*cells, difference="agree")
+    assert [line.label for line in lines_of(SAME, partly)] == ["Those that report it agree"]
+    assert [line.label for line in lines_of(SAME, SAME)] == ["All three agree"]
+
+
+def test_two_outlets_both_agree():
+    both = claim(TWO, number(WIRE, "2"))
+    assert [line.label for line in lines_of(both, outlets=(WIRE, COURIER))] == ["Both agree"]
+
+
+def test_answered_questions_are_known():
+    assert lines_of(unknown=["answered"]) == []
+    assert [line.items for line in lines_of(unknown=["answered", "partly"])] == [(("Question 2?", "#id-unknown-2"),)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "cells", "words"),
+    [
+        ({"brief": "Gates open: two"}, [TWO, THREE], "Gates open: two"),
+        ({}, [TWO, THREE, number(RADIO, "4")], "Gates (2, 3 or 4)"),
+        ({}, [number(COURIER, "2"), number(WIRE, "2", stance="denies")], "Gates (2, denied by Ansgar Wire)"),
+        (
+            {},
+            [cell(COURIER, attributed_to="the mayor"), cell(WIRE, attributed_to="police")],
+            "Gates (the mayor or police)",
+        ),
+        ({"difference": "agree"}, [TWO, THREE], "Gates: 2"),
+        ({}, [cell(COURIER), cell(WIRE)], "Gates"),
+    ],
+)
+def test_the_line_of_a_point_is_that_of_the_editor_or_its_values(fields, cells, words):
+    assert write_brief(claim(*cells, words="Gates", **fields)) == words
