@@ -101,6 +101,7 @@ def _list_sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
             ("Stories as Atom", _absolute_url("story_feed"), "full texts"),
             ("Stories as JSON Feed", _absolute_url("story_json_feed"), "full texts and corrections"),
             ("Corrections as Atom", _absolute_url("correction_feed"), ""),
+            ("Open questions as Atom", _absolute_url("open_question_feed"), "new, partly answered and answered"),
             *_feeds_in_other_languages(),
         ],
     )

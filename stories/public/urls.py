@@ -58,7 +58,17 @@ urlpatterns_by_language = [
         in_menu=True,
         in_sitemap=True,
         is_stored=True,
-        queries=8,
+        queries=9,
+    ),
+    PublicPage(
+        "questions/open/",
+        works.open_questions,
+        name="open_questions",
+        label=_("Open questions"),
+        schema_type="CollectionPage",
+        in_sitemap=True,
+        is_stored=True,
+        queries=6,
     ),
     *topics,
     PublicPage(
@@ -126,6 +136,14 @@ urlpatterns_by_language = [
         is_stored=True,
         is_cross_origin=True,
         queries=5,
+    ),
+    PublicPage(
+        "questions/open/feed.atom",
+        feeds.open_question_feed,
+        name="open_question_feed",
+        is_stored=True,
+        is_cross_origin=True,
+        queries=4,
     ),
     PublicPage(
         "feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, is_cross_origin=True, queries=10

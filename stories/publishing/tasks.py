@@ -8,7 +8,7 @@ from django.utils import translation
 from newsroom.http import clock
 from newsroom.pings import ping_search_engines, ping_websub
 from newsroom.task_queue import enqueue, outbound
-from stories.models import Change, Edition, EditionContributor, EditionOutlet, EditionTopic
+from stories.models import Change, Edition, EditionContributor, EditionOutlet, EditionQuestionState, EditionTopic
 
 _FEEDS = ("story_feed", "story_rss", "story_json_feed")
 _STORY_FEEDS = ("story_changes_feed", "story_changes_json")
@@ -28,7 +28,7 @@ def enqueue_pings(edition: Edition) -> None:
 def announce_to_hub(edition: int) -> int:
     """Ping the WebSub hub about the feeds that the edition changes, and return the number of feeds.
 
-    Return 0 without a ping for a question, or if the edition is not in force. The task is idempotent. Raise the errors
+    Return 0 without a ping for a question without a state, or if the edition is not in force. The task is idempotent. Raise the errors
     of ``ping_websub``.
     """
     in_force = _get_in_force(edition)
@@ -59,10 +59,11 @@ def _get_in_force(key: int) -> Edition | None:
 
 
 def _list_feed_paths(edition: Edition) -> list[str]:
-    """Return the paths of all feeds that contain the edition or contained its predecessor; none for a question."""
-    if edition.work_kind != "story":
-        return []
+    """Return the paths of all feeds that contain the edition or contained its predecessor."""
     with translation.override(edition.language):  # the path of a feed depends on the language of its stories
+        if edition.work_kind != "story":
+            states = EditionQuestionState.objects.filter(edition__in=Edition.objects.with_predecessor(edition))
+            return [reverse("open_question_feed")] if states.exclude(state="").exists() else []
         return list(dict.fromkeys(_list_paths_in_language(edition)))
 
 

@@ -152,6 +152,7 @@ LOADED_BY_OTHER_SITES = {
     "correction_feed",
     "list_share_image",
     "oembed",
+    "open_question_feed",
     "outlet_feed",
     "share_image",
     "story_changes_feed",

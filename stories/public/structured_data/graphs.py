@@ -19,6 +19,7 @@ from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
+from stories.public.pages.open_questions import OpenQuestionList
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
 from stories.public.pages.works.question import QuestionPage
@@ -71,6 +72,12 @@ def _(page: FrontPage, head: Head, site: Site) -> Node:
 @describe.register
 def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Node:
     return _describe_page(head, site, items=item_list(_list_story_links(page.cards, site), newest_first=True))
+
+
+@describe.register
+def _(page: OpenQuestionList, head: Head, site: Site) -> Node:
+    links = _list_links((question.edition for question in page.questions), site)
+    return _describe_page(head, site, items=item_list(links))
 
 
 @describe.register

@@ -23,6 +23,7 @@ from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
+from stories.public.pages.open_questions import OpenQuestionList
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
 from stories.public.pages.search import SearchPage
@@ -140,6 +141,18 @@ def _(page: MonthPage) -> Head:
 @build_head.register
 def _(page: QuestionList) -> Head:
     return _build_list_head("questions", gettext("Common questions behind the news, with dated answers."))
+
+
+@build_head.register
+def _(page: OpenQuestionList) -> Head:
+    title, path = _get_list_link("open_questions")
+    return Head(
+        title,
+        gettext("What our stories cannot say yet, oldest first."),
+        path,
+        crumbs=(_get_list_link("questions"),),
+        feeds=(Feed(title, reverse("open_question_feed")),),
+    )
 
 
 @build_head.register

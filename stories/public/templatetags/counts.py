@@ -25,5 +25,13 @@ def questions_in_words(count: Count) -> str:
     return _format_count(gettext("more than %(number)s questions"), count)
 
 
+@register.filter
+def open_questions_in_words(count: Count) -> str:
+    """Return a phrase such as “12 open questions”, or “more than 1,000 open questions” if the count stopped at its limit."""
+    if count.is_all:
+        return _format_count(ngettext("%(number)s open question", "%(number)s open questions", count.number), count)
+    return _format_count(gettext("more than %(number)s open questions"), count)
+
+
 def _format_count(words: str, count: Count) -> str:
     return words % {"number": number_format(count.number, force_grouping=True)}

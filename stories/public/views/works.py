@@ -16,6 +16,7 @@ from stories.public.pages.history.since_visit import ChangesSinceVisit
 from stories.public.pages.lists.archive import MonthPage
 from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
+from stories.public.pages.open_questions import OpenQuestionList
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 
@@ -90,6 +91,16 @@ def questions(request: HttpRequest) -> HttpResponse:
         topic=topic, before=before, at=request_time(request), dependencies=get_dependencies(request)
     )
     return render(request, "public/question_list.html", {"page": page})
+
+
+@public_page
+def open_questions(request: HttpRequest) -> HttpResponse:
+    """List the open questions, oldest first. ``?topic=`` restricts the list to one topic."""
+    topic, before = request.GET.get("topic", ""), request.GET.get("before", "")
+    page = OpenQuestionList.load(
+        topic=topic, before=before, at=request_time(request), dependencies=get_dependencies(request)
+    )
+    return render(request, "public/open_questions.html", {"page": page})
 
 
 @public_page

@@ -14,6 +14,7 @@ from newsroom.page_cache.dependencies import QUESTIONS, NoDependencies, PageDepe
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.lists.branches import list_languages, split_by_language
 from stories.public.pages.lists.cards import Card, live_questions, question_cards
+from stories.public.pages.open_questions import count_open_questions
 from topics.models import Topic
 from topics.navigation import load_navigation
 from topics.pages import record_dependencies, topic_family
@@ -37,12 +38,14 @@ class TopicWithCount:
 class QuestionList:
     """A page of the list of questions, and the most frequent topics of the newest questions.
 
-    ``about`` is the topic to which the list is restricted, or None.
+    ``about`` is the topic to which the list is restricted, or None. ``open_questions`` counts the open questions about
+    all topics; only the first page without a topic has this count.
     """
 
     cards: list[Card]
     about: Topic | None
     topics: list[TopicWithCount]
+    open_questions: Count | None
     next_cursor: Cursor | None
     is_first: bool
     at: datetime
@@ -53,7 +56,7 @@ class QuestionList:
 
         If ``topic`` is not empty, the list contains only questions about the topic with this slug.
 
-        This takes at most eight queries, up to four more for the topic, and two more if ``dependencies`` is given.
+        This takes at most nine queries, up to four more for the topic, and two more if ``dependencies`` is given.
         Raise Http404 if the cursor is invalid or if no live edition names the topic.
         """
         record_dependencies(dependencies, QUESTIONS)
@@ -68,7 +71,13 @@ class QuestionList:
         cards = question_cards(question_page.rows, load_navigation(dependencies or NoDependencies(at=at)))
         topics = _find_frequent_topics(branches, languages, at=at)
         return cls(
-            cards, family.thing if family else None, topics, question_page.next_cursor, question_page.is_first, at
+            cards,
+            family.thing if family else None,
+            topics,
+            None if topic or before else count_open_questions(at=at),
+            question_page.next_cursor,
+            question_page.is_first,
+            at,
         )
 
 

@@ -226,9 +226,7 @@ class QuestionPage:
     @property
     def state_label(self) -> str:
         """The words for the state of the question, or ""."""
-        if self.state == "answered" and self.may_have_changed:
-            return pgettext("state of a question", "Answered, may have changed")
-        return str(ANSWER_STATES.get(self.state, ""))
+        return describe_state(self.state, may_have_changed=self.may_have_changed)
 
     @property
     def correction_anchor(self) -> str:
@@ -264,6 +262,13 @@ class QuestionPage:
     def copies(self) -> list[CopyLink]:
         """Links to copies of the page as text and data; empty for an old edition or a draft."""
         return list_copies(self.edition, self.changes)
+
+
+def describe_state(state: str, *, may_have_changed: bool) -> str:
+    """Return the words for the state of a question, or "" if it has none."""
+    if state == "answered" and may_have_changed:
+        return pgettext("state of a question", "Answered, may have changed")
+    return str(ANSWER_STATES.get(state, ""))
 
 
 def _is_past(day: date | None, today: date) -> bool:
