@@ -1,4 +1,4 @@
-"""Five tasks of the desk, done as an editor does them: each has a limit of presses, and its seconds are recorded."""
+"""Tasks of the desk, done as an editor does them: each has a limit of presses, and its seconds are recorded."""
 
 import sys
 from collections.abc import Callable
@@ -246,3 +246,27 @@ def test_a_lead_picture_is_uploaded_and_inserted(open_page, editor, measure):
     story.refresh_from_db()
     assert (story.lead_alt, story.lead_credit) == ("The pier at low water.", "Ida Sund")
     measure(watch, "Insert a lead picture", limit=4)
+
+
+def test_five_outlets_are_compared_on_a_point(open_page, editor, measure):
+    outlets = tuple(make_outlet(name=f"Paper {number}") for number in range(5))
+    story = make_story(outlets=outlets, articles=tuple(make_article(outlet=outlet) for outlet in outlets))
+    for number, passage in enumerate(story.passages.all()):
+        passage.text = f"Paper {number} counts some {4 + number},200 emptied homes."
+        passage.save()
+    page, watch = open_desk(open_page, f"/admin/stories/story/{story.pk}/change/", as_=editor)
+    part = page.get_by_role("region", name="Agreement")
+    part.get_by_label("Compare").click()
+    page.keyboard.type("homes emptied")
+    page.keyboard.press("Enter")
+    watch.wait_for(part.get_by_role("button", name="Says this").first, "the sentences")
+    for _ in outlets:
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save", exact=True).click()
+    watch.wait_for(find_message(page, "Saved"), "the save")
+    measure(watch, "Compare five outlets on a point", limit=7)
+    cells = story.claims.get().cells.all()
+    assert [(cell.outlet, cell.low) for cell in cells] == [
+        (outlet, f"{4 + number}200") for number, outlet in enumerate(outlets)
+    ]
+    assert all(cell.article.outlet == cell.outlet for cell in cells)
