@@ -36,6 +36,14 @@ class MentionList(NamedTuple):
     has_more: bool
 
 
+class MergeChoice(NamedTuple):
+    """A question that a merge asks, with its possible answers as pairs of value and label. ``name`` is the field."""
+
+    name: str
+    question: str
+    options: list[tuple[str, str]]
+
+
 class MergeForm(forms.Form):
     """A form that asks for the entity into which another one is merged."""
 
@@ -80,7 +88,10 @@ class MergeView(ModelView):
         if form.is_valid() and form.cleaned_data["seen"]:
             into = form.cleaned_data["into"]
             try:
-                type(self.model_admin).merge(entity, into, by=signed_in_user(request), seen=form.cleaned_data["seen"])
+                choices = self.model_admin.list_choices(entity, into)
+                kept = {"keep": [request.POST.get(choice.name, "") for choice in choices]} if choices else {}
+                seen = form.cleaned_data["seen"]
+                type(self.model_admin).merge(entity, into, by=signed_in_user(request), seen=seen, **kept)
             except ValidationError as error:
                 form.add_error("into", error)
                 return self.show(form, into)
@@ -104,6 +115,7 @@ class MergeView(ModelView):
                 "form": focus_first_error(form),
                 "target": into,
                 "merge_plan": plan_merge(entity, into, at=self.at) if into else None,
+                "merge_choices": self.model_admin.list_choices(entity, into) if into else (),
                 "mention_lists": self.model_admin.list_uses(entity, user=self.request.user),
                 "change": f"{name}_change",
                 "list": f"{name}_changelist",
@@ -119,6 +131,10 @@ class MergeAdmin(DeskAdmin):
     merge: ClassVar[Callable[..., None]]
     # ``list_uses(entity, user=)`` returns lists of the objects that mention the entity and that the user may see.
     list_uses: Callable[..., Sequence[MentionList]]
+
+    def list_choices(self, entity: Any, into: Any) -> Sequence[MergeChoice]:
+        """Return (). Subclasses return what a merge asks; ``merge`` gets the answers as ``keep``."""
+        return ()
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(MergeView.as_view(model_admin=self))

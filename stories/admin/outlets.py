@@ -14,7 +14,15 @@ from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import UsageFilter, boolean_filter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor, MarkdownField
-from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
+from newsroom.entities.merge_views import (
+    QUERY_LIMIT,
+    MentionList,
+    MergeAdmin,
+    MergeChoice,
+    list_objects,
+    list_works,
+    usage_context,
+)
 from newsroom.http import clock
 from newsroom.import_export.admin import ImportExportAdmin
 from newsroom.import_export.columns import Column, ColumnKind, Sheet
@@ -120,6 +128,17 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     def used_in(self, outlet: Any) -> str:
         count = outlet.passage_count
         return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
+
+    def list_choices(self, entity: Outlet, into: Outlet) -> list[MergeChoice]:
+        """Return, for each point that compares both outlets, the question which of them stays."""
+        return [
+            MergeChoice(
+                f"keep-{claim.uid}",
+                f"“{claim}” in “{claim.story}” compares both. Which of the two stays?",
+                [(str(cell.uid), str(cell)) for cell in cells],
+            )
+            for claim, *cells in proposed_names.list_common_cells(entity, into)
+        ]
 
     def list_uses(self, outlet: Outlet, *, user: Any) -> list[MentionList]:
         """Return lists of stories, questions, articles and live pages that refer to the outlet."""

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.entities import merge
+from stories.drafts import revisions
 from stories.drafts.article_urls import find_outlet
 from stories.models import ClaimCell, Outlet
 from stories.workflow import proposed_names
@@ -83,16 +85,23 @@ def test_merging_is_refused_if_an_outlet_has_changed_since_it_was_shown(curator)
     proposed_names.merge_outlets(merged, remaining, by=curator, seen=merge.state_digest(merged, remaining))
 
 
-def test_outlets_that_a_story_compares_in_one_point_are_not_merged(curator):
+def test_a_merge_asks_which_cell_stays_if_a_story_compares_both_outlets(curator, curator_client):
     merged, remaining = make_outlet(name="Lisle Courier"), make_outlet(name="Daily Lisle")
-    claim = make_story().claims.create(claim="Homes emptied")
-    cell = claim.cells.create(outlet=merged)
-    other = claim.cells.create(outlet=remaining)
+    story = make_story(outlets=(make_outlet(),))
+    claim = story.claims.create(claim="Homes emptied")
+    cell, other = (claim.cells.create(outlet=outlet, value="some 4,200") for outlet in (merged, remaining))
     with pytest.raises(ValidationError, match="compares “Lisle Courier” with “Daily Lisle”"):
         proposed_names.merge_outlets(merged, remaining, by=curator)
-    other.delete()
-    proposed_names.merge_outlets(merged, remaining, by=curator)
-    assert ClaimCell.objects.get().outlet == cell.outlet == merged
+    address = reverse("admin:stories_outlet_merge", args=[merged.pk])
+    preview = curator_client.get(address, {"into": remaining.name})
+    (choice,) = preview.context["merge_choices"]
+    assert [value for value, _ in choice.options] == [str(cell.uid), str(other.uid)]
+    form = {"into": remaining.name, "seen": preview.context["merge_plan"].digest}
+    assert curator_client.post(address, form).status_code == 200
+    assert curator_client.post(address, form | {choice.name: str(cell.uid)}).status_code == 302
+    assert ClaimCell.objects.get() == cell
+    document = revisions.get_newest_revision(story).document.value()
+    assert [each.uid for each in document.claims[0].cells] == [cell.uid]
 
 
 def test_a_confirmed_name_becomes_the_outlet_of_cells_and_forecasts(curator):

@@ -3,7 +3,7 @@
 The module also merges outlets, and lists the articles of an outlet and the questions that cite them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -360,27 +360,44 @@ MERGE_PERMISSION = "stories.change_outlet"
 
 
 @invalidation()
-def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> None:
+def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "", keep: Collection[str] = ()) -> None:
     """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` does for topics. Past editions keep the name.
 
-    The hosts of ``source`` are moved too. Raise NotAllowedError if the user may not merge outlets. Raise
-    ValidationError if they are the same outlet, if one has already been merged, if one has changed since the digest
-    ``seen`` was made, or if both have a cell in the same claim.
+    The hosts of ``source`` are moved too. Of two cells in the same claim, the one whose uid is in ``keep`` stays. Raise
+    NotAllowedError if the user may not merge outlets. Raise ValidationError if they are the same outlet, if one has
+    already been merged, if one has changed since the digest ``seen`` was made, or if ``keep`` does not say which of two
+    cells stays.
     """
     require_permission(by, MERGE_PERMISSION, "Only curators can merge outlets.")
-    _refuse_common_claims(source, into)
+    works = _remove_common_cells(source, into, keep=keep)
     merge_entities(source, into, by=by, seen=seen)
+    _record_revisions(works, by=by, reason=f"“{source}” was merged into “{into}”")
     _move_hosts(Outlet.objects.get(pk=source.pk), Outlet.objects.get(pk=into.pk), by=by)
 
 
-def _refuse_common_claims(source: Outlet, into: Outlet) -> None:
-    """Raise ValidationError if a story compares both outlets in one point. Otherwise, cells follow by uid."""
-    claim = StoryClaim.objects.filter(cells__outlet=source).filter(cells__outlet=into).select_related("story").first()
-    if claim:
-        raise ValidationError(
-            f"“{claim}” in “{claim.story}” compares “{source}” with “{into}”. Remove one of the two there first.",
-            code="compared",
-        )
+def list_common_cells(source: Outlet, into: Outlet) -> list[tuple[StoryClaim, ClaimCell, ClaimCell]]:
+    """Return the claims in which a story compares both outlets, each with the cells of ``source`` and of ``into``."""
+    claims = StoryClaim.objects.filter(cells__outlet=source).filter(cells__outlet=into).select_related("story")
+    cells = {
+        (cell.claim_id, cell.outlet_id): cell
+        for cell in ClaimCell.objects.filter(claim__in=claims, outlet__in=[source, into]).select_related("outlet")
+    }
+    return [(claim, cells[claim.pk, source.pk], cells[claim.pk, into.pk]) for claim in claims]
+
+
+def _remove_common_cells(source: Outlet, into: Outlet, *, keep: Collection[str]) -> set[Work]:
+    """Remove the cells that do not stay, and return the changed works."""
+    works: set[Work] = set()
+    for claim, *both in list_common_cells(source, into):
+        removed = [cell for cell in both if str(cell.uid) not in keep]
+        if len(removed) != 1:
+            raise ValidationError(
+                f"“{claim}” in “{claim.story}” compares “{source}” with “{into}”. Choose which of the two stays.",
+                code="compared",
+            )
+        removed[0].delete()
+        works.add(claim.story)
+    return works
 
 
 def _move_hosts(source: Outlet, target: Outlet, *, by: User) -> None:

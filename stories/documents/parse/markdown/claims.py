@@ -6,6 +6,7 @@ from typing import cast
 
 from newsroom.text.slugs import slugify
 from stories.documents import AnyDocument, Explainer
+from stories.documents.cell_values import read_amounts
 from stories.documents.claim_lines import CellParts, LineFormat, read_cell, read_title, shown_name
 from stories.documents.export.markdown_claims import MEANING, drop_meaning, split_block
 from stories.documents.fields import FieldSpec
@@ -28,7 +29,10 @@ class ClaimReader:
         self.notes: list[Note] = []
 
     def read(self, row: Row, title: str, line: int, text_lines: list[str]) -> list[Row]:
-        """Set the fields of ``row``, a point whose heading is on ``line``. Return the rows of its cells in order."""
+        """Set the fields of ``row``, a point whose heading is on ``line``. Return the rows of its cells in order.
+
+        A cell of a figure that is new, or has another value, gets the amounts in its value.
+        """
         row["claim"], row["as_of"] = read_title(title.strip(), self._lines)
         items, note = split_block(text_lines)
         named: list[tuple[str, CellParts]] = []
@@ -42,8 +46,11 @@ class ClaimReader:
         row["note"] = "\n\n".join(part for part in ("\n".join(unread), note) if part)
         cells = self._match_rows(_cell_rows(row), [name for name, _ in named])
         for cell_row, (_, parts) in zip(cells, named, strict=True):
+            is_new = "uid" not in cell_row or cell_row.get("value", parts.value) != parts.value
             drop_meaning(cell_row, "value", parts.value, MEANING)
             cell_row.update(parts._asdict())
+            if is_new and row.get("kind") == "figure":
+                cell_row.update(read_amounts(parts.value, self._lines.language)._asdict())
         return cells
 
     def _check_source(self, parts: CellParts, line: int) -> CellParts:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from newsroom.text.fold import fold
 from stories.documents import Cell, Claim, NamedOutlet
+from stories.documents.cell_values import read_amounts
 from stories.documents.claim_lines import CellParts, LineFormat, read_cell, read_title
 from stories.documents.parse.headings import AGREEMENT
 from stories.documents.parse.known_names import KnownNames
@@ -79,7 +80,7 @@ class ClaimParser:
     ) -> tuple[tuple[Cell, ...], list[tuple[int, str]]]:
         """Return what the outlets say, and the lines that say nothing of an outlet or are a further line of one.
 
-        Add a note for each such line. With ``ends_with_note``, other lines below the last outlet are the note on the
+        The cells of figures get the amounts in their values. Add a note for each such line. With ``ends_with_note``, other lines below the last outlet are the note on the
         point.
         """
         cells: list[Cell] = []
@@ -101,6 +102,8 @@ class ClaimParser:
                 self.notes.append(describe_repeated(words, line))
             elif line < last or not ends_with_note:
                 self.notes.append(describe_unread(words, line))
+        if guess_kind(cells) == "figure":
+            cells = [_fill_amounts(cell, self.lines.language) for cell in cells]
         return tuple(cells), rest
 
     def _read_line(self, words: str) -> tuple[NamedOutlet | None, CellParts]:
@@ -111,6 +114,10 @@ class ClaimParser:
         if parts.source is not None:
             self.notes.append(describe_missing_source(parts.source, line))
         return Cell(uid=self.make_uid(), outlet=outlet, **parts._replace(source=None)._asdict())
+
+
+def _fill_amounts(cell: Cell, language: str) -> Cell:
+    return cell.model_copy(update=read_amounts(cell.value, language)._asdict())
 
 
 def guess_kind(cells: Iterable[Cell]) -> Literal["figure", "fact"]:
