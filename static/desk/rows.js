@@ -64,6 +64,7 @@ export function addRow(section, { focus = true, button = own(section, "[data-add
   if (uid && section.dataset.rows !== "citations") uid.value = createUid();
   const parent = field(row, "parent");
   if (parent) parent.value = field(section.closest("[data-row]"), "row").value;
+  for (const add of row.querySelectorAll("[data-rows] [data-add]")) add.hidden = false;
   prepare(row);
   arrange(section);
   notifyChanged(row);
