@@ -406,6 +406,7 @@ def make_attempts(chief: User) -> list[Attempt]:
             "use_newest",
             "undo",
             "live_preview",
+            "look",
             "comments",
             "presence",
             "translations",
@@ -432,6 +433,8 @@ def make_attempts(chief: User) -> list[Attempt]:
                 "post": "yes",
                 "_selected_action": [getattr(unused.get(model) or instances.get(model), "pk", 1)],
             } | form_data.get(route, {})
+        if screen in {"look", "look_new"}:
+            body = {"_point": "homes emptied"}
         if route == "auth_user_password_change":
             keys = [instances["accounts_user"].pk]
         if route == "app_list":

@@ -175,11 +175,11 @@ def test_numbers_in_brackets_that_are_no_day_are_words(number):
     assert read(to_markdown(document), "markdown").document == document
 
 
-def test_a_changed_value_of_the_body_loses_the_amounts_of_the_old_one():
+def test_a_changed_value_of_the_body_gets_amounts_of_its_own():
     cell = make_cell(21, "Echo", value="some 4,200", low="4200", high="4300", approximate=True, when="2026-11-10")
     text = to_markdown(story(claims=(HOMES.model_copy(update={"cells": (cell,)}),)))
     changed = read_story(text.replace("- Echo: some 4,200", "- Echo: about 6,000"), "markdown").claims[0].cells[0]
-    assert changed == make_cell(21, "Echo", value="about 6,000")
+    assert changed == make_cell(21, "Echo", value="about 6,000", low="6000", high="6000", approximate=True)
     denied = read_story(text.replace("- Echo: some", "- Echo: denies: some"), "markdown").claims[0].cells[0]
     assert denied == cell.model_copy(update={"stance": "denies"})
     # An older front matter does not have the value.
@@ -217,4 +217,17 @@ def test_a_second_line_of_an_outlet_has_a_note_of_its_own():
     assert imported.document.claims[0].note == "Echo: 14 later"
     assert [(note.line, note.message) for note in imported.notes if note.code == "claim-unread"] == [
         (7, "“Echo: 14 later” is a second line of the same outlet. It became text.")
+    ]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_figures_get_the_amounts_in_their_values(form):
+    body = "What’s happened\nIt is.\n\nWhere the papers agree\n\n- Homes\n  Echo: some 4,200\n  Globe: up to 40\n  Sun: ?\n"
+    if form == "markdown":
+        body = "# A storm\n\n## Where the papers agree and differ\n\n### Homes\n\n- Echo: some 4,200\n- Globe: up to 40\n- Sun: ?\n"
+    cells = read_story(body, form).claims[0].cells
+    assert [(cell.low, cell.high, cell.approximate) for cell in cells] == [
+        ("4200", "4200", True),
+        ("", "40", False),
+        ("", "", False),
     ]
