@@ -9,8 +9,7 @@ from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_texts
 from stories.documents import Cell, Claim, Explainer
-from stories.documents.agreement import say_the_same
-from stories.documents.cell_values import read_amounts
+from stories.documents.cell_values import find_group, read_amounts
 
 MIN_OUTLETS = 2
 _MARK = re.compile(rf"\[(?P<words>[^\[\]]*)\]\(claim:(?P<uid>{UID})\)", re.IGNORECASE | re.ASCII)
@@ -69,7 +68,4 @@ def _iter_cells(document: Explainer) -> Iterator[tuple[Claim, Cell, str]]:
 def _is_given(words: str, claim: Claim, language: str) -> bool:
     """Return whether an outlet gives the figure in ``words``, or whether they have none."""
     amounts = read_amounts(words, language)
-    if not (amounts.low or amounts.high):
-        return True
-    marked = Cell.model_construct(value=words, when="", **amounts._asdict())
-    return any(say_the_same(marked, cell) for cell in claim.cells)
+    return not (amounts.low or amounts.high) or find_group(claim, words, language) > 0

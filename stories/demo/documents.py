@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
-from newsroom.text.figures.amounts import find_amounts
 from newsroom.text.slugs import slugify
 from stories.demo import files
 from stories.demo.files import (
@@ -42,6 +41,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.cell_values import Amounts, read_amounts
 
 _CITATION = re.compile(r"\[@(\d+)\]")
 
@@ -254,13 +254,11 @@ def _build_claim(key: str, data: ClaimData, language: str) -> Claim:
 
 def _build_cell(uid: UUID, data: CellData, language: str) -> Cell:
     """Return the cell with the amounts of its value, as the form fills them in."""
-    amount = None if data.when else next(iter(find_amounts(data.value, language)), None)
+    amounts = Amounts() if data.when else read_amounts(data.value, language)
     return Cell(
         uid=uid,
         outlet=_build_outlet(data.outlet),
-        low=str(amount.low) if amount and amount.low is not None else "",
-        high=str(amount.high) if amount and amount.high is not None else "",
-        approximate=bool(amount and amount.approximate),
+        **amounts._asdict(),
         when=data.when.replace(" ", "T"),
         **data.model_dump(exclude={"outlet", "when"}),
     )
@@ -296,7 +294,7 @@ def _build_citation(source: SourceData) -> CitedArticle:
 
 
 _NAMESPACE = UUID("0b7f8a52-6f57-5d0e-8f4e-2f7a7c1d9e30")
-_LINK_BY_KEY = re.compile(r"\]\((story|question|topic|picture):([^)\s]+)\)")
+_LINK_BY_KEY = re.compile(r"\]\((story|question|topic|picture|claim):([^)\s]+)\)")
 
 
 def uid_of(kind: str, *keys: str | int) -> UUID:

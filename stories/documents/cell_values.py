@@ -1,4 +1,4 @@
-"""Read what is entered for an outlet of a claim: the amounts in a value, the end of a range, and a moment."""
+"""Read what is entered for a claim: the amounts in a value, the end of a range, a moment, and the value of marked words."""
 
 import re
 from decimal import Decimal
@@ -7,6 +7,9 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from newsroom.text.figures.amounts import find_amounts
+from newsroom.text.fold import fold_wording
+from stories.documents.agreement import list_groups, say_the_same
+from stories.documents.schema import Cell, Claim
 from stories.documents.schema.claims import Amount, Moment
 
 _AMOUNT: TypeAdapter[str] = TypeAdapter(Amount)
@@ -70,3 +73,22 @@ def _format(end: Decimal | None) -> str:
         return ""
     text = f"{end:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def find_group(claim: Claim, words: str, language: str) -> int:
+    """Return the number, from 1, of the group of ``list_groups`` whose value is in ``words``, or 0 if none is.
+
+    It is the group with the amount in ``words``, or, if they have none, with a value that occurs in them.
+    """
+    amounts = read_amounts(words, language)
+    marked = Cell.model_construct(value=words, when="", **amounts._asdict())
+    folded = fold_wording(words)
+    for number, group in enumerate(list_groups(claim), start=1):
+        for cell in group.cells:
+            if amounts.low or amounts.high:
+                is_given = say_the_same(marked, cell)
+            else:
+                is_given = bool(cell.value) and fold_wording(cell.value) in folded
+            if is_given:
+                return number
+    return 0

@@ -16,6 +16,7 @@ _LINKS = {
     "question": gettext_lazy("link to a question"),
     "topic": gettext_lazy("link to a topic"),
     "picture": gettext_lazy("link to a picture"),
+    "claim": gettext_lazy("marked as a point"),
 }
 _BLOCKS = {
     "paragraph": gettext_lazy("paragraph"),

@@ -7,16 +7,18 @@ from uuid import UUID
 # The kinds of pages to which a text can link, and all kinds of objects to which it can refer.
 PAGE_KINDS = ("story", "question", "topic")
 KINDS = (*PAGE_KINDS, "picture")
+# A text also marks words as a claim of its own document.
+CLAIM = "claim"
 UID = "[0-9a-f-]{32,36}"
-_BY_UID = re.compile(rf"({'|'.join(KINDS)}):({UID})", re.IGNORECASE | re.ASCII)
+_BY_UID = re.compile(rf"({'|'.join((*KINDS, CLAIM))}):({UID})", re.IGNORECASE | re.ASCII)
 _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE | re.ASCII)
 _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 
 
 class LinkTarget(NamedTuple):
-    """A story, question, topic or image (kind ``picture``), identified by its uid.
+    """A story, question, topic, image (kind ``picture``) or claim, identified by its uid.
 
-    Its address is looked up when a page is rendered.
+    The address of a page is looked up when a page is rendered. A claim is one of the same document.
     """
 
     kind: str

@@ -138,7 +138,9 @@ def _describe_target(name: str) -> str:
     A link by uid has no readable name, so return the kind of its target, such as “a topic”.
     """
     target = links.parse_target(name)
-    return f"a {target.kind}" if target else _shorten(name)
+    if target is None:
+        return _shorten(name)
+    return "a point" if target.kind == links.CLAIM else f"a {target.kind}"
 
 
 def _shorten(text: str) -> str:

@@ -1,11 +1,33 @@
 """Render the points on which a story compares outlets, with the difference between the outlets as a fixed code."""
 
+import re
+from uuid import UUID
+
 from newsroom.text.markdown import citation_id, render_citation
-from stories.documents import Cell, Claim
+from stories.documents import Cell, Claim, Explainer
 from stories.documents.agreement import find_difference, list_groups, write_brief
+from stories.documents.cell_values import find_group
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import CellFragment, ClaimFragment
+from stories.documents.render.paragraphs import text_without_citations
 from stories.documents.render.parts import render_short_text
+
+_MARK = re.compile(r'<span data-to="claim:(?P<uid>[0-9a-f-]{36})">(?P<words>.*?)</span>', re.DOTALL)
+
+
+def number_marks(html: str, document: Explainer) -> str:
+    """Return a rendered text with the number of the group whose value is marked on each mark of a claim.
+
+    Marks without their claim, or whose value no outlet gives, stay as they are.
+    """
+    claims = {claim.uid: claim for claim in document.claims}
+
+    def number_mark(mark: re.Match[str]) -> str:
+        claim = claims.get(UUID(mark["uid"]))
+        group = find_group(claim, text_without_citations(mark["words"]), document.language) if claim else 0
+        return mark[0].replace('">', f'" data-group="{group}">', 1) if group else mark[0]
+
+    return _MARK.sub(number_mark, html) if claims and "claim:" in html else html
 
 
 def render_claim(claim: Claim, position: int, *, numbering: SourceNumbering) -> ClaimFragment:

@@ -9,7 +9,7 @@ from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Forecast, Section
 from stories.documents.page_order import PageGroup, group_sections
 from stories.documents.render.citation_numbers import SourceNumbering
-from stories.documents.render.claims import render_claim
+from stories.documents.render.claims import number_marks, render_claim
 from stories.documents.render.fragments import (
     ClaimFragment,
     ExplainerFragments,
@@ -150,11 +150,14 @@ class _Page:
                 kind=section.kind,
                 anchor=self._anchors[section.uid],
                 heading=section.heading,
-                body_html=markdown.render(
-                    section.text,
-                    numbers=self._numbering.numbers,
-                    anchor=self._anchors[section.uid],
-                    convention=SECTION_KINDS[section.kind].convention,
+                body_html=number_marks(
+                    markdown.render(
+                        section.text,
+                        numbers=self._numbering.numbers,
+                        anchor=self._anchors[section.uid],
+                        convention=SECTION_KINDS[section.kind].convention,
+                    ),
+                    self._document,
                 ),
                 sources=self._cited[section.uid],
             )
@@ -165,8 +168,11 @@ class _Page:
         return tuple(
             PassageFragment(
                 uid=passage.uid,
-                body_html=markdown.render(
-                    passage.text, numbers=self._numbering.numbers, anchor=f"passage-{position}", headings=False
+                body_html=number_marks(
+                    markdown.render(
+                        passage.text, numbers=self._numbering.numbers, anchor=f"passage-{position}", headings=False
+                    ),
+                    self._document,
                 ),
                 outlets=passage.outlets,
                 sources=self._cited[passage.uid],

@@ -26,6 +26,7 @@ from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import RenderedPassage, RenderedSection, SourceEntry
 from stories.public.pages.works.story import ExplainerPage, QuestionTeaser
+from stories.public.pages.works.tally import remove_tallies
 from stories.public.pages.works.topics import TopicCard
 from topics.models import Topic
 
@@ -37,7 +38,7 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         **_build_work_fields(page.edition, stage.url),
         headline=page.headline,
         summary=page.edition.summary,
-        summary_html=absolutize_links(remove_marks(page.summary_html), page=url),
+        summary_html=absolutize_links(remove_tallies(remove_marks(page.summary_html)), page=url),
         byline=list(page.byline),
         authors=[
             schemas.Author(name=author.name, url=absolute_url(author.url) if author.url else None)
@@ -274,7 +275,7 @@ def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
         kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test compares with the schema
         url=f"{url}#{part.anchor}",
         heading=part.heading,
-        html=absolutize_links(remove_marks(part.body_html), page=url),
+        html=absolutize_links(remove_tallies(remove_marks(part.body_html)), page=url),
         text="\n".join(figure.sentence for figure in part.figures) or html_to_text(part.body_html),
         sources=[source.number for source in part.cited],
         passages=[_serialize_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
@@ -294,7 +295,7 @@ def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
 def _serialize_passage(voice: RenderedPassage, url: str) -> schemas.Passage:
     return schemas.Passage(
         outlets=[_serialize_outlet_named(outlet) for outlet in voice.outlets],
-        html=absolutize_links(remove_marks(voice.body_html), page=url),
+        html=absolutize_links(remove_tallies(remove_marks(voice.body_html)), page=url),
         text=html_to_text(voice.body_html),
         sources=[article.number for article in voice.articles],
     )

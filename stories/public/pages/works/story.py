@@ -7,6 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from newsroom.http.languages import LanguageAlternate
@@ -40,6 +41,7 @@ from stories.public.pages.works.sections import (
     list_named_outlets,
     render_sections,
 )
+from stories.public.pages.works.tally import add_tallies, render_cards
 from stories.public.pages.works.topic_marks import TopicMarker
 from stories.public.pages.works.topics import TopicCard, list_head_topics
 from topics.models import TopicKind
@@ -198,6 +200,8 @@ class ExplainerPage:
         if live_data.shows_portraits:
             fragments = add_portraits(fragments, live_data.links.topics)
         fragments = show_live_states(fragments, {} if changes is None else live_data.links.questions)
+        if changes is not None:
+            fragments = add_tallies(fragments, live_data.outlets)
         summary = fragments.happened
         marker = TopicMarker.from_topics(live_data.topics)
         opening = summary.body_html if summary else placed.mark_opening(edition.uid, fragments.standfirst_html)[0]
@@ -256,6 +260,14 @@ class ExplainerPage:
     def section(self) -> str:
         """The name of the subject that serves as the section of the story, or ""."""
         return next((topic.name for topic in self.head_topics if topic.kind_code == TopicKind.SUBJECT), "")
+
+    @property
+    def claim_cards(self) -> SafeString:
+        """The cards that the tallies on the page open."""
+        agreement = next((part.agreement for part in self.parts if part.agreement), None)
+        texts = [self.summary_html, *(part.body_html for part in self.parts)]
+        texts += [voice.body_html for part in self.parts if part.coverage for voice in part.coverage.voices]
+        return render_cards(agreement, self.at, texts)
 
     @property
     def brief_lines(self) -> list[BriefLine]:

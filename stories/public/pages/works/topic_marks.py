@@ -11,7 +11,7 @@ from stories.public.pages.works.topics import TopicCard
 _ANY_TAG = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
 # Elements in which a name is not a plain mention, or which must not contain a link.
-_EXCLUDED_ELEMENTS = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
+_EXCLUDED_ELEMENTS = frozenset({"a", "button", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
 
 
 @dataclass(slots=True)
