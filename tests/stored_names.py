@@ -297,8 +297,11 @@ def marks() -> Names:
 @group("Ids of a page")
 def ids() -> Names:
     """Return the fixed ids of a page, and the prefixes of those with a number or a name."""
-    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", argument(value, 0)) for value in values("_NUMBERED_IDS")]
-    return texts(*values("_PAGE_IDS")) | {f"{begin}-…" for found in numbered if found for begin in found[1].split("|")}
+    patterns = [*values("_NUMBERED_IDS"), *values("_NUMBERED_IDS_OF_CLAIMS")]
+    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", argument(value, 0)) for value in patterns]
+    return texts(*values("_PAGE_IDS"), *values("_PAGE_IDS_OF_CLAIMS")) | {
+        f"{begin}-…" for found in numbered if found for begin in found[1].split("|")
+    }
 
 
 @group("Files of pictures")

@@ -25,7 +25,7 @@ function fillWithSource(hash) {
 // Returns the first 40 words of a passage without its citations.
 function readExcerpt(prose) {
   const copy = prose.cloneNode(true);
-  for (const note of copy.querySelectorAll("sup, .correction")) {
+  for (const note of copy.querySelectorAll("sup, .visually-hidden, .correction")) {
     note.remove();
   }
   const [first = "", ...rest] = copy.textContent.trim().match(/(?:\S+\s*){1,40}/g) ?? [];

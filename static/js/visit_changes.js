@@ -1,6 +1,6 @@
 // Lists what changed in the story since a visit, and marks where.
 
-const SKIPPED = "sup, button, .visually-hidden, .articles, .anchor, .small, .correction";
+const SKIPPED = "sup, button:not(.claimed), .visually-hidden, .articles, .anchor, .small, .correction";
 const INVISIBLE = /[\s\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/;
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, pre, td, th, .prose";
 const story = document.querySelector("[data-edition]");

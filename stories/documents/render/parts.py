@@ -61,7 +61,8 @@ _PAGE_IDS = frozenset({
 })  # fmt: skip
 _NUMBERED_IDS = re.compile(r"(answer|cite|correction|group|id|note|noted|passage|picture|question|source|topic)-")
 
-_IDS_OF_CLAIMS = re.compile(r"agreement\Z|claim-")
+_PAGE_IDS_OF_CLAIMS = frozenset({"agreement"})
+_NUMBERED_IDS_OF_CLAIMS = re.compile(r"(claim)-")
 
 
 class Anchors:
@@ -89,5 +90,6 @@ class Anchors:
 
     def _is_of_page(self, base: str) -> bool:
         # The ids of claims are reserved only where there are claims, so that no section of an older story gets another.
-        is_of_claims = self._has_claims and _IDS_OF_CLAIMS.match(base)
-        return base in _PAGE_IDS or bool(_NUMBERED_IDS.match(base) or is_of_claims)
+        if self._has_claims and (base in _PAGE_IDS_OF_CLAIMS or _NUMBERED_IDS_OF_CLAIMS.match(base)):
+            return True
+        return base in _PAGE_IDS or _NUMBERED_IDS.match(base) is not None
