@@ -114,6 +114,7 @@ forecasts = st.builds(
     outcome=texts,
     decided_on=dates,
 )
+figures = st.builds(KeyFigure, uid=uids, value=lines, counts=lines, according_to=lines, as_of=dates)
 origins = st.builds(Origin, uid=uids, name=lines, outlet=st.none() | outlets, how=st.sampled_from(["credit", "said"]))
 _KINDS = ["happened", "behind", "papers", "background", "timeline", "free"]
 
@@ -181,9 +182,7 @@ stories = st.builds(
         ),
         max_size=3,
     ).map(tuple),
-    figures=st.lists(
-        st.builds(KeyFigure, uid=uids, value=lines, counts=lines, according_to=lines, as_of=dates), max_size=2
-    ).map(tuple),
+    figures=st.lists(figures, max_size=2).map(tuple),
     claims=st.lists(claims, max_size=2).map(tuple),
     forecasts=st.lists(forecasts, max_size=1).map(tuple),
     origins=st.lists(origins, max_size=1).map(tuple),

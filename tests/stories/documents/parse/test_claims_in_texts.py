@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.text.fold import fold
-from stories.documents import Cell, Claim, Explainer, NamedOutlet, Section
+from stories.documents import Cell, Claim, Explainer, Forecast, NamedOutlet, Section
 from stories.documents.export import to_json, to_markdown, to_text
 from stories.documents.parse import KnownNames, ParsedDocument, parse_file
 from stories.documents.parse.json import parse_json
 from stories.documents.parse.markdown import parse_markdown
+from stories.documents.schema.values import outlet_key
 from stories.imports.preserve_ids import preserve_ids
-from tests.stories.documents.parse.documents import UID, claims, origins
+from tests.stories.documents.parse.documents import STANCE_CODES, UID, claims, figures, forecasts, origins
 
 OUTLETS = [NamedOutlet(uid=UUID(int=number), name=name) for number, name in enumerate(["Ansgar Wire", "Echo"], start=1)]
 KNOWN = KnownNames(outlets={fold(outlet.name): outlet for outlet in OUTLETS})
@@ -80,27 +81,83 @@ def test_plain_text_keeps_every_point_in_the_language_of_the_story(language):
     assert preserved.claims == document.claims
 
 
-@settings(max_examples=50)
-@given(
-    st.fixed_dictionaries(
-        {}, optional={"claims": st.tuples(claims), "origins": st.tuples(origins), "unexamined": st.just((1,))}
-    ),
-    st.sampled_from(["en", "ar", "pt-BR"]),
+NEW_PARTS = {
+    "claims": st.tuples(claims),
+    "figures": st.tuples(figures),
+    "forecasts": st.tuples(forecasts),
+    "origins": st.tuples(origins),
+    "unexamined": st.just((1,)),
+}
+LANGUAGES = st.sampled_from(["en", "de", "es", "ar"])
+names = st.sampled_from(["Ansgar Wire", "Echo", "Harbour & Coast", "The Lisle Courier", "راديو تيسن"])
+values = st.sampled_from(
+    ["", "some 4,200", "03:55", "no – none", "“yes”", "denies", "40° (2026)", "*stars*", "٤٠", "1.5 m"]
 )
-def test_any_subset_of_the_parts_of_an_agreement_round_trips(fields, language):
+days = st.none() | st.just(DAY)
+notes = st.sampled_from(["", "One.", "One.\n\nTwo: three.", "- a\n- b"])
+plain_cells = st.builds(
+    lambda stance, value, **fields: Cell(stance=stance, value=value if stance in {"says", "denies"} else "", **fields),
+    uid=st.uuids(version=4),
+    outlet=names.map(outlet),
+    stance=st.sampled_from(STANCE_CODES),
+    value=values,
+    quotation=st.sampled_from(["", "Dyke End was emptied, he says."]),
+    attributed_to=st.sampled_from(["", "civil defence", "the mayor of Lisle"]),
+    as_of=days,
+)
+plain_claims = st.builds(
+    Claim,
+    uid=st.uuids(version=4),
+    claim=st.sampled_from(["Homes emptied", "First siren: where", "Who? (all)", "*Gates*"]),
+    as_of=days,
+    note=notes,
+    cells=st.lists(plain_cells, max_size=3, unique_by=lambda cell: outlet_key(cell.outlet)).map(tuple),
+)
+plain_forecasts = st.builds(
+    Forecast,
+    uid=st.uuids(version=4),
+    speaker=st.sampled_from(["Finance ministry", "The port"]),
+    said_on=days,
+    quotation=st.sampled_from(["", "It will open."]),
+    expected=st.sampled_from(["The tunnel opens: to all.", "Two of 3 cranes"]),
+    due_on=days,
+    chance=st.sampled_from([None, 0, 70, 100]),
+    state=st.sampled_from(["open", "came_true", "void"]),
+    outcome=st.sampled_from(["", "It did.", "It *did* not."]),
+    decided_on=days,
+)
+
+
+@settings(max_examples=50)
+@given(st.fixed_dictionaries({}, optional=NEW_PARTS), st.booleans(), st.sampled_from(["en", "ar", "pt-BR"]))
+def test_any_subset_of_new_parts_round_trips(fields, is_archived, language):
     cited = {
         "number": 1,
         "article": UID,
         "outlet": OUTLETS[0],
         "url": "https://wire.example/1",
         "title": "Gate",
+        **({"archived_url": "https://archive.example/1", "archived_on": DAY} if is_archived else {}),
     }
     document = story(language=language, citations=(cited,), **fields)
-    assert document.body()["schema"] == (2 if fields else 1)
+    assert document.body()["schema"] == (2 if fields or is_archived else 1)
     # Any names and lengths are exported, also those that cannot be imported.
     from_markdown = parse_markdown(to_markdown(document), KNOWN).document
     assert from_markdown == document
     assert parse_json(to_json(document)).document == document
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(plain_claims, max_size=2, unique_by=lambda claim: claim.claim).map(tuple),
+    st.lists(plain_forecasts, max_size=2, unique_by=lambda forecast: (forecast.speaker, forecast.expected)).map(tuple),
+    LANGUAGES,
+)
+def test_points_and_forecasts_of_plain_text_are_exported_as_they_were_read(drawn_claims, drawn_forecasts, language):
+    document = story(language=language, claims=drawn_claims, forecasts=drawn_forecasts)
+    text = to_text(document)
+    imported = read_story(text, "text")
+    assert to_text(imported) == text
 
 
 def test_a_line_in_the_body_changes_the_cell_and_keeps_its_uid():
