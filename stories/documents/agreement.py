@@ -80,10 +80,21 @@ def write_brief(claim: Claim) -> str:
     """
     if claim.brief:
         return claim.brief
+    values = write_values(claim)
+    if not values:
+        return claim.claim
+    return f"{claim.claim} ({values})" if find_difference(claim) in DISAGREEMENTS else f"{claim.claim}: {values}"
+
+
+def write_values(claim: Claim) -> str:
+    """Return the value of the claim, or the values on which the outlets disagree, in the active language.
+
+    Return an empty string if no outlet gives one.
+    """
     groups = list_groups(claim)
     values = [group.value for group in groups if group.value]
     if find_difference(claim) not in DISAGREEMENTS:
-        return f"{claim.claim}: {values[0]}" if values else claim.claim
+        return values[0] if values else ""
     speakers = list_speakers(groups[0]) if len(groups) == 1 else []
     values = speakers if len(speakers) > 1 else values
     words = values[0] if values else ""
@@ -92,7 +103,7 @@ def write_brief(claim: Claim) -> str:
         words = either.format(values=join_list(values[:-1]), last=values[-1])
     elif denying := [cell.outlet.name for cell in claim.cells if cell.stance == "denies"]:
         words = join_list((words, gettext("denied by {outlet}").format(outlet=join_list(denying))))
-    return f"{claim.claim} ({words})" if words else claim.claim
+    return words
 
 
 def list_speakers(group: Group) -> list[str]:

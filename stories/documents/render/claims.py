@@ -5,7 +5,7 @@ from uuid import UUID
 
 from newsroom.text.markdown import citation_id, render_citation
 from stories.documents import Cell, Claim, Explainer
-from stories.documents.agreement import find_difference, list_groups, write_brief
+from stories.documents.agreement import find_difference, list_groups, write_brief, write_values
 from stories.documents.cell_values import find_group
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import CellFragment, ClaimFragment
@@ -43,8 +43,11 @@ def render_claim(claim: Claim, position: int, *, numbering: SourceNumbering) -> 
     return ClaimFragment(
         uid=claim.uid,
         claim=claim.claim,
+        kind=claim.kind,
+        unit=claim.unit,
         difference=find_difference(claim),
         brief=write_brief(claim),
+        values=write_values(claim),
         as_of=claim.as_of,
         note_html=render_short_text(claim.note, anchor=anchor, numbering=numbering) if claim.note else "",
         cells=cells,
@@ -60,6 +63,7 @@ def _render_cell(cell: Cell, group: int, *, anchor: str, numbering: SourceNumber
         value=cell.value,
         low=cell.low,
         high=cell.high,
+        approximate=cell.approximate,
         when=cell.when,
         source=numbers[0] if numbers else None,
         citation_html=render_citation(numbers[0], citation_id(anchor, 1)) if numbers else "",

@@ -92,6 +92,7 @@ class CellFragment(FrozenModel):
     value: str = ""
     low: str = ""
     high: str = ""
+    approximate: bool = False
     when: str = ""
     source: int | None = None
     citation_html: str = ""
@@ -103,13 +104,17 @@ class CellFragment(FrozenModel):
 class ClaimFragment(FrozenModel):
     """A point on which outlets are compared; ``difference`` is a code, and ``brief`` its line at the top of the page.
 
+    ``values`` is the value, or the values on which the outlets disagree, as words.
     The cells are in the order of the page: group after group, the largest first, then those without a value.
     """
 
     uid: UUID
     claim: str
+    kind: str
     difference: str
     brief: str
+    values: str = ""
+    unit: str = ""
     as_of: date | None = None
     note_html: str = ""
     cells: tuple[CellFragment, ...] = ()

@@ -13,6 +13,10 @@ type Language = Annotated[str, Field(description="A language tag (BCP 47).", exa
 type ChangeKind = Literal[
     "first", "update", "correction", "clarification", "minor", "return", "withdrawal", "expiry"
 ]  # fmt: skip
+type ClaimKind = Literal["figure", "date", "quotation", "attribution", "fact"]
+type ClaimDifference = Literal[
+    "contradiction", "figure", "date", "wording", "attribution", "alone", "omission", "agree"
+]  # fmt: skip
 type SectionKind = Literal[
     "happened", "behind", "papers", "background", "timeline", "people", "unknowns", "next", "free"
 ]  # fmt: skip
@@ -123,6 +127,62 @@ class Section(Value):
     sources: list[int] = Field(description="The numbers of the sources it cites.")
     passages: list[Passage]
     figures: list[Figure]
+
+
+class ClaimReport(Value):
+    """An outlet that was read for a point and does not say what the point is: it is silent, or not clear."""
+
+    outlet: OutletNamed = Field(description="The outlet.")
+    source: int | None = Field(description="The number of the article that was read, among the sources.")
+    as_of: date | None = Field(description="The day on which the article was read.")
+
+
+class ClaimStatement(ClaimReport):
+    """What one outlet says about a point."""
+
+    stance: Literal["says", "denies"] = Field(description="Whether the outlet says this or denies it.")
+    value: str = Field(description="The value as printed.", examples=["some 4,200"])
+    when: str = Field(
+        description="The month, day or minute that it names, in ISO 8601; empty if none.", examples=["2026-11-09T03:55"]
+    )
+    source: int | None = Field(description="The number of its source.")
+    quotation: str = Field(description="The quoted words; empty if there are none.")
+    attributed_to: str = Field(description="From whom the outlet has it; empty if it names nobody.")
+    as_of: date | None = Field(description="The day on which it was so, if it is not that of the point.")
+
+
+class ClaimGroup(Value):
+    """The outlets that say or deny the same value."""
+
+    value: str = Field(description="The value as the first outlet printed it.", examples=["some 4,200"])
+    low: str = Field(
+        description="The lower end of the range, as a decimal number; empty if it has none.", examples=["4200"]
+    )
+    high: str = Field(description="The upper end of the range, likewise.", examples=["4200"])
+    approximate: bool = Field(description="Whether the value is approximate.")
+    cells: list[ClaimStatement] = Field(description="What each outlet says, in the order of the page.")
+
+
+class Claim(Value):
+    """A point on which the story compares outlets."""
+
+    uid: UUID = Field(description="The uid of the point, which stays the same in later editions.")
+    claim: str = Field(description="The point.", examples=["Homes emptied"])
+    kind: ClaimKind = Field(description="What the values are.")
+    unit: str = Field(description="The unit of the values; empty if they have none.", examples=["homes"])
+    as_of: date | None = Field(description="The day as of which the outlets are compared.")
+    brief: str = Field(
+        description="The line for the top of the page.", examples=["Homes emptied (some 4,200 or about 6,000)"]
+    )
+    difference: ClaimDifference = Field(description="The kind of difference between the outlets.")
+    note_html: str = Field(description="Why the outlets differ; empty if it is not said.")
+    url: WebAddress = Field(description="The address of the point on the page.")
+    groups: list[ClaimGroup] = Field(description="The values that outlets give, the most frequent first.")
+    silent: list[ClaimReport] = Field(description="The outlets that do not mention the point.")
+    unclear: list[ClaimReport] = Field(description="The outlets that are not clear about the point.")
+    not_compared: list[OutletNamed] = Field(
+        description="The other outlets of the story. They were not compared on this point."
+    )
 
 
 class QuestionNamed(Value):
@@ -245,6 +305,7 @@ class Story(Written):
     outlet_count: int
     picture: Picture | None
     sections: list[Section] = Field(description="In page order, without the section used as the summary.")
+    claims: list[Claim] = Field(description="The points on which outlets are compared, in page order.")
     sources: list[Source]
     questions: list[QuestionNamed]
     topics: list[TopicNamed]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any, cast
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from newsroom.outlets.models import Outlet
 from newsroom.search.highlight import Piece
 from newsroom.text.markdown import render
 from newsroom.text.plain import plain_text
+from stories.documents.render import CellFragment
 from stories.documents.render.paragraphs import text_without_citations
 from stories.editions.models import Edition
 from stories.public.api import schemas
@@ -21,6 +23,7 @@ from stories.public.api.addresses import absolute_url, absolutize_links, api_url
 from stories.public.api.queries import EntityWithCount, WorkWithTopics
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.search.hits import SearchResult
+from stories.public.pages.works.agreement import ComparedCell, ComparedClaim
 from stories.public.pages.works.corrections import remove_marks
 from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.question import QuestionPage
@@ -49,6 +52,7 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         outlet_count=page.edition.outlet_count,
         picture=serialize_image(page.lead.image, page.lead.alt, page.lead.credit) if page.lead else None,
         sections=[serialize_section(item, url) for item in page.parts if not item.agreement],
+        claims=[serialize_claim(item, url) for item in page.agreement.claims] if page.agreement else [],
         sources=[serialize_source(item) for item in page.sources],
         questions=[serialize_question_named(item) for item in page.questions],
         topics=[serialize_topic_named(item) for item in page.topics],
@@ -298,6 +302,63 @@ def _serialize_passage(voice: RenderedPassage, url: str) -> schemas.Passage:
         html=absolutize_links(remove_tallies(remove_marks(voice.body_html)), page=url),
         text=html_to_text(voice.body_html),
         sources=[article.number for article in voice.articles],
+    )
+
+
+def serialize_claim(claim: ComparedClaim, url: str) -> schemas.Claim:
+    """Serialize a point of the page at the absolute URL ``url``."""
+    fragment = claim.fragment
+    return schemas.Claim(
+        uid=fragment.uid,
+        claim=fragment.claim,
+        kind=fragment.kind,  # type: ignore[arg-type]  # one of KINDS, which a test compares with the schema
+        unit=fragment.unit,
+        as_of=fragment.as_of,
+        brief=fragment.brief,
+        difference=fragment.difference,  # type: ignore[arg-type]  # one of DIFFERENCES, as above
+        note_html=absolutize_links(remove_marks(claim.note_html), page=url),
+        url=f"{url}#{claim.anchor}",
+        groups=[_serialize_group(list(cells)) for number, cells in groupby(claim.cells, _get_group) if number],
+        silent=[_serialize_report(cell) for cell in claim.cells if cell.stance == "silent"],
+        unclear=[_serialize_report(cell) for cell in claim.cells if cell.stance == "unclear"],
+        not_compared=[_serialize_outlet_named(cell.outlet) for cell in claim.cells if cell.said is None],
+    )
+
+
+def _get_group(cell: ComparedCell) -> int:
+    return cell.group
+
+
+def _serialize_group(cells: list[ComparedCell]) -> schemas.ClaimGroup:
+    said = [cell.said for cell in cells if cell.said]
+    first = next((each for each in said if each.value), said[0])
+    return schemas.ClaimGroup(
+        value=first.value,
+        low=first.low,
+        high=first.high,
+        approximate=first.approximate,
+        cells=[_serialize_statement(cell, cell.said) for cell in cells if cell.said],
+    )
+
+
+def _serialize_statement(cell: ComparedCell, said: CellFragment) -> schemas.ClaimStatement:
+    return schemas.ClaimStatement(
+        outlet=_serialize_outlet_named(cell.outlet),
+        stance=cell.stance,  # type: ignore[arg-type]  # only cells that say or deny something have a group
+        value=said.value,
+        when=said.when,
+        source=said.source,
+        quotation=said.quotation,
+        attributed_to=said.attributed_to,
+        as_of=said.as_of,
+    )
+
+
+def _serialize_report(cell: ComparedCell) -> schemas.ClaimReport:
+    return schemas.ClaimReport(
+        outlet=_serialize_outlet_named(cell.outlet),
+        source=cell.said.source if cell.said else None,
+        as_of=cell.said.as_of if cell.said else None,
     )
 
 

@@ -1,7 +1,9 @@
 """The JSON-LD properties of stories and questions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext
@@ -20,7 +22,15 @@ from stories.public.pages.works.sections import SourceEntry
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.pages.works.topics import TopicCard
 from stories.public.structured_data.heads import Head
-from stories.public.structured_data.nodes import Node, format_date, format_datetime, node, node_id, properties
+from stories.public.structured_data.nodes import (
+    Node,
+    format_date,
+    format_datetime,
+    node,
+    node_id,
+    node_reference,
+    properties,
+)
 from stories.public.structured_data.site import Site
 from topics.models import TopicKind
 
@@ -56,6 +66,7 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
                 for each in outlets
             ),
         ],
+        hasPart=list(_list_claims(page)),
         articleSection=page.section,
         backstory=text_without_citations(page.method_html),
         wordCount=page.edition.fragments.get("word_count"),
@@ -210,6 +221,7 @@ def _describe_answer(text: str, url: str, site: Site, *, as_of: date | None, exp
 def _describe_citation(source: SourceEntry, site: Site) -> Node:
     return node(
         "CreativeWork",
+        key=source.url,
         name=source.title,
         url=source.url,
         datePublished=format_date(source.published_on),
@@ -217,6 +229,23 @@ def _describe_citation(source: SourceEntry, site: Site) -> Node:
         publisher=node("NewsMediaOrganization", name=source.outlet.name, url=_get_outlet_url(source, site)),
         isAccessibleForFree=not source.paywalled,
     )
+
+
+def _list_claims(page: ExplainerPage) -> Iterator[Node]:
+    """Yield a node for each value that an outlet says about a point of the story, with the articles that say it."""
+    sources = {source.number: source.url for source in page.sources}
+    for claim in page.agreement.claims if page.agreement else ():
+        for _, cells in groupby((cell.said for cell in claim.cells if cell.said and cell.group), attrgetter("group")):
+            said = [cell for cell in cells if cell.stance == "says"]
+            if said:
+                value = next((cell.value for cell in said if cell.value), "")
+                urls = dict.fromkeys(sources[cell.source] for cell in said if cell.source in sources)
+                yield node(
+                    "Claim",
+                    text=f"{claim.fragment.claim}: {value}" if value else claim.fragment.claim,
+                    appearance=[node_reference(url) for url in urls],
+                    dateCreated=format_date(claim.fragment.as_of),
+                )
 
 
 def _get_outlet_url(source: SourceEntry, site: Site) -> str:

@@ -21,6 +21,7 @@ from stories.public.pages.copies.documents import CopyLink, list_copies
 from stories.public.pages.history.changes import Changes, Stage, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight
 from stories.public.pages.resolve import get_live_page
+from stories.public.pages.works.agreement import Agreement
 from stories.public.pages.works.brief import BriefLine, list_brief_lines
 from stories.public.pages.works.bylines import Author
 from stories.public.pages.works.citations import Citation, build_citations
@@ -262,12 +263,16 @@ class ExplainerPage:
         return next((topic.name for topic in self.head_topics if topic.kind_code == TopicKind.SUBJECT), "")
 
     @property
+    def agreement(self) -> Agreement | None:
+        """What the outlets agree on and where they differ, or None for a story without points."""
+        return next((part.agreement for part in self.parts if part.agreement), None)
+
+    @property
     def claim_cards(self) -> SafeString:
         """The cards that the tallies on the page open."""
-        agreement = next((part.agreement for part in self.parts if part.agreement), None)
         texts = [self.summary_html, *(part.body_html for part in self.parts)]
         texts += [voice.body_html for part in self.parts if part.coverage for voice in part.coverage.voices]
-        return render_cards(agreement, self.at, texts)
+        return render_cards(self.agreement, self.at, texts)
 
     @property
     def brief_lines(self) -> list[BriefLine]:

@@ -12,6 +12,7 @@ from stories import publishing
 from stories.drafts import revisions
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_update, make_user
 from tests.json_schema import list_schema_errors
+from tests.stories.claims import make_cell, make_claim, set_claims
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,14 @@ def published_works(settings):
     )
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes.")
-    revisions.record_revision(story, by=editor)
+    lorries = make_claim(
+        make_cell(courier, "40", source=1),
+        make_cell(wire, "about 60", low="60", high="60", approximate=True, attributed_to="the harbour office"),
+        claim="Lorries a day",
+        as_of=date(2026, 11, 9),
+        note="The harbour office counts both directions.",
+    )
+    set_claims(story, lorries)
     publishing.publish(story, by=editor, change=make_update("The limit is named."))
 
 
