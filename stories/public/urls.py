@@ -233,7 +233,7 @@ urlpatterns = [
         name="story_changes_feed",
         kind="story",
         is_cross_origin=True,
-        queries=2,
+        queries=3,
     ),
     PublicPage(
         "stories/<slug_u:slug>/changes.json",
@@ -241,7 +241,7 @@ urlpatterns = [
         name="story_changes_json",
         kind="story",
         is_cross_origin=True,
-        queries=2,
+        queries=3,
     ),
     PublicPage(
         "questions/<slug_u:slug>/",

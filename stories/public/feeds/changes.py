@@ -39,7 +39,7 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
                 path=stage.url,
                 key=stage.entry_uid,
                 summary=escape(stage.change_text),
-                html=_render_entry(stage),
+                html=_render_entry(page, stage),
                 language=edition.language,
                 published=edition.live_from,
                 updated=edition.live_from,
@@ -59,23 +59,24 @@ def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
     except WithdrawnError as withdrawn:
         return _build_expired_feed(withdrawn, page=reverse("story", args=[slug]), feed_url=feed_url)
     with translation.override(page.edition.language):
-        items = [_build_item(stage) for stage in page.stages]
+        items = [_build_item(page, stage) for stage in page.stages]
         page_path = page.edition.get_absolute_url()
         return build_feed(
             _format_feed_title(page), page=page_path, feed_url=feed_url, language=page.edition.language, items=items
         )
 
 
-def _build_item(stage: Stage) -> dict[str, object]:
+def _build_item(page: AnnouncedChanges, stage: Stage) -> dict[str, object]:
     edition = stage.edition
-    extension: dict[str, object] = {"edition": str(stage.number), "kind": edition.change}
+    claims = [change.sentence for change in page.claims.get(stage.number, ())]
+    extension: dict[str, object] = {"edition": str(stage.number), "kind": edition.change, "claims": claims}
     if stage.is_correction:
         extension |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {
         "id": f"urn:uuid:{stage.entry_uid}",
         "url": absolute_url(stage.url),
         "title": _format_entry_title(stage),
-        "content_html": _render_entry(stage),
+        "content_html": _render_entry(page, stage),
         "summary": stage.change_text,
         **_build_common_members(edition.live_from, edition.language),
         "_newsroom": extension,
@@ -117,5 +118,6 @@ def _format_entry_title(stage: Stage) -> str:
     return gettext("{change}, edition {label}").format(change=change, label=stage.number)
 
 
-def _render_entry(stage: Stage) -> str:
-    return render_to_string("public/change_entry.html", {"stage": stage, "site_url": settings.SITE_URL})
+def _render_entry(page: AnnouncedChanges, stage: Stage) -> str:
+    context = {"stage": stage, "claims": page.claims.get(stage.number, ()), "site_url": settings.SITE_URL}
+    return render_to_string("public/change_entry.html", context)

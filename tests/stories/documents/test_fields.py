@@ -36,8 +36,8 @@ CONSUMERS = {
     "an export to JSON": to_json,
     "the rendered page": render_with_citations,
 }
-# Parts that no page shows yet.
-UNSHOWN = ("claims.", "forecasts.", "origins.", "missing", "could_answer")
+# Parts that no page shows.
+UNSHOWN = ("origins.",)
 # Consumers that leave out the headings in ``PartHeadings``.
 CONSUMERS_OF_TEXTS = {"the list of texts", "the search of drafts"}
 

@@ -7,10 +7,12 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from django.db import models
+from django.utils import translation
 
 from newsroom.http.reverse import reverse_slug
 from newsroom.text.diff.words import Run
 from stories.editions.models import Change, Edition, EditionKind
+from stories.public.pages.history.claim_changes import ClaimChange, load_claim_changes
 from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.resolve import get_page_under
 
@@ -85,19 +87,31 @@ class Stage(EditionChange):
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedChanges:
-    """The announced changes to a story, newest first, for feeds. ``edition`` is the live edition."""
+    """The announced changes to a story, newest first, for feeds. ``edition`` is the live edition.
+
+    ``claims`` holds the changes that an edition made to the points on which outlets are compared, keyed by its number.
+    """
 
     edition: Edition
     stages: list[Stage]
+    claims: dict[int, tuple[ClaimChange, ...]]
 
     @classmethod
     def load(cls, slug: str, *, under: str, at: datetime) -> Self:
         """Return the changes to the story at this address, for a request to the longer address that ends in ``under``.
 
-        This takes two queries. Raise the same exceptions as ``get_page_under``.
+        This takes three queries. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under("story", slug, at=at, under=under)
-        return cls(edition, [stage for stage in reversed(load_stages(edition.uid, at=at)) if stage.is_announced])
+        pages = [stage for stage in load_stages(edition.uid, at=at) if stage.is_page]
+        announced = [stage for stage in reversed(pages) if stage.is_announced]
+        pairs = {
+            stage.number: (pages[stage.number - 2].edition.pk, stage.edition.pk)
+            for stage in announced
+            if stage.number > 1
+        }
+        with translation.override(edition.language):
+            return cls(edition, announced, load_claim_changes(pairs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from stories.documents.compare import ChangedPart, Comparison, compare
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionKind
 from stories.public.pages.history.changes import Stage, load_stages
+from stories.public.pages.history.claim_changes import ClaimChange, compare_claims
 from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import Fragments, list_sources, parse_fragments, remove_desk_parts
 from stories.public.pages.works.question import QuestionPage
@@ -102,11 +103,13 @@ class EditionPage:
     ``today`` is the live edition. ``before`` and ``after`` are the previous and the next edition. ``adjacent`` holds
     this edition and up to ``ADJACENT_EDITIONS`` on each side, newest first. ``compared`` holds the changes that the
     edition made. It is None for the first edition, and if this or the previous edition no longer has a document.
+    ``claims`` are the changes to the points on which a story compares outlets.
     """
 
     shown: Stage
     page: ExplainerPage | QuestionPage
     compared: Comparison | None
+    claims: tuple[ClaimChange, ...]
     before: Stage | None
     after: Stage | None
     adjacent: list[Stage]
@@ -140,6 +143,7 @@ class EditionPage:
         edition = editions[shown.edition.pk]
         with translation.override(edition.language):
             changed = compare_editions(editions[before.edition.pk], edition) if before else None
+            claims = compare_claims(editions[before.edition.pk], edition) if before else ()
         return cls(
             shown=shown,
             page=_load_archived_page(
@@ -149,6 +153,7 @@ class EditionPage:
                 at=at,
             ),
             compared=changed,
+            claims=claims,
             before=before,
             after=stages[number] if number < len(stages) else None,
             adjacent=stages[max(0, number - 1 - ADJACENT_EDITIONS) : number + ADJACENT_EDITIONS][::-1],

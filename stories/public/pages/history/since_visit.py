@@ -1,4 +1,4 @@
-"""The changes to a story since the edition that a reader last saw: the announced changes, and the new words."""
+"""The changes to a story since the edition that a reader last saw: announced changes, changed points, and new words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ from stories.documents.render import ExplainerFragments
 from stories.documents.schema import HAPPENED, PAPERS
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Stage, load_stages
+from stories.public.pages.history.claim_changes import ClaimChange, compare_claims
 from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import Fragments, parse_fragments
@@ -60,9 +61,19 @@ class PlacedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedClaimChange:
+    """A change to a point, with the newest announced edition that changed it; ``at`` is an id on the live page."""
+
+    change: ClaimChange
+    stage: Stage
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesSinceVisit:
     """The changes announced since the edition with the number ``read``, oldest first.
 
+    ``claims`` are the points that differ from that edition and that an announced edition changed, in page order.
     ``places`` are the parts of the live page that differ from that edition because of these changes. If no part
     differs, the list of changes is the only place; if no change was announced, there are no places. ``to`` is the
     number of the live edition.
@@ -73,6 +84,7 @@ class ChangesSinceVisit:
     read: int
     to: int
     announced: tuple[PlacedChange, ...]
+    claims: tuple[PlacedClaimChange, ...]
     places: tuple[ChangedPlace, ...]
 
     @classmethod
@@ -88,18 +100,24 @@ class ChangesSinceVisit:
         if not 1 <= number <= len(stages):
             raise Http404
         announced: tuple[PlacedChange, ...] = ()
+        claims: tuple[PlacedClaimChange, ...] = ()
         places: tuple[ChangedPlace, ...] = ()
         if spans := _announced_spans(stages, number):
             whole = (number - 1, len(stages) - 1)
             compared_spans = {whole, *spans}
             with_documents = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
             editions = with_documents.in_bulk({stages[index].edition.pk for span in compared_spans for index in span})
+            pairs = {span: [editions[stages[index].edition.pk] for index in span] for span in compared_spans}
             with translation.override(edition.language):
-                places_by_span = {
-                    span: dict(_iter_changed_places(*(editions[stages[index].edition.pk] for index in span)))
-                    for span in compared_spans
-                }
+                places_by_span = {span: dict(_iter_changed_places(*pair)) for span, pair in pairs.items()}
                 headings = _list_headings(parse_fragments(editions[stages[-1].edition.pk]))
+                claims_by_span = {span: compare_claims(*pair) for span, pair in pairs.items()}
+            changed_in = {change.uid: stages[span[1]] for span in spans for change in claims_by_span[span]}
+            claims = tuple(
+                PlacedClaimChange(change, changed_in[change.uid], change.anchor or "changes")
+                for change in claims_by_span[whole]
+                if change.uid in changed_in
+            )
             announced = tuple(
                 _place_change(stage, places_by_span.get((index - 1, index), {}), places_by_span[whole], headings)
                 for index, stage in enumerate(stages)
@@ -107,7 +125,7 @@ class ChangesSinceVisit:
             )
             places = tuple(_select_announced(places_by_span[whole], [places_by_span[span] for span in spans]))
             places = places or (ChangedPlace("changes", ()),)
-        return cls(edition, at, number, len(stages), announced, places)
+        return cls(edition, at, number, len(stages), announced, claims, places)
 
     @property
     def newest(self) -> tuple[PlacedChange, ...]:
@@ -118,6 +136,16 @@ class ChangesSinceVisit:
     def older(self) -> tuple[PlacedChange, ...]:
         """The other changes, newest first."""
         return self.announced[-MAX_LISTED - 1 :: -1]
+
+    @property
+    def first_claims(self) -> tuple[PlacedClaimChange, ...]:
+        """The changed points that are listed first."""
+        return self.claims[:MAX_LISTED]
+
+    @property
+    def more_claims(self) -> tuple[PlacedClaimChange, ...]:
+        """The other changed points."""
+        return self.claims[MAX_LISTED:]
 
     @property
     def summary(self) -> str:
@@ -150,6 +178,21 @@ class ChangesSinceVisit:
                         "place": change.at,
                     }
                     for change in self.announced
+                ],
+                "claims": [
+                    {
+                        "uid": str(claim.change.uid),
+                        "claim": claim.change.claim,
+                        "kind": claim.change.kind,
+                        "before": claim.change.before,
+                        "after": claim.change.after,
+                        "outlet": claim.change.outlets,
+                        "edition": claim.stage.number,
+                        "at": claim.stage.edition.live_from.isoformat(timespec="seconds"),
+                        "anchor": claim.at,
+                        "sentence": claim.change.sentence,
+                    }
+                    for claim in self.claims
                 ],
                 "places": [{"at": place.at, "words": place.words, "is_new": place.is_new} for place in self.places],
                 "list": render_to_string("public/visit_changes.html", {"page": self}) if self.announced else "",
