@@ -175,3 +175,11 @@ def test_look_needs_a_point_and_the_right_to_edit(client, editor):
     curator = signed_in(make_user(role="Curator"))
     assert curator.post(address, {"_point": "homes emptied"}).status_code == 403
     assert curator.post(reverse("admin:stories_story_look", args=[make_story().pk]), {}).status_code == 403
+
+
+def test_marks_of_points_are_shown_and_saved_with_uids(client, editor, save):
+    story = make_compared_story()
+    text = f"It emptied [some 4,200 homes](claim:{story.claims.get().uid})."
+    save(story, sections__0__text=text)
+    assert drafts.build_document(story).sections[0].text == text
+    assert filled(client.get(reverse(story.change_view_name, args=[story.pk])))["sections-0-text"] == text
