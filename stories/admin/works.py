@@ -19,6 +19,7 @@ from newsroom.audit.models import Event
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.forms.rows import SWAP_BUTTON, swap_rows
 from newsroom.desk.responses import json_errors
+from newsroom.errors import RefusedError
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from stories import checks, publishing
@@ -74,12 +75,28 @@ from stories.drafts.queues import annotate_review_dates
 from stories.models import FAQ, Article, Change, ChangeNote, State, Story, Work, WorkKind
 from stories.publishing.preflight import load_preflight
 from stories.publishing.review import describe_missing_approval
-from stories.workflow import shared_previews
+from stories.workflow import open_points, shared_previews
 
+# The step after a save that makes a page of an open point, whose words follow.
+PAGE_STEP = "page:"
 # Steps after a save that choose a picture without JavaScript.
 PICTURE_STEPS = ("picture:lead", "picture:pictures")
 # A longer key may not fit into a 64-bit integer in the database.
 MAX_KEY_DIGITS = 18
+
+
+def make_page_and_report(request: HttpRequest, work: Work, question: str) -> None:
+    """Make a page of an open point of a story, and report it with a link to the page."""
+    story = Story.objects.filter(pk=work.pk).first()
+    if story is None:
+        return
+    try:
+        faq = open_points.make_page(story, question, by=signed_in_user(request))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        address = reverse(faq.change_view_name, args=[faq.pk])
+        messages.success(request, format_html('Linked to the question “<a href="{}">{}</a>”.', address, faq.question))
 
 
 class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
@@ -233,6 +250,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             messages.success(request, saved)
         if next_step == "send":
             next_url = work_address(work, "send_for_review")
+        if next_step and next_step.startswith(PAGE_STEP):
+            make_page_and_report(request, work, next_step.removeprefix(PAGE_STEP))
         if next_step in PICTURE_STEPS:
             parameters = {"next": work_address(work, "change"), "place": next_step.partition(":")[2]}
             next_url = f"{reverse('admin:media_image_choose')}?{urlencode(parameters)}"

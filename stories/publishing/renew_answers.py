@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Min
 from django.utils import timezone
 
 from newsroom.accounts.models import User
@@ -13,7 +14,7 @@ from newsroom.errors import RefusedError
 from newsroom.page_cache.invalidation import invalidation
 from stories.documents import AnyDocument, QuestionPage
 from stories.documents.dated_answers import DatedAnswer, list_dated_answers
-from stories.models import Change, ChangeNote, Edition, Work
+from stories.models import Change, ChangeNote, Edition, EditionAnswer, Work
 from stories.publishing import review_dates
 from stories.publishing.errors import InvalidStateError
 from stories.publishing.live_change import LiveChange, publish_live_change
@@ -87,7 +88,8 @@ def renew_answers(
         needs_approval=False,
     )
     edition = changed.edition
-    review_dates.mark_reviewed(work, by=by, next_by=_find_next_check(edition, at=at) if work.owner_id else None)
+    next_by = find_first_expiry(work, at=edition.live_from) if work.owner_id else None
+    review_dates.mark_reviewed(work, by=by, next_by=next_by)
     after: dict[str, object] = {
         "answers": [str(uid) for uid in dates],
         "edition": edition.number,
@@ -117,8 +119,8 @@ def _set_dates(
     return live.changed(answers=answers, **days)
 
 
-def _find_next_check(edition: Edition, *, at: datetime) -> date | None:
-    """Return the first day to come on which an answer of this edition expires, or None."""
-    document = edition.document.value() if edition.document else None
-    days = [each.expires_on for each in list_dated_answers(document) if each.expires_on] if document else []
-    return min((day for day in days if day >= timezone.localdate(at)), default=None)
+def find_first_expiry(work: Work, *, at: datetime) -> date | None:
+    """Return the first day, today or later, on which an answer that readers see expires, or None."""
+    live = EditionAnswer.objects.filter(uid=work.uid, live_from__lte=at, live_until__gt=at)
+    first: date | None = live.filter(expires_on__gte=timezone.localdate(at)).aggregate(day=Min("expires_on"))["day"]
+    return first

@@ -36,7 +36,7 @@ def faq(editor, set_time):
     """Return a question with two answers and a short answer that expire on Friday; it is Tuesday."""
     faq = make_published_question(by=editor, owner=editor)
     faq.answers.update(as_of=OLD.as_of, expires_on=OLD.expires_on)
-    faq.short_answer, faq.state = SHORT, "partly"
+    faq.short_answer, faq.answer_state = SHORT, "partly"
     faq.short_answer_as_of, faq.short_answer_expires_on = OLD
     faq.open_since, faq.missing = OLD.as_of, "The log of the pillar."
     faq.save()

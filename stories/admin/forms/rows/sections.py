@@ -12,8 +12,9 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet, link_neighbours
 from stories.documents import SECTION_KINDS, STARTING_KINDS
 from stories.documents.page_order import PageGroup, group_of_kind, in_page_order
-from stories.documents.schema import HAPPENED
+from stories.documents.schema import HAPPENED, UNKNOWNS
 from stories.models import Section
+from stories.workflow.open_points import OpenPoint, iter_open_points
 
 PAPERS = "papers"
 FREE = "free"
@@ -44,6 +45,13 @@ class SectionForm(RowForm):
         self.fields["kind"].required = False
         self.fields["heading"].help_text = ""
         self.fields["heading"].widget.attrs |= {"placeholder": self.default_heading, "dir": "auto"}
+
+    @property
+    def open_points(self) -> list[OpenPoint]:
+        """The saved points of *What we don’t know yet* that have no page of their own."""
+        if self.is_new or self.instance.kind != UNKNOWNS.code:
+            return []
+        return list(iter_open_points(self.instance.text))
 
     def has_changed(self) -> bool:
         """Return whether the row has changed; a new row without a kind counts only if it has a heading or text."""

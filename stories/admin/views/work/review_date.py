@@ -14,6 +14,7 @@ from stories.admin.drafts.form_state import FORM_STATE
 from stories.models import Work
 from stories.publishing import review_dates
 from stories.publishing.errors import RefusedError
+from stories.publishing.renew_answers import find_first_expiry
 
 FIELDS = ("review_by", "is_checked")
 # Fields that a merged form copies from the request, because no revision contains them.
@@ -66,6 +67,8 @@ class FactCheckForm(ReviewDateFields):
     def __init__(self, *args: Any, instance: Work, **kwargs: Any) -> None:
         self.instance = instance
         super().__init__(*args, **kwargs)
+        if self.work.owner and not self.initial["review_by"]:
+            self.initial["review_by"] = find_first_expiry(self.work, at=clock.now())
 
     def clean(self) -> dict[str, Any]:
         """Add an error if ``review_dates.check_review_date`` rejects the review date."""
