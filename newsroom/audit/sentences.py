@@ -45,6 +45,7 @@ PHRASES: Mapping[str, str] = {
     "moved": "moved[ edition {edition}][ to {live_from}]",
     "carried over": "included the change[ in edition {edition}][ as revision {revision}]",
     "withdrawn": "withdrew the page",
+    "forecast decided": "decided a forecast[ in edition {edition}]",
     "expiry scheduled": "set an end date[, {live_from}]",
     "bundle published": "published the bundle[, {works}]",
     "bundle undone": "undid the bundle",

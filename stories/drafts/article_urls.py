@@ -6,6 +6,7 @@ forgery). Users therefore type the title and the date.
 
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
+from uuid import uuid4
 
 from django.db.models import Q
 
@@ -13,7 +14,7 @@ from newsroom.accounts.models import User
 from newsroom.audit import track_changes
 from newsroom.http.hosts import normalise_host
 from newsroom.http.tracking_parameters import strip_tracking
-from stories.documents import CitedArticle
+from stories.documents import CitedArticle, NamedOutlet
 from stories.drafts.references import find_outlets
 from stories.models import Article, Outlet, OutletHost
 
@@ -73,6 +74,22 @@ def find_article(url: str) -> Article | None:
     spellings = list_spellings(url)
     articles = {row.url: row for row in Article.objects.filter(url__in=spellings).select_related("outlet")}
     return next((articles[spelling] for spelling in spellings if spelling in articles), None)
+
+
+def cite_address(url: str, *, title: str, outlet_name: str) -> CitedArticle:
+    """Return the article at a web address as a source with the number 1; ``title`` and ``outlet_name`` are for a new one.
+
+    Without a name, the outlet of a new article is the one that publishes at the address. An unknown name is proposed.
+    """
+    if article := find_article(url):
+        return CitedArticle(
+            number=1, article=article.uid, url=article.url, title=article.title, published_on=article.published_on,
+            author=article.author, paywalled=article.paywalled,
+            outlet=NamedOutlet(uid=article.outlet.uid if article.outlet else None, name=article.outlet_name),
+        )  # fmt: skip
+    outlet = Outlet.objects.with_name(outlet_name).first() if outlet_name else find_outlet(url)
+    named = NamedOutlet(uid=outlet.uid, name=outlet.name) if outlet else NamedOutlet(uid=None, name=outlet_name)
+    return CitedArticle(number=1, article=uuid4(), url=url, title=title, outlet=named)
 
 
 def find_outlet(url: str) -> Outlet | None:
