@@ -1,4 +1,4 @@
-// A figure, or an outlet of a point, can have any source of the form, those that are not saved yet too.
+// A figure, an outlet of a point or a forecast can have any source of the form, those that are not saved yet too.
 
 import { listSources } from "./source_rows.js";
 
@@ -12,5 +12,5 @@ function offerSources(select) {
 }
 
 document.addEventListener("focusin", ({ target }) => {
-  if (target.matches?.('select:is([name^="figures-"], [name^="cells-"])[name$="-source"]')) offerSources(target);
+  if (target.matches?.('select:is([name$="-source"], [name$="-outcome_source"])')) offerSources(target);
 });

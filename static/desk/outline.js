@@ -25,8 +25,8 @@ function countFindings() {
   return counts;
 }
 
-/** Returns whether something is entered in a row; what a select offers first doesn't count. */
-const hasContent = (row) => [...row.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea")].some(({ value }) => value.trim());
+/** Returns whether something is entered in a row or shown there; what a select offers first doesn't count. */
+const hasContent = (row) => Boolean(row.querySelector("[data-filled]")) || [...row.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea")].some(({ value }) => value.trim());
 
 /** Returns how much a section has: words, or rows of the kind that it names; an empty string for a section of settings. */
 function describeSize(part) {

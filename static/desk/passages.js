@@ -133,7 +133,7 @@ function isCited(row, number) {
   return (
     all().some((passage) => !passage.classList.contains("is-removed") && (cited.get(passage) ?? []).includes(row)) ||
     [...document.querySelectorAll("#content textarea[name]")].some((area) => area.value.includes(`[@${number}]`)) ||
-    [...document.querySelectorAll('.row-list :is([name^="figures-"], [name^="cells-"])[name$="-source"]')].some(
+    [...document.querySelectorAll('.row-list :is([name$="-source"], [name$="-outcome_source"])')].some(
       (source) => source.value === String(number) && !source.closest(".is-removed"),
     )
   );

@@ -97,6 +97,11 @@ const TOOLS = [
     needs: () => document.querySelector("[data-link-suggestions-address]"),
   },
   {
+    name: "Add as a forecast",
+    act: (field) => field.dispatchEvent(new CustomEvent("desk:add-forecast", { bubbles: true })),
+    needs: (field) => field.closest('[data-rows="passages"]') && document.querySelector('[data-rows="forecasts"]'),
+  },
+  {
     name: "Comment",
     act: () => document.dispatchEvent(new CustomEvent("desk:start-comment")),
     needs: () => document.querySelector("[name=comment-text]"),
@@ -109,7 +114,7 @@ function toolbarOf(field) {
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", `Formatting: ${fieldLabel(field)}`);
   bar.setAttribute("aria-controls", field.id);
-  const shown = TOOLS.filter((tool) => !tool.needs || tool.needs());
+  const shown = TOOLS.filter((tool) => !tool.needs || tool.needs(field));
   for (const [at, tool] of shown.entries()) {
     const button = document.createElement("button");
     button.type = "button";

@@ -39,6 +39,7 @@ from stories.admin.forms.rows import (
     AnswerRows,
     CellRows,
     ClaimRows,
+    ForecastRows,
     ImageRows,
     KeyFigureRows,
     PassageRows,
@@ -288,7 +289,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         context |= {
             "formsets": {rows.formset.prefix: rows for rows in context["inline_admin_formsets"]},
             "parts_after_sections": PARTS_AFTER_SECTIONS,
-            "suggestions": get_suggestions(),
+            "suggestions": get_suggestions(self.kind),
             "suggested_articles": Article.objects.newest_with_outlets(MAX_ARTICLES),
             "may_publish": may_publish,
             "may_duplicate": obj is not None and self.has_add_permission(request),
@@ -386,7 +387,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
     inlines = (
-        SectionRows, PassageRows, ClaimRows, CellRows, KeyFigureRows, QuestionRows, TopicRows, ImageRows, SourceRows,
+        SectionRows, PassageRows, ClaimRows, CellRows, KeyFigureRows, ForecastRows, QuestionRows, TopicRows, ImageRows, SourceRows,
     )  # fmt: skip
     list_display = ("title", "stands", "saved", "owned_by")
     search_fields = ("headline",)

@@ -9,7 +9,8 @@ from django.db.models import F, Min
 from newsroom.db.statements import PreparedQuery
 from stories.documents import Explainer, Forecast, NamedOutlet
 from stories.documents.forecasts import frozen_digest, list_articles
-from stories.models import EditionForecast, Outlet
+from stories.drafts import revisions
+from stories.models import EditionForecast, Outlet, Story
 
 # The digests with which each forecast was ever public, keyed by its uid.
 type FrozenForecasts = Mapping[UUID, frozenset[str]]
@@ -59,3 +60,17 @@ def _add_merged_outlets(changed: Sequence[tuple[Forecast, UUID | None, set[str]]
                 old = each.model_copy(update={"outlet": NamedOutlet(uid=before, name=each.outlet.name)})
                 if frozen_digest(old, article) in digests:
                     digests.add(frozen_digest(each, article))
+
+
+def find_frozen_rows(story: Story, *, at: datetime) -> frozenset[UUID]:
+    """Return the uids of the forecasts whose words in the newest revision of ``story`` are as readers have seen them."""
+    revision = revisions.get_newest_revision(story) if story.pk else None
+    document = revision.document.value() if revision else None
+    if not isinstance(document, Explainer) or not document.forecasts:
+        return frozenset()
+    frozen = find_frozen_forecasts([(document, at)])[document.uid]
+    return frozenset(
+        each.uid
+        for each, article in list_articles(document)
+        if frozen_digest(each, article) in frozen.get(each.uid, frozenset())
+    )

@@ -540,6 +540,18 @@ class EditionAnswer(Projection):
         return str(self.answer)
 
 
+class EditionForecastQuerySet(models.QuerySet["EditionForecast"]):
+    """Queries for the forecasts in editions."""
+
+    def open_at(self, at: datetime) -> Self:
+        """Return the forecasts that are open on pages live at ``at``."""
+        return self.filter(state="open", live_until__gt=at, live_from__lte=at)
+
+    def with_editions(self) -> Self:
+        """Load the editions with their documents and works, but without their HTML."""
+        return self.select_related("edition__document", "edition__work").defer("edition__fragments")
+
+
 class EditionForecast(Projection):
     """A forecast in an edition of a story. ``frozen`` is the digest of what must not change in it."""
 
@@ -556,11 +568,14 @@ class EditionForecast(Projection):
     chance = models.PositiveSmallIntegerField(null=True)
     frozen = models.CharField(max_length=64)
 
+    objects = EditionForecastQuerySet.as_manager()
+
     class Meta(Projection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["uid", "-live_from", "live_until"], name="edition_forecast_span"),
             models.Index(fields=["language", "state", "due_on", "forecast"], name="edition_forecast_by_day"),
             models.Index(fields=["speaker_folded", "state", "due_on", "forecast"], name="edition_forecast_by_speaker"),
+            models.Index(fields=["live_until", "due_on"], condition=Q(state="open"), name="edition_forecast_open"),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,28 @@
 """The forecasts of a story."""
 
 import uuid
-from typing import ClassVar
+from datetime import date, timedelta
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from newsroom.outlets.models import Outlet
+from stories.documents.schema.forecasts import SPEAKER_KINDS, STATES
 from stories.models.article import Article
 from stories.models.story import Story
+
+
+class StoryForecastQuerySet(models.QuerySet["StoryForecast"]):
+    def list_speakers(self, *, limit: int) -> list[str]:
+        """Return the names of the speakers in use, in order, at most ``limit``."""
+        names = self.exclude(speaker="").order_by("speaker").values_list("speaker", flat=True)
+        return list(names.distinct()[:limit])
+
+    def to_notify(self, today: date, *, escalate_after: timedelta) -> Self:
+        """Return the forecasts whose day has come and about which people have not been told yet, as far as it is due."""
+        is_late = Q(escalated_at=None, due_on__lte=today - escalate_after)
+        return self.filter(Q(reminded_at=None, due_on__lte=today) | is_late)
 
 
 class StoryForecast(models.Model):
@@ -36,6 +50,9 @@ class StoryForecast(models.Model):
     )
     decided_on = models.DateField("decided on", null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # When the owner was told that the day has come, and the editors that nobody has decided the forecast since.
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    escalated_at = models.DateTimeField(null=True, editable=False)
 
     protects: ClassVar = {
         "outlet": (
@@ -44,9 +61,12 @@ class StoryForecast(models.Model):
         )
     }
 
+    objects = StoryForecastQuerySet.as_manager()
+
     class Meta:
         verbose_name = "forecast"
         ordering: ClassVar = ["position", "pk"]
+        indexes: ClassVar = [models.Index(fields=["id"], condition=~Q(proposed_outlet=""), name="forecast_proposes")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="forecast_outlet_or_proposed",
@@ -57,6 +77,16 @@ class StoryForecast(models.Model):
                 name="forecast_chance_is_percent",
                 condition=Q(chance=None) | Q(chance__range=(0, 100)),
                 violation_error_message="A chance is a percentage from 0 to 100.",
+            ),
+            models.CheckConstraint(
+                name="forecast_state_is_known",
+                condition=Q(state__in=list(STATES)),
+                violation_error_message="Choose one of the outcomes.",
+            ),
+            models.CheckConstraint(
+                name="forecast_speaker_kind_is_known",
+                condition=Q(speaker_kind__in=list(SPEAKER_KINDS)),
+                violation_error_message="Choose one of the kinds of speakers.",
             ),
         ]
 

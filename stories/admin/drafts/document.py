@@ -17,6 +17,7 @@ from uuid import UUID
 from newsroom.accounts.models import User
 from newsroom.text.fold import fold
 from stories.admin.drafts.claims import build_claims, list_unread_values
+from stories.admin.drafts.forecasts import build_forecasts, list_unread_numbers
 from stories.admin.drafts.posted import Fields, Row, SubmittedForm, index_by_uid
 from stories.admin.drafts.references import assign_numbers, build_citations, build_images, build_placed_image
 from stories.admin.drafts.short_references import resolve_values
@@ -62,6 +63,7 @@ _DAYS = {
     "claims": ("as_of",),
     "cells": ("as_of",),
     "figures": ("as_of",),
+    "forecasts": ("said_on", "due_on", "decided_on"),
 }  # names of fields with a date, keyed by formset prefix
 
 
@@ -126,6 +128,7 @@ class DraftForm:
         for prefix, names in _DAYS.items():
             typed += [row.line(name) for row in rows(prefix) for name in names if row.day(name) is None]
         typed += list_unread_values(self.submitted)
+        typed += list_unread_numbers(self.submitted)
         for prefix, names in DEPENDENT_TEXTS.items():
             typed += [row.text(name) for row in rows(prefix) for name in names]
         texts = [each.text for each in list_texts(document)]
@@ -241,6 +244,7 @@ def _build_explainer(
     fields, language = submitted.fields, str(shared["language"])
     numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # a tuple of CitedArticle
     lead = known.pictures.get(fields.line("lead"))
+    kept = _remove_sources(base, numbers)
     return Explainer.model_validate(
         shared
         | {
@@ -255,7 +259,9 @@ def _build_explainer(
             "claims": tuple(build_claims(submitted, base, known, numbers, language)),
             "figures": tuple(_build_figures(submitted, base, numbers)),
             "questions": tuple(_build_questions(submitted, known)),
-            **_keep_cited(base, numbers),
+            "forecasts": tuple(build_forecasts(submitted, kept.forecasts, known, numbers)),
+            "origins": kept.origins,
+            "unexamined": kept.unexamined,
             "headings": base.headings
             if base.headings != PartHeadings.usual(base.language)
             else PartHeadings.usual(language),
@@ -316,8 +322,8 @@ def _build_figures(submitted: SubmittedForm, base: Explainer, numbers: set[int])
             )
 
 
-def _keep_cited(base: Explainer, numbers: set[int]) -> dict[str, object]:
-    """Return the parts of ``base`` that name sources and for which the form has no fields, without removed sources."""
+def _remove_sources(base: Explainer, numbers: set[int]) -> Explainer:
+    """Return ``base`` without the numbers of sources that are not on the form."""
 
     def remove_missing(name: str, spec: FieldSpec, value: object) -> object:
         if spec.comparator != "numbers":
@@ -326,8 +332,9 @@ def _keep_cited(base: Explainer, numbers: set[int]) -> dict[str, object]:
             return tuple(number for number in value if number in numbers)
         return value if value in numbers else None
 
-    cited = replace_values(base, remove_missing)
-    return {name: getattr(cited, name) for name in ("forecasts", "origins", "unexamined")}
+    kept = replace_values(base, remove_missing)
+    assert isinstance(kept, Explainer)  # noqa: S101  # as ``base`` is
+    return kept
 
 
 def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:

@@ -89,6 +89,7 @@ def list_saved_rows(work: Work) -> RowIdentifiers:
                 "claims": list(work.claims.values_list("uid", flat=True)),
                 "cells": list(ClaimCell.objects.of_story(work).values_list("uid", flat=True)),
                 "figures": list(work.figures.values_list("uid", flat=True)),
+                "forecasts": list(work.forecasts.values_list("uid", flat=True)),
                 "story_questions": list(work.story_questions.values_list("faq__uid", flat=True)),
             }
         case FAQ():

@@ -134,11 +134,12 @@ def _list_uncited(row: Row) -> Iterator[int]:
 
 
 def _list_cited(posted: QueryDict) -> set[int]:
-    """Return the numbers of the sources that passages, figures, outlets of points or texts of the form cite."""
+    """Return the numbers of the sources that parts or texts of the form cite."""
     submitted = _parse(posted)
     cited = {number for row in submitted.rows("passages") for number in row.numbers("source_numbers")}
-    for prefix in ("figures", "cells"):
-        cited |= {number for row in submitted.rows(prefix) for number in row.numbers("source")}
+    for prefix in ("figures", "cells", "forecasts"):
+        for row in submitted.rows(prefix):
+            cited.update(row.numbers("source"), row.numbers("outcome_source"))
     return cited | {int(match[1]) for value in posted.values() for match in _CITATION.finditer(str(value))}
 
 

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from newsroom.accounts.models import Contributor
@@ -21,7 +23,7 @@ from stories.admin.forms.new_names import suggest_kind
 from stories.drafts.article_urls import find_article, find_outlet, normalise_url
 from stories.drafts.link_search import find_link_targets
 from stories.drafts.short_references import list_visible_kinds
-from stories.models import FAQ, Outlet, WorkKind
+from stories.models import FAQ, Outlet, StoryForecast, WorkKind
 from stories.workflow import duplicates
 from stories.workflow.proposed_names import (
     ENTITY_ADD_PERMISSIONS,
@@ -32,6 +34,7 @@ from stories.workflow.proposed_names import (
     find_similar,
     suggest_names,
 )
+from stories.workflow.read_forecast import read_forecast
 from topics.models import Topic
 
 ENTITY_LISTS: dict[str, EntityKind] = {"topic-names": "topic", "outlet-names": "outlet"}
@@ -181,8 +184,11 @@ MAX_EMBEDDED = 300
 MAX_ARTICLES = 500
 
 
-def get_suggestions() -> dict[str, list[str]]:
-    """Return the names to suggest, keyed by the id of their list: questions and images newest first, others by name."""
+def get_suggestions(kind: WorkKind) -> dict[str, list[str]]:
+    """Return the names to suggest for a kind of work, keyed by the id of their list.
+
+    Questions and images are sorted newest first, others by name.
+    """
     return {
         "outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MAX_EMBEDDED]),
         "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
@@ -194,6 +200,9 @@ def get_suggestions() -> dict[str, list[str]]:
         ),
         "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MAX_SUGGESTIONS]),
         "picture-names": newest_names(limit=MAX_EMBEDDED),
+        **(
+            {"speaker-names": StoryForecast.objects.list_speakers(limit=MAX_EMBEDDED)} if kind == WorkKind.STORY else {}
+        ),
     }
 
 
@@ -245,6 +254,24 @@ def _format_line(duplicate: duplicates.Duplicate, prefix: str) -> dict[str, str]
         "address": reverse(duplicate.work.change_view_name, args=[duplicate.work.pk]),
         "standing": f"{prefix}{status}",
     }
+
+
+@require_safe
+@json_view
+def read_forecast_view(request: HttpRequest) -> HttpResponse:
+    """Return, as JSON, who expects what by which day in the sentence ``q``, written on the day ``said``."""
+    if not request.user.has_perm("stories.view_story"):
+        return json_refusal("You don’t have permission to see stories.", status=403)
+    try:
+        said_on = parse_date(request.GET.get("said", ""))
+    except ValueError:
+        said_on = None
+    read = read_forecast(
+        request.GET.get("q", "").replace("\0", ""),
+        request.GET.get("language", "en")[:MAX_LANGUAGE_TAG_LENGTH],
+        said_on=said_on or timezone.localdate(request_time(request)),
+    )
+    return JsonResponse(asdict(read))
 
 
 _URL_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")

@@ -47,7 +47,7 @@ THREE_ROWS = {
     "passages-3-text": "It was never shut.",
     "work_topics-1-description": "A pier.",
 }
-SAVE_QUERIES = 46  # three of them store the message “… was changed” in the session, in a transaction of its own
+SAVE_QUERIES = 47  # three of them store the message “… was changed” in the session, in a transaction of its own
 ROW_FIELD = re.compile(r"(sections-\d+-text|passages-\d+-text|story_questions-\d+-teaser|work_topics-\d+-description)")
 
 
@@ -69,7 +69,7 @@ def test_a_save_that_changes_every_row_costs_little_more(client, editor):
         if ROW_FIELD.fullmatch(name) and name.rpartition("-")[0] not in empty_rows
     }
     assert len(changes) >= 11 + 10 + 12 + 6
-    assert count_queries(client, story, headline="All of it is new", **changes) <= 60
+    assert count_queries(client, story, headline="All of it is new", **changes) <= 62
 
 
 def test_a_save_from_an_autosaved_window_costs_as_little(client, editor):
@@ -94,5 +94,5 @@ def test_a_save_costs_the_same_after_many_revisions(client, editor):
 def test_opening_a_large_story_stays_within_its_query_budget(client, editor, django_assert_max_num_queries):
     address = reverse(make_large_story().change_view_name, args=[make_large_story().pk])
     client.get(address)  # queries that run once per process do not count
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(52):
         client.get(address)

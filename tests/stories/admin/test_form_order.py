@@ -53,6 +53,7 @@ def test_the_form_has_the_parts_of_a_full_story_in_page_order(client, editor):
         "In figures",
         "What happens next",
         "Timeline",
+        "Forecasts",
         "Common questions",
         "Sources",
         "Pictures in the text",

@@ -2,6 +2,7 @@
 
 from stories.admin.forms.rows.answers import AnswerRows
 from stories.admin.forms.rows.claims import CellRows, ClaimRows
+from stories.admin.forms.rows.forecasts import ForecastRows
 from stories.admin.forms.rows.images import ImageRows
 from stories.admin.forms.rows.key_figures import KeyFigureRows
 from stories.admin.forms.rows.passages import PassageRows
@@ -14,6 +15,7 @@ __all__ = [
     "AnswerRows",
     "CellRows",
     "ClaimRows",
+    "ForecastRows",
     "ImageRows",
     "KeyFigureRows",
     "PassageRows",

@@ -214,8 +214,12 @@ class CitingForm(RowForm):
     source = forms.IntegerField(required=False, label="Source", widget=forms.Select)
 
     def clean_source(self) -> int | None:
-        """Return the number. Raise ValidationError if the form has no source with this number."""
-        number: int | None = self.cleaned_data["source"]
+        """Return the number, as ``clean_number`` does."""
+        return self.clean_number("source")
+
+    def clean_number(self, name: str) -> int | None:
+        """Return the number in a field. Raise ValidationError if the form has no source with this number."""
+        number: int | None = self.cleaned_data[name]
         if number is not None and number not in self.rows.source_rows().known_numbers():  # type: ignore[attr-defined]  # of CitingRows
             raise forms.ValidationError(self.describe_missing_source(number), code="unknown")
         return number
@@ -231,7 +235,9 @@ class CitingForm(RowForm):
 
 
 class CitingRows(UidFormSet):
-    """Formset for rows of ``CitingForm``."""
+    """Formset for rows of ``CitingForm``. ``source_fields`` are the fields that offer the sources of the form."""
+
+    source_fields: ClassVar[tuple[str, ...]] = ("source",)
 
     def source_rows(self) -> SourceFormSet:
         """Return the formset of sources on the same form."""
@@ -260,7 +266,8 @@ class CitingRows(UidFormSet):
 
     def _offer_sources(self, form: RowForm) -> None:
         # The sources are read when the field is printed, because their formset may come later.
-        form.fields["source"].widget.choices = self._list_choices
+        for name in self.source_fields:
+            form.fields[name].widget.choices = self._list_choices
 
     def _list_choices(self) -> list[tuple[str | int, str]]:
         return [("", "No source"), *self._choices]
