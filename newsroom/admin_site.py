@@ -79,6 +79,7 @@ class NewsroomAdminSite(admin.AdminSite):
         from stories.admin.calendar import CalendarView, MoveView
         from stories.admin.views.bulk import BulkProgressView, BulkRunsView, BulkRunView
         from stories.admin.views.check_levels import CheckLevelsView
+        from stories.admin.views.due_forecasts import DecideForecastView, DueForecastsView
         from stories.admin.views.front_page import FrontPageView
         from stories.admin.views.help import HelpView
         from stories.admin.views.import_text import ImportView
@@ -86,6 +87,7 @@ class NewsroomAdminSite(admin.AdminSite):
             create_entity_view,
             find_article_view,
             find_similar_works,
+            read_forecast_view,
             suggest_links,
             suggest_names_view,
         )
@@ -107,6 +109,7 @@ class NewsroomAdminSite(admin.AdminSite):
             path("markdown/upload/", PictureUploadView.as_view(), name="upload_editor_image"),
             path("markdown/linking/", suggest_links, name="link_suggestions"),
             path("sources/at/", find_article_view, name="find_article"),
+            path("forecasts/read/", read_forecast_view, name="read_forecast"),
             path("bar/", staff_bar, name="staff_bar"),
             path("similar/", find_similar_works, name="similar_works"),
             path("names/offers/", self.admin_view(suggest_names_view), name="name_suggestions"),
@@ -114,6 +117,8 @@ class NewsroomAdminSite(admin.AdminSite):
             screen("health/", HealthView, "health"),
             screen("help/", HelpView, "help"),
             screen("import/", ImportView, "import_text"),
+            screen("forecasts/", DueForecastsView, "due_forecasts"),
+            screen("forecasts/<int:key>/<uuid:uid>/", DecideForecastView, "decide_forecast"),
             screen("front/", FrontPageView, "front_page"),
             screen("navigation/", NavigationView, "navigation"),
             screen("checks/", CheckLevelsView, "check_levels"),

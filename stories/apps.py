@@ -82,6 +82,13 @@ def remind_of_review_dates(at: datetime) -> None:
     review_dates.send_reminders(at)
 
 
+def remind_of_due_forecasts(at: datetime) -> None:
+    """Tell owners that the day of a forecast has come, and editors that nobody has decided it for a week."""
+    from stories.workflow import due_forecasts
+
+    due_forecasts.send_forecast_reminders(at)
+
+
 def continue_lost_bulk_runs(at: datetime) -> None:
     """Enqueue a task for each bulk run that has lost its task."""
     from stories.workflow import bulk
@@ -158,6 +165,7 @@ class StoriesConfig(AppConfig):
         health.register_check("triggers", triggers_are_installed)
         gauges.register()
         periodic.register_check("pages to look at again", remind_of_review_dates)
+        periodic.register_check("forecasts to decide", remind_of_due_forecasts)
         periodic.register_check("runs over many works", continue_lost_bulk_runs)
         periodic.register_check("replies to readers", enqueue_due_replies)
         periodic.register_check("stories that lead on to new ones", choose_recent_related_stories)

@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str, Screens], ...] = (
             ("Import", "admin:import_text", ("stories.import_work",)),
             ("Bundles", "admin:stories_bundle_changelist", ("stories.view_bundle",)),
             ("Front page", "admin:front_page", ("stories.change_frontplace",)),
+            ("Forecasts due", "admin:due_forecasts", ("stories.view_story",)),
             ("Navigation", "admin:navigation", ("topics.change_navigationplace",)),
             ("Articles", "admin:stories_article_changelist", ("stories.view_article",)),
             ("Bylines", "admin:accounts_contributor_changelist", ("accounts.view_contributor",)),

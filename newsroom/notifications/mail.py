@@ -23,6 +23,8 @@ SENTENCES: Mapping[NoticeKind, str] = {
     NoticeKind.COMMENT: "New comment for you on {thing}.",
     NoticeKind.DUE: "Fact check due: {thing}.",
     NoticeKind.ESCALATION: "Fact check overdue: {thing}.",
+    NoticeKind.FORECAST: "The day of a forecast has come: {thing}.",
+    NoticeKind.UNDECIDED: "A forecast waits for its outcome: {thing}.",
     NoticeKind.REPORT: "A reader reported an error on {thing}.",
 }
 

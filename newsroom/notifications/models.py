@@ -27,6 +27,8 @@ class NoticeKind(models.TextChoices):
     COMMENT = "comment", "Someone comments on my draft or answers me"
     DUE = "due", "A fact check of my page is due"
     ESCALATION = "escalation", "A fact check is overdue"
+    FORECAST = "forecast", "The day of a forecast on my page has come"
+    UNDECIDED = "undecided", "Nobody has decided a forecast for a week"
     REPORT = "report", "A reader reports an error on my page"
 
 

@@ -18,6 +18,8 @@ DEFAULT_CHANNELS: Mapping[NoticeKind, Channel] = {
     NoticeKind.COMMENT: Channel.DIGEST,
     NoticeKind.DUE: Channel.DIGEST,
     NoticeKind.ESCALATION: Channel.AT_ONCE,
+    NoticeKind.FORECAST: Channel.DIGEST,
+    NoticeKind.UNDECIDED: Channel.AT_ONCE,
     NoticeKind.REPORT: Channel.DIGEST,
 }
 

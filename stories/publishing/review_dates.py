@@ -103,7 +103,7 @@ def _notify_about(work: Work, *, at: datetime) -> bool:
     if freshness.escalated_at is None and (is_missed or owner is None):
         ownership = f"Owner: {owner}." if owner else "It has no active owner."
         words = f"The fact check of “{get_title(work)}” was due by {day}. {ownership}"
-        _notify(_list_editors(), NoticeKind.ESCALATION, work, words, at=at)
+        _notify(list_editors(), NoticeKind.ESCALATION, work, words, at=at)
         freshness.escalated_at, has_notified = at, True
     freshness.save()
     return has_notified
@@ -114,7 +114,8 @@ def _notify(people: Iterable[User], kind: NoticeKind, work: Work, words: str, *,
     notify(people, kind, thing_kind=work.kind, thing_uid=work.uid, words=words, address=address, at=at)
 
 
-def _list_editors() -> Iterable[User]:
+def list_editors() -> Iterable[User]:
+    """Return the active users who may review."""
     backend = "django.contrib.auth.backends.ModelBackend"
     return active_users().filter(pk__in=User.objects.with_perm(review.REVIEW_PERMISSION, backend=backend))
 

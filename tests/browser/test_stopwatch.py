@@ -10,18 +10,22 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from newsroom.http import clock
+from stories.drafts import revisions
 from stories.models import Change, Edition, Story
+from stories.publishing import publish
 from tests.browser.conftest import find_message, find_published_message
 from tests.browser.stopwatch import Stopwatch
 from tests.browser.test_import_to_publication import TEXT
 from tests.clocks import set_clock
 from tests.factories import (
+    edition_of,
     make_article,
     make_outlet,
     make_published_question,
     make_published_story,
     make_story,
     make_topic,
+    make_update,
     make_user,
 )
 from tests.newsroom.media.processing.pictures import draw_patches, encode_image
@@ -270,3 +274,51 @@ def test_five_outlets_are_compared_on_a_point(open_page, editor, measure):
         (outlet, f"{4 + number}200") for number, outlet in enumerate(outlets)
     ]
     assert all(cell.article.outlet == cell.outlet for cell in cells)
+
+
+def test_a_sentence_of_a_passage_becomes_a_forecast(open_page, editor, measure):
+    wire = make_outlet(name="Ansgar Wire")
+    story = make_story(outlets=(wire,), articles=(make_article(outlet=wire),))
+    passage, citation = story.passages.get(), story.citations.get()
+    passage.text = "The finance ministry said the tunnel will open by the end of 2097."
+    passage.save()
+    passage.articles.set([citation.article])
+    revisions.record_revision(story, by=editor)
+    page, watch = open_desk(open_page, reverse(story.change_view_name, args=[story.pk]), as_=editor)
+    text = page.get_by_role("region", name="What the papers say").get_by_label("Text", exact=True)
+    text.click()
+    page.get_by_role("button", name="Add as a forecast").click()
+    part = page.get_by_role("region", name="Forecasts")
+    expected = part.get_by_label("What is expected, in a sentence that can be checked")
+    watch.wait_for(expected, "the row")
+    expect(expected).to_be_focused()
+    expect(part.get_by_label("By", exact=True)).to_have_value("2097-12-31")
+    page.keyboard.type("The tunnel opens to traffic.")
+    page.keyboard.press("Control+S")
+    watch.wait_for(find_message(page, "Saved as revision"), "the save")
+    forecast = story.forecasts.get()
+    assert (forecast.speaker, forecast.expected) == ("The finance ministry", "The tunnel opens to traffic.")
+    assert (str(forecast.due_on), forecast.outlet, forecast.article) == ("2097-12-31", wire, citation.article)
+    measure(watch, "Keep a sentence as a forecast", limit=3)
+
+
+def test_a_forecast_is_decided_and_published(open_page, editor, measure):
+    story = make_published_story(by=editor, articles=(make_article(title="Opening planned for 2029"),))
+    story.forecasts.create(
+        speaker="Finance ministry", expected="The tunnel opens to traffic.", due_on=clock.now().date()
+    )
+    revisions.record_revision(story, by=editor)
+    publish(Story.objects.get(pk=story.pk), by=editor, change=make_update())
+    page, watch = open_desk(open_page, "/admin/forecasts/", as_=editor)
+    page.get_by_role("link", name="Did not come true").click()
+    outcome = page.get_by_label("Outcome", exact=True)
+    watch.wait_for(outcome, "the form")
+    outcome.click()
+    page.keyboard.type("The opening is now planned for 2029.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    watch.wait_for(find_message(page, "Did not come true. Published as edition"), "the publication")
+    decided = edition_of(story).document.value().forecasts[0]
+    assert (decided.state, decided.outcome_source) == ("not_true", 1)
+    measure(watch, "Decide a forecast", limit=4)

@@ -40,6 +40,7 @@ from tests.factories import (
     make_report,
     make_story,
     make_topic,
+    make_update,
     make_user,
 )
 from topics import navigation
@@ -173,6 +174,9 @@ OTHERS = {
     "markdown_preview": ("", ROLES),
     "link_suggestions": (ROLES, ""),
     "find_article": (ROLES, ""),
+    "due_forecasts": (ROLES, ""),
+    "decide_forecast": (ROLES, "WEA"),
+    "read_forecast": (ROLES, ""),
     "upload_editor_image": ("", ROLES),
     "health": ("A", ""),
     "help": (DESK, ""),
@@ -229,6 +233,10 @@ def make_attempts(chief: User) -> list[Attempt]:
     faq.answers.update(as_of=today, expires_on=today + timedelta(days=3))
     revisions.record_revision(faq, by=chief)
     expiring = f"{publishing.publish(faq, by=chief).pk}.{(answer := faq.answers.first()).uid}"
+    expecting = make_published_story(headline="Why this one is expected")
+    forecast = expecting.forecasts.create(speaker="The mayor", expected="It opens.", due_on=today)
+    revisions.record_revision(expecting, by=chief)
+    publishing.publish(expecting, by=chief, change=make_update())
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
     for work in (binned, binned_faq):
@@ -447,6 +455,9 @@ def make_attempts(chief: User) -> list[Attempt]:
             keys = [BulkRun.objects.create(verb="bin", by=chief).pk]
         if route == "create_entity":
             keys, body = ["topic"], {"name": "Out of a dialog", "kind": "place"}
+        if route == "decide_forecast":
+            keys = [expecting.pk, forecast.uid]
+            body = {"state": "void", "outcome": "It was dropped.", "then": "draft"}
         if route == "replace_image":
             keys = [lead_image.pk]
         if route == "replace_image_in_drafts":

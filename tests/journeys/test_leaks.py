@@ -297,7 +297,7 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
         at[name] = [reverse(name, args=[token, *further_arguments]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv", "what": "topic", "new": 1}
-    keys |= {"token": "no-invitation"}
+    keys |= {"token": "no-invitation", "uid": hidden.draft.uid}
     for name, needs in routes():
         if name.startswith(DESK_PREFIXES):
             at[name] = [reverse(name, kwargs={key: keys[key] for key in needs})]

@@ -103,6 +103,8 @@ def _iter_queues(
         yield work_queues.expiring_answers_queue(may_renew=may_publish, at=at)
     if editable:
         yield work_queues.review_dates_queue(kinds=editable, at=at)
+    if WorkKind.STORY in viewable:
+        yield site_queues.due_forecasts_queue(at, may_decide=WorkKind.STORY in editable)
     if user.has_perm(proposed_names.CONFIRM_PERMISSION):
         yield site_queues.proposed_names_queue()
     if user.has_perm(verbs.VIEW_PERMISSION):

@@ -20,6 +20,7 @@ class QueueName(StrEnum):
     IN_REVIEW = auto()
     EXPIRING_ANSWERS = auto()
     DUE_FOR_REVIEW = auto()
+    DUE_FORECASTS = auto()
     PROPOSED_NAMES = auto()
     READER_REPORTS = auto()
     OWN_WORK = auto()

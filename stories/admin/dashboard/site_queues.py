@@ -3,14 +3,35 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, QueueName, format_age
+from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, QueueName, format_age, format_distance
 from stories.models import Override
-from stories.workflow import proposed_names
+from stories.workflow import due_forecasts, proposed_names
+
+
+def due_forecasts_queue(at: datetime, *, may_decide: bool) -> Queue:
+    """Return the queue of forecasts whose day has come, earliest first."""
+    counts, today = due_forecasts.count_due_forecasts(at=at), timezone.localdate(at)
+    rows = due_forecasts.list_due_forecasts(until=today, at=at, limit=MAX_ENTRIES) if counts.due else []
+    address = reverse("admin:due_forecasts")
+    entries = [
+        Entry(
+            format_distance(each.forecast.due_on or today, at),
+            f"{each.forecast.speaker}: {each.forecast.expected}",
+            each.edition.title,
+            "Decide" if may_decide else "Read",
+            reverse("admin:decide_forecast", args=[each.edition.work_id, each.forecast.uid]),
+            OVERDUE,
+        )
+        for each in rows
+    ]
+    note = f"{counts.soon} more in the next 30 days." if entries and counts.soon else ""
+    return Queue(QueueName.DUE_FORECASTS, "Forecasts due", entries, counts.due, address, note)
 
 
 def proposed_names_queue() -> Queue:
