@@ -16,6 +16,7 @@ from stories.demo.files import (
     EditionData,
     ForecastData,
     ImageData,
+    OpenQuestionData,
     QuestionData,
     QuestionEditionData,
     SectionsData,
@@ -158,7 +159,7 @@ def build_question_page(
     last_day = timezone.localdate((edition or data.editions[-1]).at)
     answers = [(position, answer) for position, answer in enumerate(data.answers) if answer.as_of <= last_day]
     short_answer = data.short_answer if edition in (None, data.editions[-1]) else ""
-    texts = [short_answer, data.introduction, *(answer.text for _, answer in answers)]
+    texts = [data.missing, short_answer, data.introduction, *(answer.text for _, answer in answers)]
     cited = {int(number) for text in texts for number in _CITATION.findall(text)}
     return QuestionPage(
         uid=uid_of("question", data.key),
@@ -166,8 +167,13 @@ def build_question_page(
         language=story.language,
         question=data.question,
         question_confirmed=True,
+        state=(edition or data.editions[-1]).state or "",
+        open_since=data.open_since,
+        missing=resolve_links(data.missing),
+        could_answer=data.could_answer,
         short_answer=resolve_links(short_answer),
         short_answer_as_of=max(answer.as_of for _, answer in answers) if short_answer else None,
+        short_answer_expires_on=data.valid_until if short_answer else None,
         introduction=resolve_links(data.introduction),
         answers=tuple(
             Answer(
@@ -219,6 +225,11 @@ def _iter_sections(key: str, data: StoryData) -> Iterable[Section]:
             )
 
 
+def _format_unknown(entry: OpenQuestionData) -> str:
+    question = f"[{entry.question}](question:{entry.page})" if entry.page else entry.question
+    return f"- [{entry.state}] {question} (since {entry.since}) {entry.text}"
+
+
 def _replace_words(sections: Iterable[Section], replacements: Mapping[str, str]) -> list[Section]:
     result = list(sections)
     for words, new_words in replacements.items():
@@ -239,7 +250,7 @@ def _build_texts(sections: SectionsData) -> dict[str, str]:
         "background": sections.background,
         "timeline": "\n".join(f"- {entry.when} — {entry.text}" for entry in sections.timeline),
         "people": "\n".join(people),
-        "unknowns": "\n".join(f"- [{u.state}] {u.question} (since {u.since}) {u.text}" for u in sections.unknowns),
+        "unknowns": "\n".join(map(_format_unknown, sections.unknowns)),
         "next": sections.next,
     }
 

@@ -115,12 +115,16 @@ class KeyPersonData(DemoModel):
 
 
 class OpenQuestionData(DemoModel):
-    """An entry of the section on what is not known yet: a question with its state."""
+    """An entry of the section on what is not known yet: a question with its state.
+
+    ``page`` is the key of its question page, to which the entry links, or empty.
+    """
 
     state: AnswerState
     since: Day
     question: str
     text: str
+    page: str = ""
 
 
 class SectionsData(DemoModel):
@@ -184,12 +188,14 @@ class QuestionEditionData(DemoModel):
 
     at: Moment
     note: str = ""
+    state: AnswerState | None = None
 
 
 class QuestionData(DemoModel):
     """A question page. It cites the sources of its story by number, and adds its own ``sources``.
 
-    The last edition has the short answer, which is as of the newest day of its answers.
+    The last edition has the short answer, which is as of the newest day of its answers, and valid until
+    ``valid_until``.
 
     ``translates`` is the key of its original.
     """
@@ -199,6 +205,10 @@ class QuestionData(DemoModel):
     question: str
     introduction: str
     short_answer: str = ""
+    valid_until: Day | None = None
+    open_since: Day | None = None
+    missing: str = ""
+    could_answer: str = ""
     topics: tuple[str, ...]
     sources: tuple[SourceData, ...] = ()
     editions: tuple[QuestionEditionData, ...]

@@ -126,10 +126,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(answer_days=Case(days, default=None, output_field=JSONField()))
 
     def with_question_states(self) -> Self:
-        """Annotate each question with ``question_state``, ``open_since`` and ``valid_until``, from its projection."""
+        """Annotate each question with its projected state, as ``question_state``, and the days of its projection."""
         return self.annotate(
             question_state=F("edition_question_states__state"),
             open_since=F("edition_question_states__open_since"),
+            first_expires_on=F("edition_question_states__first_expires_on"),
             valid_until=F("edition_question_states__valid_until"),
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -12,7 +12,7 @@ from newsroom.db.keyset import Page, limit_branches, paginate
 from newsroom.entities.merged import Family
 from newsroom.http.languages import primary_subtag
 from newsroom.outlets.models import Outlet
-from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
+from stories.editions.models import Edition, EditionOutlet, EditionQuerySet, EditionQuestionState
 from stories.public.pages.lists.branches import split_by_language
 from topics.models import Topic
 
@@ -26,7 +26,8 @@ type Branch = QuerySet[Any, Any]
 class WorkFilter:
     """The filters of a list: kind of work, topic, outlet, language, and a span of update times.
 
-    ``since`` is inclusive, and ``until`` is exclusive.
+    ``since`` is inclusive, and ``until`` is exclusive. Of questions, ``state`` is the state, and an answer expires before
+    ``expires_before``.
     """
 
     kind: str
@@ -35,12 +36,14 @@ class WorkFilter:
     language: str | None
     since: datetime | None
     until: datetime | None
+    state: str | None = None
+    expires_before: date | None = None
 
     def paginate(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
         """Return a page of the matching works among ``live``, newest first, from the cursor ``before`` on.
 
-        An index applies the filters and returns the rows in order. No index covers both a topic and an outlet, or a
-        language tag with several subtags. In these cases, at most the next ``MAX_TESTED_ROWS`` rows of each branch are
+        An index applies the filters and returns the rows in order. No index covers both a topic and an outlet, a
+        language tag with several subtags, or what a question adds. In these cases, at most the next ``MAX_TESTED_ROWS`` rows of each branch are
         tested against the second filter. If fewer than ``size`` of them match, the page is shorter, and the next page
         starts after the tested rows.
 
@@ -63,7 +66,7 @@ class WorkFilter:
 
     @property
     def _has_second_filter(self) -> bool:
-        return bool(self.topic and self.outlet) or "-" in (self.language or "")
+        return bool((self.topic and self.outlet) or self.state or self.expires_before) or "-" in (self.language or "")
 
     def _build_branches(self, live: EditionQuerySet) -> Sequence[Branch]:
         languages = [primary_subtag(self.language)] if self.language else None
@@ -78,6 +81,15 @@ class WorkFilter:
 
     def _apply_second_filter(self, branch: Branch) -> Branch:
         """Apply the filters that no index covers."""
+        if self.state or self.expires_before:
+            states = EditionQuestionState.objects.filter(
+                edition=OuterRef("edition" if self._family else "pk")
+            ).order_by()
+            if self.state:
+                states = states.filter(state=self.state)
+            if self.expires_before:
+                states = states.filter(first_expires_on__lt=self.expires_before)
+            branch = branch.filter(IsNull(Subquery(states.values("pk")[:1]), False))
         if self.topic and self.outlet:
             citations = EditionOutlet.objects.filter(
                 edition=OuterRef("edition"), outlet__in=self.outlet.keys

@@ -86,10 +86,10 @@ def story_edition(
 def questions(request: HttpRequest, query: Query[parameters.QuestionListParameters]) -> HttpResponse:
     """Return the live common questions, most recently updated first."""
     at = request_time(request)
-    page = list_works("question", live_questions(at).with_ordinals(), query, at=at)
+    page = list_works("question", live_questions(at).with_question_states().with_ordinals(), query, at=at)
     return list_response(
         request,
-        [serializers.serialize_question_listed(card) for card in page.items],
+        [serializers.serialize_question_listed(card, at=at) for card in page.items],
         query,
         next_cursor=page.next_cursor,
     )

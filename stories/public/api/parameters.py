@@ -176,6 +176,11 @@ class QuestionListParameters(WorkListParameters):
 
     item_schema = QuestionListed
 
+    state: Literal["open", "partly", "answered"] | None = Field(None, description="Only questions in this state.")
+    expires_before: Day | None = Field(
+        None, description="Only questions with an answer whose last valid day is before this day."
+    )
+
 
 class TopicListParameters(ListParameters):
     """The parameters of the list of topics."""

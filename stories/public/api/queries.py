@@ -16,7 +16,13 @@ from newsroom.page_cache.responses import MovedError
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.api.addresses import resolve_entity
 from stories.public.api.filters import WorkFilter
-from stories.public.api.parameters import ListParameters, WorkListParameters, decode_name_cursor, encode_name_cursor
+from stories.public.api.parameters import (
+    ListParameters,
+    QuestionListParameters,
+    WorkListParameters,
+    decode_name_cursor,
+    encode_name_cursor,
+)
 from stories.public.pages.lists.cards import load_topics
 from stories.public.pages.outlets.outlet import OUTLETS
 from topics.models import Topic
@@ -61,7 +67,8 @@ def list_works(
     outlet = _find_family(OUTLETS, query.outlet, at=at)
     if (query.topic and not topic) or (query.outlet and not outlet):
         return ListPage([], "")
-    work_filter = WorkFilter(kind, topic, outlet, query.language, query.since, query.until)
+    of_questions = (query.state, query.expires_before) if isinstance(query, QuestionListParameters) else (None, None)
+    work_filter = WorkFilter(kind, topic, outlet, query.language, query.since, query.until, *of_questions)
     page = work_filter.paginate(live, before=query.cursor, size=query.limit)
     topics = load_topics(page.rows)
     items = [WorkWithTopics(edition, topics.get(edition.pk, [])) for edition in page.rows]

@@ -191,6 +191,7 @@ class QuestionNamed(Value):
     question: str
     teaser: str
     as_of: date | None = Field(description="The latest date of its answers.")
+    state: AnswerState = Field(description="The present state of the question; empty if it has none.")
     url: WebAddress | None
     api_url: WebAddress | None
 
@@ -321,6 +322,12 @@ class QuestionListed(Written):
     question: str = Field(examples=["May lorries use the north pier again?"])
     summary: str
     as_of: date = Field(description="The latest date of its answers, or else the date of the update.")
+    state: AnswerState = Field(description="The state of the question; empty if it has none.")
+    open_since: date | None = Field(description="The day since which the question is open.")
+    first_expires_on: date | None = Field(description="The first day on which one of its answers expires.")
+    may_have_changed: bool = Field(
+        description="Whether the short answer has expired, or every answer that expires has."
+    )
     edition: str = Field(description="The label of the live edition.", examples=["1"])
     topics: list[Reference]
 

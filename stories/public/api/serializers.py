@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, cast
 
 from django.urls import reverse
+from django.utils import timezone
 
 from newsroom.http.languages import LanguageAlternate
 from newsroom.media.models import Image
@@ -118,13 +119,20 @@ def serialize_story_listed(card: WorkWithTopics) -> schemas.StoryListed:
     )
 
 
-def serialize_question_listed(card: WorkWithTopics) -> schemas.QuestionListed:
+def serialize_question_listed(card: WorkWithTopics, *, at: datetime) -> schemas.QuestionListed:
+    """Serialize a question for a list at ``at``, from an edition that was selected by ``with_question_states``."""
     edition = card.edition
+    annotations = vars(edition)
+    valid_until: date | None = annotations["valid_until"]
     return schemas.QuestionListed(
         **_build_work_fields(edition, edition.get_absolute_url()),
         question=edition.title,
         summary=edition.summary,
         as_of=edition.as_of,
+        state=annotations["question_state"] or "",
+        open_since=annotations["open_since"],
+        first_expires_on=annotations["first_expires_on"],
+        may_have_changed=valid_until is not None and valid_until < timezone.localdate(at),
         edition=edition.label,
         topics=[serialize_topic_reference(each) for each in card.topics],
     )
@@ -390,6 +398,7 @@ def serialize_question_named(teaser: QuestionTeaser) -> schemas.QuestionNamed:
         question=teaser.question,
         teaser=teaser.teaser,
         as_of=teaser.now.as_of if teaser.now else None,
+        state=teaser.now.state if teaser.now else "",
         **_build_address_fields(teaser.now.url if teaser.now else ""),
     )
 
