@@ -1,0 +1,350 @@
+"""Points on which the texts of several outlets can be compared, proposed to an editor."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import combinations
+from typing import NamedTuple
+
+from newsroom.text.figures.amounts import COUNT, Amount, find_amounts
+from newsroom.text.figures.days import NamedDay, find_days
+from newsroom.text.fold import fold, fold_wording
+from newsroom.text.quotation_marks import parse_quotations
+from newsroom.text.vocabulary import Phrases, Token, tokenize
+from stories.workflow.agreement.words import LanguageWords, clause_around, load_words
+
+_SHARED_NOUN, _OTHER_NOUN = 2.0, -1.0
+_CLAUSE_WORD, _MAX_CLAUSE_WORDS = 1.0, 3
+_SENTENCE_WORD, _MAX_SENTENCE_WORDS = 0.5, 4
+_UNIT, _TITLE_WORD = 1.0, 1.0
+_EQUAL = 3.0
+_LEAST, _LEAST_EQUAL, _LEAST_EQUAL_LARGE = 2.0, 1.0, 0.5
+_LARGE = 13  # smaller numbers are in most texts
+_RARE = 100  # of two digits or more: texts about one event seldom have such a number by chance
+_MAX_RATIO = 20
+# In longer texts, different numbers beside the same words are about different things.
+_SHORT_TEXT = 80
+_RECENT = timedelta(days=7)  # all outlets name the day of the event
+_QUOTED_WORDS, _COMPARED_WORDS, _LEAST_WORDING = 3, 4, 0.6
+_RATE_TOKENS = 6
+
+
+class OutletText(NamedTuple):
+    """A text of an outlet: a passage, or an article. ``outlet`` is any name that tells the outlets apart."""
+
+    outlet: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCell:
+    """What an outlet says: the sentence at ``start`` to ``end`` of its text, and the value in it."""
+
+    outlet: str
+    start: int
+    end: int
+    value: str
+    stance: str = "says"
+    low: Decimal | None = None
+    high: Decimal | None = None
+    approximate: bool = False
+    when: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A point with the cells of two outlets or more. ``kind`` is a kind of claim, ``unit`` the kind of a unit."""
+
+    kind: str
+    unit: str
+    cells: tuple[ProposedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A value in a text, with the words around it."""
+
+    cell: ProposedCell
+    kind: str
+    is_short: bool
+    unit: str = ""
+    unit_word: str = ""
+    rate: str = ""
+    is_limited: bool = False
+    nouns: frozenset[str] = field(default_factory=frozenset)
+    groups: frozenset[str] = field(default_factory=frozenset)
+    clause: frozenset[str] = field(default_factory=frozenset)
+    sentence: frozenset[str] = field(default_factory=frozenset)
+
+
+def propose_points(texts: Sequence[OutletText], *, title: str, published: date) -> list[Proposal]:
+    """Return the points on which two outlets or more give a figure, a day or a quotation, or deny what another says.
+
+    Texts in a language without word lists are left out. In long texts only equal values are compared.
+    """
+    common = frozenset(
+        stem for text in texts if (reader := _load(text.language)) for stem in reader.words.content(tokenize(title))
+    )
+    mentions = [list(reader.read(text, published)) for text in texts if (reader := _load(text.language))]
+    pairs = sorted(
+        (
+            (score, one, other)
+            for first, second in combinations(mentions, 2)
+            for one in first
+            for other in second
+            if (score := _score(one, other, common)) > 0
+        ),
+        key=lambda pair: -pair[0],
+    )
+    groups: dict[int, list[_Mention]] = {}
+    for _, one, other in pairs:
+        joined = [*groups.get(id(one), [one]), *groups.get(id(other), [other])]
+        outlets = {mention.cell.outlet for mention in joined}
+        if len(outlets) == len(joined) and all(_may_join(a, b) for a, b in combinations(joined, 2)):
+            groups |= dict.fromkeys(map(id, joined), joined)
+    order = {text.outlet: index for index, text in enumerate(texts)}
+    found = [
+        Proposal(group[0].kind, group[0].unit, tuple(mention.cell for mention in group))
+        for group in {id(group): group for group in groups.values()}.values()
+    ]
+    return [
+        Proposal(each.kind, each.unit, tuple(sorted(each.cells, key=lambda cell: order[cell.outlet])))
+        for each in (*found, *_find_denials(texts))
+    ]
+
+
+class _Reader:
+    """Reads the texts of one language."""
+
+    def __init__(self, words: LanguageWords) -> None:
+        vocabulary = words.vocabulary
+        self.words = words
+        self.negations = vocabulary.phrases("agreement", "negations")
+        self.links = vocabulary.words("agreement", "links")
+        self._parts = vocabulary.phrases("agreement", "parts")
+        self._scopes = vocabulary.phrases("agreement", "scopes")
+        self._rates: Phrases[str] = vocabulary.phrases("agreement", "rates")
+        self._spans = vocabulary.phrases("span_units")
+        self._calendar = frozenset(fold(word) for name in ("weekdays", "months") for word in vocabulary.numbers(name))
+
+    def read(self, text: OutletText, published: date) -> Iterator[_Mention]:
+        """Yield the figures, days, years and quotations of a text."""
+        is_short = len(text.text.split()) <= _SHORT_TEXT
+        for start, end in self.words.iter_sentences(text.text):
+            sentence = text.text[start:end]
+            amounts = find_amounts(sentence, text.language)
+            tokens = tokenize(sentence)
+            others = [token for token in tokens if not any(each.start <= token.start < each.end for each in amounts)]
+            for amount in amounts:
+                # “A two-line statement” does not count lines.
+                if amount.unit != COUNT or sentence[amount.end : amount.end + 1] not in ("-", "‑"):
+                    value = sentence[amount.start : amount.end]
+                    cell = ProposedCell(
+                        text.outlet,
+                        start,
+                        end,
+                        value,
+                        low=amount.low,
+                        high=amount.high,
+                        approximate=amount.approximate,
+                    )
+                    yield self._make_figure(cell, amount, tokens, others, is_short=is_short)
+            for day in find_days(sentence, text.language, as_of=published):
+                value = sentence[day.start : day.end]
+                if kind := _kind_of(day, value, published):
+                    clause = self.words.content(clause_around(tokens, day.start, day.end))
+                    cell = ProposedCell(text.outlet, start, end, value, when=day.first)
+                    yield _Mention(cell, kind, is_short, clause=clause)
+            for first, last in parse_quotations(sentence, text.language).spans:
+                quoted = sentence[first + 1 : last - 1].strip(" ,.\u00a0\u202f")
+                if len(quoted.split()) >= _QUOTED_WORDS:
+                    yield _Mention(ProposedCell(text.outlet, start, end, quoted), "quotation", is_short)
+
+    def _make_figure(
+        self, cell: ProposedCell, amount: Amount, tokens: list[Token], others: list[Token], *, is_short: bool
+    ) -> _Mention:
+        words = self.words
+        clause = clause_around(tokens, amount.start, amount.end)
+        following = [token for token in clause if token.start >= amount.end]
+        names = [token.word for token in tokenize(cell.value) if token.is_word]
+        # People are counted for many reasons, so “passengers” does not say what is counted.
+        nouns = words.stems(
+            [
+                token
+                for token in words.nouns(tokens, amount.start, amount.end)
+                if token.word not in self._calendar and not words.persons([token])
+            ]
+        )
+        return _Mention(
+            cell,
+            "figure",
+            is_short,
+            unit=amount.unit,
+            unit_word=names[-1] if names and amount.unit != COUNT else "",
+            rate=self._rate(following[:_RATE_TOKENS]),
+            is_limited=self._parts.match(following, 0) is not None
+            or any(self._scopes.match(clause, index) for index in range(len(clause))),
+            nouns=nouns,
+            groups=words.groups(clause),
+            clause=words.content([token for token in clause if token in others]),
+            sentence=words.content(others),
+        )
+
+    def _rate(self, tokens: list[Token]) -> str:
+        """Return the unit of time in “40 tonnes a day”, or nothing."""
+        for index in range(len(tokens)):
+            if (rate := self._rates.match(tokens, index)) and (unit := self._spans.match(tokens, rate[1])):
+                return unit[0]
+        return ""
+
+
+@cache
+def _load(language: str) -> _Reader | None:
+    words = load_words(language)
+    return _Reader(words) if words else None
+
+
+def _kind_of(day: NamedDay, value: str, published: date) -> str:
+    """Return the kind of the claim that a day may be the value of, or nothing."""
+    if day.unit == "day" and day.relation not in ("since", "before"):
+        return "" if published - _RECENT <= day.first <= published else "date"
+    return "fact" if day.unit == "year" and day.first.year != published.year and value.isdecimal() else ""
+
+
+def _may_join(one: _Mention, other: _Mention) -> bool:
+    if (one.kind, one.unit) != (other.kind, other.unit) or (one.rate and other.rate and one.rate != other.rate):
+        return False
+    if _is_equal(one, other):
+        return True
+    is_limited = one.is_limited or other.is_limited
+    return one.is_short and other.is_short and one.unit_word == other.unit_word and not is_limited
+
+
+def _is_equal(one: _Mention, other: _Mention) -> bool:
+    a, b = one.cell, other.cell
+    if one.kind == "figure":
+        return _ends(a) == _ends(b) or _may_mean(a, b) or _may_mean(b, a)
+    return a.when == b.when if a.when else fold_wording(a.value) == fold_wording(b.value)
+
+
+def _ends(cell: ProposedCell) -> tuple[Decimal, Decimal]:
+    """Return both ends of an amount. A bound has the same end twice."""
+    low = cell.high if cell.low is None else cell.low
+    high = cell.low if cell.high is None else cell.high
+    if low is None or high is None:
+        raise ValueError(cell)
+    return low, high
+
+
+def _may_mean(a: ProposedCell, b: ProposedCell) -> bool:
+    """Return whether a range includes another amount, or an approximate amount is the other one rounded."""
+    (a_low, a_high), (b_low, b_high) = _ends(a), _ends(b)
+    if a_low < a_high:
+        return a_low <= b_low and b_high <= a_high
+    if not a.approximate or b_low != b_high or not (a_low and b_low):
+        return False
+    digits = len(a_low.normalize().as_tuple().digits)
+    return b_low.quantize(Decimal(1).scaleb(b_low.adjusted() - digits + 1)) == a_low
+
+
+def _score(one: _Mention, other: _Mention, common: frozenset[str]) -> float:
+    """Return how well two values fit each other, or 0. ``common`` are the words of the title."""
+    if not _may_join(one, other):
+        return 0
+    is_equal = _is_equal(one, other)
+    match one.kind:
+        case "figure":
+            return _score_figures(one, other, common, is_equal=is_equal)
+        case "quotation":
+            return _EQUAL if is_equal or _has_similar_words(one.cell.value, other.cell.value) else 0
+        case "date":
+            shared = len(one.clause & other.clause)
+            return _EQUAL if is_equal else shared * (shared >= _LEAST)
+        case _:
+            return _EQUAL * is_equal
+
+
+def _score_figures(one: _Mention, other: _Mention, common: frozenset[str], *, is_equal: bool) -> float:
+    clause, sentence = one.clause & other.clause, one.sentence & other.sentence
+    has_noun = bool((one.nouns & other.nouns) - common or one.groups & other.groups)
+    score = (
+        _SHARED_NOUN * has_noun
+        + _CLAUSE_WORD * min(_MAX_CLAUSE_WORDS, len(clause - common))
+        + _SENTENCE_WORD * min(_MAX_SENTENCE_WORDS, len(sentence - common))
+        + _UNIT * (one.unit_word != "" and one.unit_word == other.unit_word)
+        + _TITLE_WORD * bool(clause & common)
+    )
+    if one.nouns and other.nouns and not has_noun and one.unit == COUNT:
+        score += _OTHER_NOUN
+    if is_equal:
+        least = _least_equal(max(map(abs, _ends(one.cell))))
+        return _EQUAL + score if score >= least else _EQUAL * (not least)
+    ends = sorted(max(map(abs, _ends(each.cell))) for each in (one, other))
+    return 0 if score < _LEAST or (ends[0] and ends[1] / ends[0] > _MAX_RATIO) else score
+
+
+def _least_equal(value: Decimal) -> float:
+    """Return the score that equal amounts need: none if two texts about one event hardly have them by chance."""
+    if len(value.normalize().as_tuple().digits) > 1 and (value >= _RARE or value % 1):
+        return 0
+    return _LEAST_EQUAL_LARGE if value >= _LARGE else _LEAST_EQUAL
+
+
+def _has_similar_words(one: str, other: str) -> bool:
+    words, others = fold_wording(one).split(), fold_wording(other).split()
+    ratio = SequenceMatcher(None, words, others, autojunk=False).ratio()
+    return min(len(words), len(others)) >= _COMPARED_WORDS and ratio >= _LEAST_WORDING
+
+
+class _Sentence(NamedTuple):
+    outlet: str
+    start: int
+    end: int
+    tokens: list[Token]
+    content: frozenset[str]
+    reader: _Reader
+
+    @property
+    def denied(self) -> int | None:
+        """The index of the word that a sentence denies, as in “was not warned”, or None."""
+        for index in range(len(self.tokens)):
+            if negation := self.reader.negations.match(self.tokens, index):
+                after = negation[1]
+                while after < len(self.tokens) and self.tokens[after].word in self.reader.links:
+                    after += 1
+                if after < len(self.tokens) and self.reader.words.content([self.tokens[after]]):
+                    return after
+        return None
+
+    @property
+    def denies(self) -> bool:
+        return any(self.reader.negations.match(self.tokens, index) for index in range(len(self.tokens)))
+
+
+def _find_denials(texts: Sequence[OutletText]) -> Iterator[Proposal]:
+    """Yield what one short text denies and others state, in a sentence that shares another word."""
+    sentences = [
+        _Sentence(text.outlet, start, end, tokens, reader.words.content(tokens), reader)
+        for text in texts
+        if (reader := _load(text.language)) and len(text.text.split()) <= _SHORT_TEXT
+        for start, end in reader.words.iter_sentences(text.text)
+        if (tokens := tokenize(text.text[start:end]))
+    ]
+    for sentence in sentences:
+        if (index := sentence.denied) is None:
+            continue
+        stem = sentence.reader.words.content([sentence.tokens[index]])
+        said: dict[str, ProposedCell] = {}
+        for other in sentences:
+            if other.outlet != sentence.outlet and not other.denies and len(sentence.content & other.content) > 1:
+                for token in other.tokens:
+                    if other.reader.words.content([token]) == stem:
+                        said.setdefault(other.outlet, ProposedCell(other.outlet, other.start, other.end, token.text))
+        if said:
+            value = next(iter(said.values())).value
+            denial = ProposedCell(sentence.outlet, sentence.start, sentence.end, value, stance="denies")
+            yield Proposal("fact", "", (denial, *said.values()))
