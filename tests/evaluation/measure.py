@@ -6,10 +6,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from newsroom.text.figures.amounts import find_amounts
+from newsroom.text.fold import fold_wording
 from newsroom.text.forecast_sentences import read_outlook
+from stories.documents.agreement import list_groups
+from stories.documents.schema import Cell, Claim, NamedOutlet
 from stories.workflow.agreement.finder import find_sentences
+from stories.workflow.agreement.proposals import OutletText, Proposal, ProposedCell, propose_points
 from stories.workflow.expiring_answers import propose_expiry
 
 FOLDER = Path(__file__).parent
@@ -106,6 +111,105 @@ def mark_silence(name: str) -> Callable[[str], Marks]:
     return lambda half: ((case["id"], not found) for case, found in read_found(name, half) if not case["answer"])
 
 
+def propose(case: Case) -> list[Proposal]:
+    """Return the points that are proposed for a case of agreement, or for the articles about an event."""
+    parts = case.get("passages") or case["articles"]
+    texts = [OutletText(part["outlet"], part.get("language", case["language"]), part["text"]) for part in parts]
+    title = case.get("story") or case["event"]
+    return propose_points(texts, title=title, published=date.fromisoformat(case["published"]))
+
+
+def describe_cell(cell: ProposedCell) -> dict[str, Any]:
+    """Return a proposed cell in the form of a marked one, without its outlet."""
+    low, high = ("" if end is None else str(end) for end in (cell.low, cell.high))
+    return {
+        "stance": cell.stance,
+        "value": cell.value,
+        "when": cell.when,
+        "low": low,
+        "high": high,
+        "approximate": cell.approximate,
+    }
+
+
+def do_outlets_differ(kind: str, cells: list[dict[str, Any]]) -> bool:
+    """Return whether the values are not all the same, or one is denied."""
+    made = [
+        Cell(
+            uid=UUID(int=index),
+            outlet=NamedOutlet(uid=None, name=str(index)),
+            **{key: cell[key] for key in ("stance", "value", "low", "high", "approximate")},
+            when=cell["when"] if kind == "date" else "",
+        )
+        for index, cell in enumerate(cells)
+    ]
+    groups = list_groups(Claim.model_validate({"uid": UUID(int=len(cells)), "claim": "-", "kind": kind, "cells": made}))
+    return len(groups) > 1 or any(group.is_contradicted for group in groups)
+
+
+def is_right(proposal: Proposal, claim: dict[str, Any]) -> bool:
+    """Return whether every proposed cell is one of a marked claim, and the outlets differ exactly if those do."""
+    marked = {cell["outlet"]: cell for cell in claim["cells"]}
+    cells = [describe_cell(cell) for cell in proposal.cells]
+    return (
+        proposal.kind == claim["kind"]
+        and all(
+            cell.outlet in marked and has_value(proposal.kind, made, marked[cell.outlet])
+            for cell, made in zip(proposal.cells, cells, strict=True)
+        )
+        and do_outlets_differ(claim["kind"], cells) == do_outlets_differ(claim["kind"], claim["cells"])
+    )
+
+
+def has_value(kind: str, cell: dict[str, Any], marked: dict[str, Any]) -> bool:
+    """Return whether a cell has the stance and value of a marked one. Words may have more around the marked ones."""
+    if cell["stance"] != marked["stance"]:
+        return False
+    match kind:
+        case "figure":
+            return all(to_decimal(cell[end]) == to_decimal(marked[end]) for end in ("low", "high"))
+        case "date":
+            return bool(cell["when"] == marked["when"])
+        case _:
+            return fold_wording(marked["value"]) in fold_wording(cell["value"])
+
+
+def to_decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def iter_proposals(name: str, half: str, level: str) -> Iterator[tuple[Case, list[Proposal]]]:
+    for case in read_cases(name, half):
+        if case.get("level", "") == level:
+            yield case, propose(case)
+
+
+def mark_points(name: str, level: str = "") -> Callable[[str], Marks]:
+    """Return a measure of whether a proposed point is a marked claim."""
+    return lambda half: (
+        (case["id"], any(is_right(each, claim) for claim in case["claims"]))
+        for case, proposals in iter_proposals(name, half, level)
+        for each in proposals
+    )
+
+
+def mark_claims(name: str, level: str = "") -> Callable[[str], Marks]:
+    """Return a measure of whether a claim of two outlets or more is proposed."""
+    return lambda half: (
+        (case["id"], any(is_right(each, claim) for each in proposals))
+        for case, proposals in iter_proposals(name, half, level)
+        for claim in case["claims"]
+        if len(claim["cells"]) > 1
+    )
+
+
+def mark_agreed(half: str) -> Marks:
+    """Yield whether the outlets agree in a point that is proposed from whole articles."""
+    for case, proposals in iter_proposals("articles", half, ""):
+        for each in proposals:
+            yield case["id"], not do_outlets_differ(each.kind, [describe_cell(cell) for cell in each.cells])
+
+
 MEASURES: dict[str, Callable[[str], Marks]] = {
     "amounts-exact": mark_amounts,
     "expiry-accepted": mark_expiry,
@@ -118,6 +222,13 @@ MEASURES: dict[str, Callable[[str], Marks]] = {
     "finder-articles-first": mark_sentences("finder-articles", 1),
     "finder-articles-in-two": mark_sentences("finder-articles", 2),
     "finder-articles-no-answer": mark_silence("finder-articles"),
+    "agreement-plain-right": mark_points("agreement", "plain"),
+    "agreement-plain-found": mark_claims("agreement", "plain"),
+    "agreement-hard-right": mark_points("agreement", "hard"),
+    "agreement-hard-found": mark_claims("agreement", "hard"),
+    "articles-agree": mark_agreed,
+    "articles-right": mark_points("articles"),
+    "articles-found": mark_claims("articles"),
 }
 
 

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from newsroom.text.figures.amounts import COUNT, Amount, find_amounts
+from newsroom.text.figures.clocks import find_times
 from newsroom.text.figures.days import NamedDay, find_days
 from newsroom.text.fold import fold, fold_wording
 from newsroom.text.quotation_marks import parse_quotations
@@ -22,7 +23,8 @@ _SENTENCE_WORD, _MAX_SENTENCE_WORDS = 0.5, 4
 _UNIT, _TITLE_WORD = 1.0, 1.0
 _EQUAL = 3.0
 _LEAST, _LEAST_EQUAL, _LEAST_EQUAL_LARGE = 2.0, 1.0, 0.5
-_LARGE = 13  # smaller numbers are in most texts
+_FEW = 3  # smaller numbers are in most texts
+_LARGE = 13  # smaller numbers are in most long texts
 _RARE = 100  # of two digits or more: texts about one event seldom have such a number by chance
 _MAX_RATIO = 20
 # In longer texts, different numbers beside the same words are about different things.
@@ -42,7 +44,10 @@ class OutletText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProposedCell:
-    """What an outlet says: the sentence at ``start`` to ``end`` of its text, and the value in it."""
+    """What an outlet says: the sentence at ``start`` to ``end`` of its text, and the value in it.
+
+    ``when`` is a day, a year or a minute as in a cell.
+    """
 
     outlet: str
     start: int
@@ -52,7 +57,7 @@ class ProposedCell:
     low: Decimal | None = None
     high: Decimal | None = None
     approximate: bool = False
-    when: date | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def propose_points(texts: Sequence[OutletText], *, title: str, published: date) 
     ]
     return [
         Proposal(each.kind, each.unit, tuple(sorted(each.cells, key=lambda cell: order[cell.outlet])))
-        for each in (*found, *_find_denials(texts))
+        for each in (*found, *_find_denials(texts, common))
     ]
 
 
@@ -136,7 +141,12 @@ class _Reader:
         is_short = len(text.text.split()) <= _SHORT_TEXT
         for start, end in self.words.iter_sentences(text.text):
             sentence = text.text[start:end]
-            amounts = find_amounts(sentence, text.language)
+            times = find_times(sentence, text.language)
+            amounts = [
+                amount
+                for amount in find_amounts(sentence, text.language)
+                if not any(amount.start < each.end and each.start < amount.end for each in times)
+            ]
             tokens = tokenize(sentence)
             others = [token for token in tokens if not any(each.start <= token.start < each.end for each in amounts)]
             for amount in amounts:
@@ -153,12 +163,7 @@ class _Reader:
                         approximate=amount.approximate,
                     )
                     yield self._make_figure(cell, amount, tokens, others, is_short=is_short)
-            for day in find_days(sentence, text.language, as_of=published):
-                value = sentence[day.start : day.end]
-                if kind := _kind_of(day, value, published):
-                    clause = self.words.content(clause_around(tokens, day.start, day.end))
-                    cell = ProposedCell(text.outlet, start, end, value, when=day.first)
-                    yield _Mention(cell, kind, is_short, clause=clause)
+            yield from self._read_moments(text, start, end, published, is_short=is_short)
             for first, last in parse_quotations(sentence, text.language).spans:
                 quoted = sentence[first + 1 : last - 1].strip(" ,.\u00a0\u202f")
                 if len(quoted.split()) >= _QUOTED_WORDS:
@@ -193,6 +198,28 @@ class _Reader:
             clause=words.content([token for token in clause if token in others]),
             sentence=words.content(others),
         )
+
+    def _read_moments(
+        self, text: OutletText, start: int, end: int, published: date, *, is_short: bool
+    ) -> Iterator[_Mention]:
+        """Yield the days and years of a sentence, and the times if it names their day."""
+        sentence = text.text[start:end]
+        tokens = tokenize(sentence)
+
+        def make(kind: str, first: int, last: int, when: str, unit: str) -> _Mention:
+            cell = ProposedCell(text.outlet, start, end, sentence[first:last], when=when)
+            clause = self.words.content(clause_around(tokens, first, last))
+            return _Mention(cell, kind, is_short, unit, clause=clause)
+
+        days = find_days(sentence, text.language, as_of=published)
+        for each in days:
+            if kind := _kind_of(each, sentence[each.start : each.end], published):
+                yield make(kind, each.start, each.end, str(each.first), each.unit)
+        if day := next((each for each in days if each.unit in ("day", "weekday")), None):
+            # Reports are about the last Tuesday rather than the next.
+            moment = day.first - timedelta(days=7) if day.unit == "weekday" and day.first > published else day.first
+            for clock in find_times(sentence, text.language):
+                yield make("date", clock.start, clock.end, f"{moment}T{clock.at:%H:%M}", "minute")
 
     def _rate(self, tokens: list[Token]) -> str:
         """Return the unit of time in “40 tonnes a day”, or nothing."""
@@ -263,6 +290,8 @@ def _score(one: _Mention, other: _Mention, common: frozenset[str]) -> float:
             return _EQUAL if is_equal or _has_similar_words(one.cell.value, other.cell.value) else 0
         case "date":
             shared = len(one.clause & other.clause)
+            if one.unit == "minute":
+                return shared + _EQUAL * is_equal if shared else 0
             return _EQUAL if is_equal else shared * (shared >= _LEAST)
         case _:
             return _EQUAL * is_equal
@@ -281,8 +310,9 @@ def _score_figures(one: _Mention, other: _Mention, common: frozenset[str], *, is
     if one.nouns and other.nouns and not has_noun and one.unit == COUNT:
         score += _OTHER_NOUN
     if is_equal:
-        least = _least_equal(max(map(abs, _ends(one.cell))))
-        return _EQUAL + score if score >= least else _EQUAL * (not least)
+        value = max(map(abs, _ends(one.cell)))
+        least = 0 if one.is_short and other.is_short and value >= _FEW else _least_equal(value)
+        return _EQUAL + score if score >= least else _EQUAL * (not _least_equal(value))
     ends = sorted(max(map(abs, _ends(each.cell))) for each in (one, other))
     return 0 if score < _LEAST or (ends[0] and ends[1] / ends[0] > _MAX_RATIO) else score
 
@@ -325,8 +355,11 @@ class _Sentence(NamedTuple):
         return any(self.reader.negations.match(self.tokens, index) for index in range(len(self.tokens)))
 
 
-def _find_denials(texts: Sequence[OutletText]) -> Iterator[Proposal]:
-    """Yield what one short text denies and others state, in a sentence that shares another word."""
+def _find_denials(texts: Sequence[OutletText], common: frozenset[str]) -> Iterator[Proposal]:
+    """Yield what one short text denies and others state in similar sentences.
+
+    Beside the word that is denied they share one more, or two if it is not in the title.
+    """
     sentences = [
         _Sentence(text.outlet, start, end, tokens, reader.words.content(tokens), reader)
         for text in texts
@@ -338,9 +371,10 @@ def _find_denials(texts: Sequence[OutletText]) -> Iterator[Proposal]:
         if (index := sentence.denied) is None:
             continue
         stem = sentence.reader.words.content([sentence.tokens[index]])
+        least = 2 if stem <= common else 3
         said: dict[str, ProposedCell] = {}
         for other in sentences:
-            if other.outlet != sentence.outlet and not other.denies and len(sentence.content & other.content) > 1:
+            if other.outlet != sentence.outlet and not other.denies and len(sentence.content & other.content) >= least:
                 for token in other.tokens:
                     if other.reader.words.content([token]) == stem:
                         said.setdefault(other.outlet, ProposedCell(other.outlet, other.start, other.end, token.text))
