@@ -1,13 +1,13 @@
 """Points on which the texts of several outlets can be compared, proposed to an editor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import combinations
-from typing import NamedTuple
+from itertools import combinations, takewhile
+from typing import NamedTuple, Self
 
 from newsroom.text.figures.amounts import COUNT, Amount, find_amounts
 from newsroom.text.figures.clocks import find_times
@@ -22,7 +22,8 @@ _CLAUSE_WORD, _MAX_CLAUSE_WORDS = 1.0, 3
 _SENTENCE_WORD, _MAX_SENTENCE_WORDS = 0.5, 4
 _UNIT, _TITLE_WORD = 1.0, 1.0
 _EQUAL = 3.0
-_LEAST, _LEAST_EQUAL, _LEAST_EQUAL_LARGE = 2.0, 1.0, 0.5
+_LEAST = 2.0
+_LEAST_EQUAL, _LEAST_EQUAL_LARGE = 1.0, 0.5
 _FEW = 3  # smaller numbers are in most texts
 _LARGE = 13  # smaller numbers are in most long texts
 _RARE = 100  # of two digits or more: texts about one event seldom have such a number by chance
@@ -32,6 +33,7 @@ _SHORT_TEXT = 80
 _RECENT = timedelta(days=7)  # all outlets name the day of the event
 _QUOTED_WORDS, _COMPARED_WORDS, _LEAST_WORDING = 3, 4, 0.6
 _RATE_TOKENS = 6
+_ENDS = frozenset(".:;!?")
 
 
 class OutletText(NamedTuple):
@@ -79,7 +81,7 @@ class _Mention:
     unit: str = ""
     unit_word: str = ""
     rate: str = ""
-    is_limited: bool = False
+    limits: frozenset[str] = field(default_factory=frozenset)
     nouns: frozenset[str] = field(default_factory=frozenset)
     groups: frozenset[str] = field(default_factory=frozenset)
     clause: frozenset[str] = field(default_factory=frozenset)
@@ -105,8 +107,11 @@ def propose_points(texts: Sequence[OutletText], *, title: str, published: date) 
         ),
         key=lambda pair: -pair[0],
     )
+    figures = [mention for each in mentions for mention in each if mention.kind == "figure"]
     groups: dict[int, list[_Mention]] = {}
     for _, one, other in pairs:
+        if one.kind == "figure" and not _is_equal(one, other) and not _may_differ(one, other, figures):
+            continue
         joined = [*groups.get(id(one), [one]), *groups.get(id(other), [other])]
         outlets = {mention.cell.outlet for mention in joined}
         if len(outlets) == len(joined) and all(_may_join(a, b) for a, b in combinations(joined, 2)):
@@ -128,13 +133,32 @@ class _Reader:
     def __init__(self, words: LanguageWords) -> None:
         vocabulary = words.vocabulary
         self.words = words
-        self.negations = vocabulary.phrases("agreement", "negations")
-        self.links = vocabulary.words("agreement", "links")
+        self._negations = vocabulary.phrases("agreement", "negations")
+        self._denials = vocabulary.phrases("agreement", "denials")
+        self._complementizers = vocabulary.words("agreement", "complementizers")
+        self._links = vocabulary.words("agreement", "links")
         self._parts = vocabulary.phrases("agreement", "parts")
         self._scopes = vocabulary.phrases("agreement", "scopes")
         self._rates: Phrases[str] = vocabulary.phrases("agreement", "rates")
         self._spans = vocabulary.phrases("span_units")
         self._calendar = frozenset(fold(word) for name in ("weekdays", "months") for word in vocabulary.numbers(name))
+
+    def denies(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a word such as “not” or “denied” is at an index."""
+        return bool(self._negations.match(tokens, index) or self._denials.match(tokens, index))
+
+    def list_denied(self, tokens: Sequence[Token], index: int) -> Iterable[int]:
+        """Return the indexes of the words that may be denied by the word at an index."""
+        if negation := self._negations.match(tokens, index):
+            after = negation[1]
+            while after < len(tokens) and tokens[after].word in self._links:
+                after += 1
+            return range(after, min(after + 1, len(tokens)))
+        if denial := self._denials.match(tokens, index):
+            clause = list(takewhile(lambda at: tokens[at].text not in _ENDS, range(denial[1], len(tokens))))
+            that = next((at for at in clause if tokens[at].word in self._complementizers), denial[1] - 1)
+            return [at for at in clause if at > that]
+        return ()
 
     def read(self, text: OutletText, published: date) -> Iterator[_Mention]:
         """Yield the figures, days, years and quotations of a text."""
@@ -191,8 +215,7 @@ class _Reader:
             unit=amount.unit,
             unit_word=names[-1] if names and amount.unit != COUNT else "",
             rate=self._rate(following[:_RATE_TOKENS]),
-            is_limited=self._parts.match(following, 0) is not None
-            or any(self._scopes.match(clause, index) for index in range(len(clause))),
+            limits=self._limits(clause, following),
             nouns=nouns,
             groups=words.groups(clause),
             clause=words.content([token for token in clause if token in others]),
@@ -221,6 +244,13 @@ class _Reader:
             for clock in find_times(sentence, text.language):
                 yield make("date", clock.start, clock.end, f"{moment}T{clock.at:%H:%M}", "minute")
 
+    def _limits(self, clause: list[Token], following: list[Token]) -> frozenset[str]:
+        """Return the words that say which part of something, or in which time, an amount counts."""
+        places = [(self._parts, following[:1]), *((self._scopes, clause[index:]) for index in range(len(clause)))]
+        return frozenset(
+            tokens[0].word for phrases, tokens in places if tokens and phrases.match(following if phrases is self._parts else tokens, 0)
+        )
+
     def _rate(self, tokens: list[Token]) -> str:
         """Return the unit of time in “40 tonnes a day”, or nothing."""
         for index in range(len(tokens)):
@@ -247,8 +277,23 @@ def _may_join(one: _Mention, other: _Mention) -> bool:
         return False
     if _is_equal(one, other):
         return True
-    is_limited = one.is_limited or other.is_limited
-    return one.is_short and other.is_short and one.unit_word == other.unit_word and not is_limited
+    return one.is_short and other.is_short and one.unit_word == other.unit_word and one.limits == other.limits
+
+
+def _may_differ(one: _Mention, other: _Mention, figures: Sequence[_Mention]) -> bool:
+    """Return whether outlets with different figures may mean the same thing, in view of all figures.
+
+    They do not if one of them has both figures. If no noun is shared, there may be no third figure of the unit.
+    """
+    if any(
+        (each.cell.outlet, _ends(each.cell)) == (mine.cell.outlet, _ends(theirs.cell))
+        for mine, theirs in ((one, other), (other, one))
+        for each in figures
+    ):
+        return False
+    if one.unit == COUNT or one.nouns & other.nouns or one.groups & other.groups:
+        return True
+    return len({_ends(each.cell) for each in figures if each.unit == one.unit}) == 2
 
 
 def _is_equal(one: _Mention, other: _Mention) -> bool:
@@ -314,7 +359,8 @@ def _score_figures(one: _Mention, other: _Mention, common: frozenset[str], *, is
         least = 0 if one.is_short and other.is_short and value >= _FEW else _least_equal(value)
         return _EQUAL + score if score >= least else _EQUAL * (not _least_equal(value))
     ends = sorted(max(map(abs, _ends(each.cell))) for each in (one, other))
-    return 0 if score < _LEAST or (ends[0] and ends[1] / ends[0] > _MAX_RATIO) else score
+    is_far = ends[0] and ends[1] / ends[0] > _MAX_RATIO
+    return 0 if is_far or score < _LEAST else score
 
 
 def _least_equal(value: Decimal) -> float:
@@ -338,21 +384,31 @@ class _Sentence(NamedTuple):
     content: frozenset[str]
     reader: _Reader
 
-    @property
-    def denied(self) -> int | None:
-        """The index of the word that a sentence denies, as in “was not warned”, or None."""
-        for index in range(len(self.tokens)):
-            if negation := self.reader.negations.match(self.tokens, index):
-                after = negation[1]
-                while after < len(self.tokens) and self.tokens[after].word in self.reader.links:
-                    after += 1
-                if after < len(self.tokens) and self.reader.words.content([self.tokens[after]]):
-                    return after
-        return None
+    def is_denial(self) -> bool:
+        return any(self.reader.denies(self.tokens, index) for index in range(len(self.tokens)))
 
-    @property
-    def denies(self) -> bool:
-        return any(self.reader.negations.match(self.tokens, index) for index in range(len(self.tokens)))
+    def list_denied(self) -> list[int]:
+        """Return the indexes of the words that may be what a sentence denies.
+
+        That is the word after “not”, as in “was not warned”, or any word after “denied that”.
+        """
+        found: list[int] = []
+        for index in range(len(self.tokens)):
+            found += self.reader.list_denied(self.tokens, index)
+        return [index for index in found if self.reader.words.content([self.tokens[index]])]
+
+    def read_shared(self, index: int, other: Self) -> tuple[int, int] | None:
+        """Return the span of the words in another sentence that are the same as those from ``index``, or None."""
+        stem = self.reader.words.content([self.tokens[index]])
+        for start, token in enumerate(other.tokens):
+            if other.reader.words.content([token]) == stem:
+                length = 1
+                for mine, theirs in zip(self.tokens[index + 1 :], other.tokens[start + 1 :], strict=False):
+                    if mine.word != theirs.word or not mine.is_word:
+                        break
+                    length += 1
+                return token.start, other.tokens[start + length - 1].end
+        return None
 
 
 def _find_denials(texts: Sequence[OutletText], common: frozenset[str]) -> Iterator[Proposal]:
@@ -367,18 +423,19 @@ def _find_denials(texts: Sequence[OutletText], common: frozenset[str]) -> Iterat
         for start, end in reader.words.iter_sentences(text.text)
         if (tokens := tokenize(text.text[start:end]))
     ]
+    printed = {text.outlet: text.text for text in texts}
+    statements = [sentence for sentence in sentences if not sentence.is_denial()]
     for sentence in sentences:
-        if (index := sentence.denied) is None:
-            continue
-        stem = sentence.reader.words.content([sentence.tokens[index]])
-        least = 2 if stem <= common else 3
-        said: dict[str, ProposedCell] = {}
-        for other in sentences:
-            if other.outlet != sentence.outlet and not other.denies and len(sentence.content & other.content) >= least:
-                for token in other.tokens:
-                    if other.reader.words.content([token]) == stem:
-                        said.setdefault(other.outlet, ProposedCell(other.outlet, other.start, other.end, token.text))
-        if said:
-            value = next(iter(said.values())).value
-            denial = ProposedCell(sentence.outlet, sentence.start, sentence.end, value, stance="denies")
-            yield Proposal("fact", "", (denial, *said.values()))
+        for index in sentence.list_denied():
+            least = 2 if sentence.reader.words.content([sentence.tokens[index]]) <= common else 3
+            said: dict[str, ProposedCell] = {}
+            for other in statements:
+                span = sentence.read_shared(index, other)
+                if span and other.outlet != sentence.outlet and len(sentence.content & other.content) >= least:
+                    value = printed[other.outlet][other.start + span[0] : other.start + span[1]]
+                    said.setdefault(other.outlet, ProposedCell(other.outlet, other.start, other.end, value))
+            if said:
+                value = next(iter(said.values())).value
+                denial = ProposedCell(sentence.outlet, sentence.start, sentence.end, value, stance="denies")
+                yield Proposal("fact", "", (denial, *said.values()))
+                break
