@@ -352,11 +352,12 @@ def _score_figures(one: _Mention, other: _Mention, common: frozenset[str], *, is
         + _UNIT * (one.unit_word != "" and one.unit_word == other.unit_word)
         + _TITLE_WORD * bool(clause & common)
     )
-    if one.nouns and other.nouns and not has_noun and one.unit == COUNT:
+    value = max(map(abs, _ends(one.cell)))
+    is_plain = is_equal and one.is_short and other.is_short and value >= _FEW and not (one.limits or other.limits)
+    if one.nouns and other.nouns and not has_noun and one.unit == COUNT and not is_plain:
         score += _OTHER_NOUN
     if is_equal:
-        value = max(map(abs, _ends(one.cell)))
-        least = 0 if one.is_short and other.is_short and value >= _FEW else _least_equal(value)
+        least = 0 if is_plain else _least_equal(value)
         return _EQUAL + score if score >= least else _EQUAL * (not _least_equal(value))
     ends = sorted(max(map(abs, _ends(each.cell))) for each in (one, other))
     is_far = ends[0] and ends[1] / ends[0] > _MAX_RATIO
