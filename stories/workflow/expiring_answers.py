@@ -6,16 +6,13 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from newsroom.text.figures.amounts import COUNT, find_amounts
 from newsroom.text.figures.days import NamedDay, find_days
 from newsroom.text.vocabulary import Phrases, Token, load_vocabulary, tokenize
 from stories.documents.parse.words.sentences import iter_sentence_spans
 
-type Reason = Literal["day", "provisional", "casualties", "past", "usual"]
+type Reason = Literal["day", "still", ""]
 
-USUAL_DAYS = 60
-_PROVISIONAL_DAYS = 3
-_PAST_AFTER = timedelta(days=2 * 365)
+_STILL_DAYS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,45 +20,22 @@ class ProposedExpiry:
     """A proposed last day of an answer, or None, and the reason. ``words`` are those of the text that gave it."""
 
     day: date | None
-    reason: Reason
+    reason: Reason = ""
     words: str = ""
 
 
-def propose_expiry(
-    answer: str, *, question: str = "", as_of: date, language: str, usual_days: int = USUAL_DAYS
-) -> ProposedExpiry:
+def propose_expiry(answer: str, *, question: str = "", as_of: date, language: str) -> ProposedExpiry:
     """Return the day until which an answer in plain text, written on ``as_of``, may be expected to be true.
 
-    The first rule that applies counts:
-
-    1. The answer names a day after ``as_of``: the earliest.
-    2. It has a provisional word such as “so far”, or counts people who are dead, hurt, missing, ill or rescued: three
-       days later.
-    3. All days that it names are more than two years past: no day.
-    4. Otherwise: ``usual_days`` later.
+    That is the earliest day after ``as_of`` that the answer names, or else the next day, if the question asks what is
+    still so. Otherwise there is none: whether an answer explains something or will change soon is not in its words.
     """
     days = find_days(answer, language, as_of=as_of)
     if ahead := min(_iter_ahead(answer, days, as_of, language), default=None):
         return ProposedExpiry(ahead[0], "day", ahead[1])
-    soon = as_of + timedelta(days=_PROVISIONAL_DAYS)
-    if words := _find_phrase(f"{question}\n{answer}", language, "provisional"):
-        return ProposedExpiry(soon, "provisional", words)
-    if words := _find_casualties(question, answer, language):
-        return ProposedExpiry(soon, "casualties", words)
-    if days and all(day.last < as_of - _PAST_AFTER for day in days):
-        return ProposedExpiry(None, "past")
-    return ProposedExpiry(as_of + timedelta(days=usual_days), "usual")
-
-
-def _find_casualties(question: str, answer: str, language: str) -> str:
-    """Return the word for the people that an answer counts: in the question, or in a sentence with a number."""
-    if find_amounts(answer, language) and (words := _find_phrase(question, language, "casualties")):
-        return words
-    for start, end in iter_sentence_spans(answer):
-        counts = [amount for amount in find_amounts(answer[start:end], language) if amount.unit == COUNT]
-        if counts and (words := _find_phrase(answer[start:end], language, "casualties")):
-            return words
-    return ""
+    if words := _find_phrase(question, language, "still"):
+        return ProposedExpiry(as_of + timedelta(days=_STILL_DAYS), "still", words)
+    return ProposedExpiry(None)
 
 
 def _iter_ahead(answer: str, days: list[NamedDay], as_of: date, language: str) -> Iterator[tuple[date, str]]:

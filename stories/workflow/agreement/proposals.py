@@ -248,7 +248,9 @@ class _Reader:
         """Return the words that say which part of something, or in which time, an amount counts."""
         places = [(self._parts, following[:1]), *((self._scopes, clause[index:]) for index in range(len(clause)))]
         return frozenset(
-            tokens[0].word for phrases, tokens in places if tokens and phrases.match(following if phrases is self._parts else tokens, 0)
+            tokens[0].word
+            for phrases, tokens in places
+            if tokens and phrases.match(following if phrases is self._parts else tokens, 0)
         )
 
     def _rate(self, tokens: list[Token]) -> str:
