@@ -38,6 +38,7 @@ class _Claim:
     head: frozenset[str]
     words: frozenset[str]
     groups: frozenset[str]
+    scopes: frozenset[str]
     unit: str
     of_persons: bool
 
@@ -56,6 +57,7 @@ def _read_claim(words: LanguageWords, claim: str, unit: str) -> _Claim:
         words.content(tokens[:end]) | words.content(unit_tokens),
         words.content(tokens),
         words.groups(tokens),
+        words.scopes(tokens),
         unit_kind[0] if unit_kind else COUNT,
         bool(words.persons(unit_tokens)),
     )
@@ -93,8 +95,13 @@ def _score(words: LanguageWords, asked: _Claim, sentence: str, start: int, kind:
 
     match kind:
         case "figure":
-            for amount in find_amounts(sentence, words.language):
+            amounts = find_amounts(sentence, words.language)
+            is_only = len([amount for amount in amounts if amount.unit == asked.unit]) == 1
+            for amount in amounts:
                 if asked.unit == "money" and whole < _LEAST_OF_MONEY:
+                    continue
+                clause = clause_around(tokens, amount.start, amount.end)
+                if words.scopes(tokens if is_only else clause) - asked.scopes:
                     continue
                 if score := _score_amount(words, asked, tokens, amount):
                     yield make(amount.start, amount.end, score + whole)

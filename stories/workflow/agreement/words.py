@@ -27,6 +27,7 @@ class LanguageWords:
         self.units = vocabulary.phrases("units")
         self.function_words = vocabulary.words("amounts", "function_words")
         self._groups = vocabulary.phrases("noun_groups")
+        self._scopes = vocabulary.phrases("agreement", "scopes")
         self._speakers: Phrases[str] = vocabulary.phrases("finder", "speakers")
         self._persons = self.stems(tokenize(", ".join(vocabulary.list_phrases("finder", "persons"))))
         self._ignored = vocabulary.words("finder", "counted") | self.function_words
@@ -76,6 +77,10 @@ class LanguageWords:
     def persons(self, tokens: Sequence[Token]) -> frozenset[str]:
         """Return the stems of the words for people."""
         return self.stems(tokens) & self._persons
+
+    def scopes(self, tokens: Sequence[Token]) -> frozenset[str]:
+        """Return the first words of phrases such as “since the war”, by which a figure counts something else."""
+        return frozenset(tokens[index].word for index in range(len(tokens)) if self._scopes.match(tokens, index))
 
     def has_speaker(self, tokens: Sequence[Token]) -> bool:
         """Return whether a word such as “said” or “according to” is in the text."""
