@@ -33,6 +33,7 @@ _SHORT_TEXT = 80
 _RECENT = timedelta(days=7)  # all outlets name the day of the event
 _QUOTED_WORDS, _COMPARED_WORDS, _LEAST_WORDING = 3, 4, 0.6
 _RATE_TOKENS = 6
+_PHRASE_WORDS = 3
 _ENDS = frozenset(".:;!?")
 
 
@@ -48,7 +49,7 @@ class OutletText(NamedTuple):
 class ProposedCell:
     """What an outlet says: the sentence at ``start`` to ``end`` of its text, and the value in it.
 
-    ``when`` is a day, a year or a minute as in a cell.
+    ``when`` is a day or a minute, as in a cell.
     """
 
     outlet: str
@@ -237,7 +238,7 @@ class _Reader:
         days = find_days(sentence, text.language, as_of=published)
         for each in days:
             if kind := _kind_of(each, sentence[each.start : each.end], published):
-                yield make(kind, each.start, each.end, str(each.first), each.unit)
+                yield make(kind, each.start, each.end, str(each.first) if kind == "date" else "", each.unit)
         if day := next((each for each in days if each.unit in ("day", "weekday")), None):
             # Reports are about the last Tuesday rather than the next.
             moment = day.first - timedelta(days=7) if day.unit == "weekday" and day.first > published else day.first
@@ -381,6 +382,7 @@ def _has_similar_words(one: str, other: str) -> bool:
 
 class _Sentence(NamedTuple):
     outlet: str
+    text: str
     start: int
     end: int
     tokens: list[Token]
@@ -398,47 +400,53 @@ class _Sentence(NamedTuple):
         found: list[int] = []
         for index in range(len(self.tokens)):
             found += self.reader.list_denied(self.tokens, index)
-        return [index for index in found if self.reader.words.content([self.tokens[index]])]
+        return [index for index in found if self.stem(index)]
 
-    def read_shared(self, index: int, other: Self) -> tuple[int, int] | None:
-        """Return the span of the words in another sentence that are the same as those from ``index``, or None."""
-        stem = self.reader.words.content([self.tokens[index]])
-        for start, token in enumerate(other.tokens):
-            if other.reader.words.content([token]) == stem:
-                length = 1
-                for mine, theirs in zip(self.tokens[index + 1 :], other.tokens[start + 1 :], strict=False):
-                    if mine.word != theirs.word or not mine.is_word:
-                        break
-                    length += 1
-                return token.start, other.tokens[start + length - 1].end
-        return None
+    def stem(self, index: int) -> frozenset[str]:
+        """Return the stem of a word, or nothing if it does not say what the sentence is about."""
+        return self.reader.words.content([self.tokens[index]])
+
+    def read_shared(self, index: int, other: Self) -> str:
+        """Return the words in another sentence that are those from ``index``, or nothing."""
+        for start in range(len(other.tokens)):
+            if other.stem(start) == self.stem(index):
+                following = zip(self.tokens[index + 1 :], other.tokens[start + 1 :], strict=False)
+                same = list(takewhile(lambda pair: pair[0].is_word and pair[0].word == pair[1].word, following))
+                return other.text[other.tokens[start].start : other.tokens[start + len(same)].end]
+        return ""
+
+
+def _least_words(value: str, *, is_in_title: bool) -> int:
+    """Return how many words a denial shares with a statement: fewer for a word of the title or a longer phrase."""
+    return 2 if is_in_title or len(value.split()) >= _PHRASE_WORDS else 3
 
 
 def _find_denials(texts: Sequence[OutletText], common: frozenset[str]) -> Iterator[Proposal]:
     """Yield what one short text denies and others state in similar sentences.
 
-    Beside the word that is denied they share one more, or two if it is not in the title.
     """
     sentences = [
-        _Sentence(text.outlet, start, end, tokens, reader.words.content(tokens), reader)
+        _Sentence(text.outlet, text.text[start:end], start, end, tokens, reader.words.content(tokens), reader)
         for text in texts
         if (reader := _load(text.language)) and len(text.text.split()) <= _SHORT_TEXT
         for start, end in reader.words.iter_sentences(text.text)
         if (tokens := tokenize(text.text[start:end]))
     ]
-    printed = {text.outlet: text.text for text in texts}
     statements = [sentence for sentence in sentences if not sentence.is_denial()]
     for sentence in sentences:
-        for index in sentence.list_denied():
-            least = 2 if sentence.reader.words.content([sentence.tokens[index]]) <= common else 3
-            said: dict[str, ProposedCell] = {}
-            for other in statements:
-                span = sentence.read_shared(index, other)
-                if span and other.outlet != sentence.outlet and len(sentence.content & other.content) >= least:
-                    value = printed[other.outlet][other.start + span[0] : other.start + span[1]]
-                    said.setdefault(other.outlet, ProposedCell(other.outlet, other.start, other.end, value))
-            if said:
-                value = next(iter(said.values())).value
-                denial = ProposedCell(sentence.outlet, sentence.start, sentence.end, value, stance="denies")
-                yield Proposal("fact", "", (denial, *said.values()))
-                break
+        found = [
+            {
+                other.outlet: ProposedCell(other.outlet, other.start, other.end, value)
+                for other in reversed(statements)
+                if other.outlet != sentence.outlet
+                and (value := sentence.read_shared(index, other))
+                and len(sentence.content & other.content) >= _least_words(value, is_in_title=sentence.stem(index) <= common)
+            }
+            for index in sentence.list_denied()
+        ]
+        # After “denied that” several words are shared. The longest phrase says most.
+        said = max(found, key=lambda cells: max((len(cell.value) for cell in cells.values()), default=0), default={})
+        if said:
+            value = max((cell.value for cell in said.values()), key=len)
+            denial = ProposedCell(sentence.outlet, sentence.start, sentence.end, value, stance="denies")
+            yield Proposal("fact", "", (denial, *said.values()))
