@@ -34,6 +34,9 @@ _RECENT = timedelta(days=7)  # all outlets name the day of the event
 _QUOTED_WORDS, _COMPARED_WORDS, _LEAST_WORDING = 3, 4, 0.6
 _RATE_TOKENS = 6
 _PHRASE_WORDS = 3
+_PEOPLE = "people"
+# A story has one cost, but many lengths and durations.
+_WITHOUT_MEASURE = frozenset({COUNT, "money", "percent"})
 _ENDS = frozenset(".:;!?")
 
 
@@ -83,6 +86,7 @@ class _Mention:
     unit_word: str = ""
     rate: str = ""
     limits: frozenset[str] = field(default_factory=frozenset)
+    counted: frozenset[str] = field(default_factory=frozenset)
     nouns: frozenset[str] = field(default_factory=frozenset)
     groups: frozenset[str] = field(default_factory=frozenset)
     clause: frozenset[str] = field(default_factory=frozenset)
@@ -217,6 +221,7 @@ class _Reader:
             unit_word=names[-1] if names and amount.unit != COUNT else "",
             rate=self._rate(following[:_RATE_TOKENS]),
             limits=self._limits(clause, following),
+            counted=self._counted(following),
             nouns=nouns,
             groups=words.groups(clause),
             clause=words.content([token for token in clause if token in others]),
@@ -244,6 +249,11 @@ class _Reader:
             moment = day.first - timedelta(days=7) if day.unit == "weekday" and day.first > published else day.first
             for clock in find_times(sentence, text.language):
                 yield make("date", clock.start, clock.end, f"{moment}T{clock.at:%H:%M}", "minute")
+
+    def _counted(self, following: list[Token]) -> frozenset[str]:
+        """Return the stem or group of the noun directly after an amount. Any word for people is the group “people”."""
+        noun = [token for token in following[:1] if token.is_word and token.word not in self.words.function_words]
+        return frozenset({_PEOPLE}) if self.words.persons(noun) else self.words.groups(noun) or self.words.content(noun)
 
     def _limits(self, clause: list[Token], following: list[Token]) -> frozenset[str]:
         """Return the words that say which part of something, or in which time, an amount counts."""
@@ -353,10 +363,17 @@ def _score_figures(one: _Mention, other: _Mention, common: frozenset[str], *, is
         + _CLAUSE_WORD * min(_MAX_CLAUSE_WORDS, len(clause - common))
         + _SENTENCE_WORD * min(_MAX_SENTENCE_WORDS, len(sentence - common))
         + _UNIT * (one.unit_word != "" and one.unit_word == other.unit_word)
-        + _TITLE_WORD * bool(clause & common)
+        + _TITLE_WORD * (bool(clause & common) and (is_equal or one.unit in _WITHOUT_MEASURE))
     )
     value = max(map(abs, _ends(one.cell)))
-    is_plain = is_equal and one.is_short and other.is_short and value >= _FEW and not (one.limits or other.limits)
+    is_plain = (
+        is_equal
+        and one.is_short
+        and other.is_short
+        and value >= _FEW
+        and not (one.limits or other.limits)
+        and (not one.counted or not other.counted or bool(one.counted & other.counted))
+    )
     if one.nouns and other.nouns and not has_noun and one.unit == COUNT and not is_plain:
         score += _OTHER_NOUN
     if is_equal:
