@@ -439,9 +439,7 @@ def _least_words(value: str, *, is_in_title: bool) -> int:
 
 
 def _find_denials(texts: Sequence[OutletText], common: frozenset[str]) -> Iterator[Proposal]:
-    """Yield what one short text denies and others state in similar sentences.
-
-    """
+    """Yield what one short text denies and others state in similar sentences."""
     sentences = [
         _Sentence(text.outlet, text.text[start:end], start, end, tokens, reader.words.content(tokens), reader)
         for text in texts
@@ -457,7 +455,8 @@ def _find_denials(texts: Sequence[OutletText], common: frozenset[str]) -> Iterat
                 for other in reversed(statements)
                 if other.outlet != sentence.outlet
                 and (value := sentence.read_shared(index, other))
-                and len(sentence.content & other.content) >= _least_words(value, is_in_title=sentence.stem(index) <= common)
+                and len(sentence.content & other.content)
+                >= _least_words(value, is_in_title=sentence.stem(index) <= common)
             }
             for index in sentence.list_denied()
         ]
