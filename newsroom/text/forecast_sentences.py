@@ -22,18 +22,9 @@ class _Reader:
     """Reads the sentences of one language."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        names = (
-            "will",
-            "will_short",
-            "expects",
-            "is_expected",
-            "decides",
-            "scheduled",
-            "would",
-            "would_have",
-            "should",
-        )
-        names += ("speakers", "reports", "possible", "horizons", *_VETOES)
+        expectations = ("will", "will_short", "expects", "is_expected", "decides", "scheduled")
+        possibilities = ("would", "would_have", "should", "possible")
+        names = (*expectations, *possibilities, "speakers", "reports", "horizons", *_VETOES)
         self._phrases = {name: vocabulary.phrases("forecasts", name) for name in names}
         self._noun_after = vocabulary.words("forecasts", "will_is_noun_after")
 
