@@ -1,1 +1,1 @@
-"""Rules that did not reach their goals on held-out cases. The product does not use them."""
+"""Rules for proposals that missed a goal on held-out cases. No form shows what they propose."""
