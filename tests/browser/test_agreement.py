@@ -1,85 +1,63 @@
-"""The part *Agreement* of the form of a story: its grid, the search for what outlets say, and marks in the text."""
+"""Where the papers agree and differ: a list on a phone, a grid on a tablet, and a tally that opens without scripts."""
+
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
 from stories import drafts
-from stories.drafts import revisions
-from tests.browser.conftest import PHONE, find_message
-from tests.browser.faults import find_faults
-from tests.factories import make_outlet, make_story, make_user
+from stories.documents import Cell, Claim, NamedOutlet
+from stories.publishing import publish
+from tests.browser.targets import find_missed_at_all_widths
+from tests.factories import make_article, make_outlet, make_story, make_update, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SELECT = """(field, words) => {
-  field.focus();
-  const start = field.value.indexOf(words);
-  field.setSelectionRange(start, start + words.length);
-}"""
+DISPLAY = "() => [...document.querySelectorAll('.outlets, .claim ul')].map((each) => getComputedStyle(each).display)"
+ORDER = "() => [...document.querySelectorAll('.claim > *')].map(({ localName }) => localName)"
 
 
-def make_compared_story():
-    """Make a story with two outlets, two points and one cell for each point."""
-    wire, courier = make_outlet(name="Ansgar Wire"), make_outlet(name="The Lisle Courier")
-    story = make_story(outlets=(wire, courier), texts={"happened": "Civil defence emptied some 4,200 homes."})
-    for position, (name, outlet) in enumerate((("Homes emptied", courier), ("Gates that stayed up", wire))):
-        claim = story.claims.create(claim=name, kind="figure", position=position)
-        claim.cells.create(outlet=outlet, value="some 4,200", low="4200", high="4200", approximate=True)
-    revisions.record_revision(story, by=None)
+@pytest.fixture
+def story():
+    """Publish a story whose four outlets differ on one point, which its text marks beside a citation."""
+    by = make_user()
+    outlets = [make_outlet(name=name) for name in ("Ansgar Wire", "Morrow Daily", "Radio Tessen", "Lisle Courier")]
+    story = make_story(slug="pier", outlets=tuple(outlets), articles=(make_article(),))
+    publish(story, by=by)
+    cells = tuple(
+        Cell(uid=uuid4(), outlet=NamedOutlet(uid=outlet.uid, name=outlet.name), value=value)
+        for outlet, value in zip(outlets, ("4,200", "4,200", "6,000"), strict=False)
+    )
+    claim = Claim(uid=uuid4(), claim="Homes emptied", cells=cells, note="Nobody says why.")
+    document = drafts.build_document(story)
+    sections = tuple(
+        each.model_copy(update={"text": f"They emptied [4,200 homes](claim:{claim.uid}).[@1] {each.text}"})
+        if each.text
+        else each
+        for each in document.sections
+    )
+    drafts.restore(story, document.changed(claims=(claim,), sections=sections), by=by)
+    publish(story, by=by, change=make_update())
     return story
 
 
-def test_an_outlet_has_one_column_on_a_screen_and_cells_open_in_place_on_a_phone(open_page):
-    story = make_compared_story()
-    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
-    cells = page.get_by_role("region", name="Agreement").locator(".cells")
-    expect(cells.first.get_by_role("button", name="Ansgar Wire")).to_be_visible()
-    compared, not_compared = cells.last.locator("summary"), cells.first.get_by_role("button", name="Ansgar Wire")
-    assert compared.bounding_box()["x"] == not_compared.bounding_box()["x"]
-    page.set_viewport_size(PHONE)
-    assert compared.bounding_box()["x"] == cells.first.locator("summary").bounding_box()["x"]
-    not_compared.click()
-    page.keyboard.type("about 6,000")
-    expect(cells.first.get_by_text("about 6,000", exact=True)).to_be_visible()
-    assert find_faults(page, PHONE["width"]) == []
-
-
-def test_an_error_in_the_search_leaves_a_form_that_saves(open_page):
-    story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="The Lisle Courier")))
-    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
-    part = page.get_by_role("region", name="Agreement")
-    page.route("**/look/", lambda route: route.fulfill(status=503, body="No"))
-    part.get_by_label("Compare").fill("Homes emptied")
-    part.get_by_label("Compare").press("Enter")
-    expect(part.get_by_role("status")).to_have_text("Suggestions are not available. Type the cells by hand.")
-    for outlet in ("Ansgar Wire", "The Lisle Courier"):
-        part.get_by_role("button", name=f"{outlet} Not compared").click()
-        page.keyboard.type("some 4,200")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(find_message(page, "Saved")).to_be_visible()
-    (claim,) = drafts.build_document(story).claims
-    assert [(cell.outlet.name, cell.low) for cell in claim.cells] == [
-        ("Ansgar Wire", "4200"),
-        ("The Lisle Courier", "4200"),
-    ]
-
-
-def test_selected_words_are_marked_as_a_point_and_the_list_of_links_offers_points(open_page):
-    story = make_compared_story()
-    uid = story.claims.first().uid
-    page = open_page(f"/admin/stories/story/{story.pk}/change/", as_=make_user())
-    text = page.get_by_role("group", name="What’s happened", exact=True).get_by_label("Text", exact=True)
-    mark = (
-        page.get_by_role("group", name="Homes emptied", exact=True)
-        .locator("..")
-        .get_by_role("button", name="Mark in the text")
-    )
-    mark.click()
-    expect(page.get_by_text("Select words in a text first.").first).to_be_visible()
-    text.evaluate(SELECT, "some 4,200 homes")
-    mark.click()
-    expect(text).to_have_value(f"Civil defence emptied [some 4,200 homes](claim:{uid}).")
-    text.press("Control+End")
-    page.keyboard.type(" [[homes")
-    page.locator(".autocomplete").get_by_role("option", name="Homes emptied").click()
-    expect(text).to_have_value(f"Civil defence emptied [some 4,200 homes](claim:{uid}). [Homes emptied](claim:{uid})")
+@pytest.mark.journey
+def test_points_are_a_list_or_a_grid_and_their_tallies_open_without_scripts(open_page, story):
+    page = open_page("/stories/pier/", java_script_enabled=False)
+    _, faults = find_missed_at_all_widths(page, has_scripts=False)
+    assert faults == {}
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(DISPLAY) == ["none", "block", "block"]
+    page.set_viewport_size({"width": 768, "height": 1024})
+    assert page.evaluate(DISPLAY)[:2] == ["grid", "grid"]
+    assert page.evaluate(ORDER)[:4] == ["h3", "p", "ul", "div"]
+    tally = page.get_by_role("button", name="4,200 homes (Homes emptied: 2 of 4 outlets say this").first
+    tally.focus()
+    page.keyboard.press("Enter")
+    card = page.get_by_role("dialog", name="Homes emptied")
+    expect(card).to_contain_text("6,000 Radio Tessen")
+    expect(card).to_contain_text("Not compared: Lisle Courier")
+    card.get_by_role("link", name="All points compared").click()
+    expect(page).to_have_url(f"{page.url.partition('#')[0]}#agreement")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
