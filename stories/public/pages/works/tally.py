@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from newsroom.text.html import fill_in, join_parts, trust_rendered
+from newsroom.text.html import NO_HTML, fill_in, join_parts, trust_rendered
 from newsroom.text.join import join_list
 from stories.documents.agreement import DISAGREEMENTS
 from stories.documents.render import ClaimFragment, ExplainerFragments
@@ -152,7 +152,7 @@ def remove_tallies(html: str) -> str:
 
 def render_cards(agreement: Agreement | None, at: datetime, texts: Collection[str]) -> SafeString:
     """Return a card for each claim with a tally in ``texts``: what each outlet says, as in the section."""
-    return join_parts(_iter_cards(agreement, at, texts)) if agreement else SafeString()
+    return join_parts(_iter_cards(agreement, at, texts)) if agreement else NO_HTML
 
 
 def _iter_cards(agreement: Agreement, at: datetime, texts: Collection[str]) -> Iterator[SafeString]:
