@@ -133,6 +133,7 @@ TEMPLATES = [
                 "cards": "stories.public.templatetags.cards",
                 "comments": "stories.workflow.comments.templatetags.comments",
                 "counts": "stories.public.templatetags.counts",
+                "forecasts": "stories.public.templatetags.forecasts",
                 "metadata": "stories.public.templatetags.metadata",
                 "page_tools": "stories.public.templatetags.page_tools",
                 "search": "stories.public.templatetags.search",

@@ -20,6 +20,7 @@ from newsroom.http.clock import FOREVER
 from newsroom.http.languages import PrimarySubtag
 from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
+from stories.editions.forecasts import ForecastQuerySet
 from stories.editions.question_states import QuestionStateQuerySet
 from stories.editions.related import RelatedStories
 from stories.editions.review_date import Freshness
@@ -541,20 +542,8 @@ class EditionAnswer(Projection):
         return str(self.answer)
 
 
-class EditionForecastQuerySet(models.QuerySet["EditionForecast"]):
-    """Queries for the forecasts in editions."""
-
-    def open_at(self, at: datetime) -> Self:
-        """Return the forecasts that are open on pages live at ``at``."""
-        return self.filter(state="open", live_until__gt=at, live_from__lte=at)
-
-    def with_editions(self) -> Self:
-        """Load the editions with their documents and works, but without their HTML."""
-        return self.select_related("edition__document", "edition__work").defer("edition__fragments")
-
-
 class EditionForecast(Projection):
-    """A forecast in an edition of a story. ``frozen`` is the digest of what must not change in it."""
+    """A forecast in an edition of a story, or the one void row without words that the notice of a withdrawn story has."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_forecasts")
     uid = models.UUIDField(help_text="The uid of the story.")
@@ -562,20 +551,32 @@ class EditionForecast(Projection):
     language = models.CharField(max_length=35, help_text="Without country and script.")
     speaker = models.CharField(max_length=200, blank=True)
     speaker_folded = models.CharField(max_length=200, blank=True)
-    speaker_kind = models.CharField(max_length=20)
+    speaker_kind = models.CharField(max_length=20, blank=True)
+    expected = models.CharField(max_length=500, blank=True)
     due_on = models.DateField(null=True)
     state = models.CharField(max_length=10)
     decided_on = models.DateField(null=True)
     chance = models.PositiveSmallIntegerField(null=True)
-    frozen = models.CharField(max_length=64)
+    has_range = models.BooleanField(default=False, help_text="Whether it names an amount or the ends of a range.")
+    # The digest of what must not change in the forecast.
+    frozen = models.CharField(max_length=64, blank=True)
 
-    objects = EditionForecastQuerySet.as_manager()
+    objects = ForecastQuerySet.as_manager()
 
     class Meta(Projection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["uid", "-live_from", "live_until"], name="edition_forecast_span"),
-            models.Index(fields=["language", "state", "due_on", "forecast"], name="edition_forecast_by_day"),
-            models.Index(fields=["speaker_folded", "state", "due_on", "forecast"], name="edition_forecast_by_speaker"),
+            models.Index(fields=["forecast", "-live_from"], name="edition_forecast_history"),
+            models.Index(fields=["due_on", "forecast", *_SPAN, "state", "language"], name="edition_forecast_by_day"),
+            models.Index(
+                fields=["-decided_on", "-forecast", *_SPAN, "state", "language"],
+                condition=Q(decided_on__isnull=False),
+                name="edition_forecast_by_decision",
+            ),
+            models.Index(
+                fields=["speaker_folded", "due_on", "forecast", *_SPAN, "state"], name="edition_forecast_by_speaker"
+            ),
+            models.Index(fields=["-live_from"], name="edition_forecast_by_begin"),
             models.Index(fields=["live_until", "due_on"], condition=Q(state="open"), name="edition_forecast_open"),
         ]
 

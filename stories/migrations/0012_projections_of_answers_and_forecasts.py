@@ -50,12 +50,17 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(help_text="Without country and script.", max_length=35)),
                 ("speaker", models.CharField(blank=True, max_length=200)),
                 ("speaker_folded", models.CharField(blank=True, max_length=200)),
-                ("speaker_kind", models.CharField(max_length=20)),
+                ("speaker_kind", models.CharField(blank=True, max_length=20)),
+                ("expected", models.CharField(blank=True, max_length=500)),
                 ("due_on", models.DateField(null=True)),
                 ("state", models.CharField(max_length=10)),
                 ("decided_on", models.DateField(null=True)),
                 ("chance", models.PositiveSmallIntegerField(null=True)),
-                ("frozen", models.CharField(max_length=64)),
+                (
+                    "has_range",
+                    models.BooleanField(default=False, help_text="Whether it names an amount or the ends of a range."),
+                ),
+                ("frozen", models.CharField(blank=True, max_length=64)),
                 (
                     "edition",
                     models.ForeignKey(
@@ -70,10 +75,21 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "indexes": [
                     models.Index(fields=["uid", "-live_from", "live_until"], name="edition_forecast_span"),
-                    models.Index(fields=["language", "state", "due_on", "forecast"], name="edition_forecast_by_day"),
+                    models.Index(fields=["forecast", "-live_from"], name="edition_forecast_history"),
                     models.Index(
-                        fields=["speaker_folded", "state", "due_on", "forecast"], name="edition_forecast_by_speaker"
+                        fields=["due_on", "forecast", "live_until", "live_from", "state", "language"],
+                        name="edition_forecast_by_day",
                     ),
+                    models.Index(
+                        condition=models.Q(("decided_on__isnull", False)),
+                        fields=["-decided_on", "-forecast", "live_until", "live_from", "state", "language"],
+                        name="edition_forecast_by_decision",
+                    ),
+                    models.Index(
+                        fields=["speaker_folded", "due_on", "forecast", "live_until", "live_from", "state"],
+                        name="edition_forecast_by_speaker",
+                    ),
+                    models.Index(fields=["-live_from"], name="edition_forecast_by_begin"),
                 ],
             },
         ),

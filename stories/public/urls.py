@@ -116,6 +116,17 @@ urlpatterns_by_language = [
         queries=5,
     ),
     PublicPage(
+        "forecasts/",
+        lists.forecasts,
+        name="forecasts",
+        label=_("Forecasts"),
+        summary="what was said would happen, and what did",
+        schema_type="CollectionPage",
+        in_sitemap=True,
+        is_stored=True,
+        queries=6,
+    ),
+    PublicPage(
         "feeds/",
         lists.feeds,
         name="feeds",
@@ -144,6 +155,14 @@ urlpatterns_by_language = [
         is_stored=True,
         is_cross_origin=True,
         queries=4,
+    ),
+    PublicPage(
+        "forecasts/feed.atom",
+        feeds.forecast_feed,
+        name="forecast_feed",
+        is_stored=True,
+        is_cross_origin=True,
+        queries=6,
     ),
     PublicPage(
         "feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, is_cross_origin=True, queries=10

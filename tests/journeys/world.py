@@ -13,7 +13,7 @@ from newsroom.public_pages import PublicPage, list_pages
 from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import FAQ, SourceSummary, Story
+from stories.models import FAQ, SourceSummary, Story, StoryForecast
 from stories.public.pages.copies.share_image import ShareImage
 from tests.factories import (
     make_article,
@@ -111,6 +111,16 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
     )
     note = SourceSummary.objects.create(story=story, text="The counts differ by two lorries.", position=9)
     SourceSummary.objects.filter(story=story).exclude(pk=note.pk)[0].articles.add(article)
+    StoryForecast.objects.create(
+        story=story,
+        speaker="Harbour office",
+        speaker_kind="institution",
+        said_on=date(2026, 11, 9),
+        article=article,
+        quotation="Lorries will be back before the herring.",
+        expected="Lorries may use the pier again.",
+        due_on=date(2040, 3, 1),
+    )
     revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")

@@ -55,6 +55,7 @@ def decide(story: Story, state: str, **fields: Any) -> None:
 
 
 def read(client: Client, address: str) -> str:
-    """Return the text of a page, without its elements and without words for screen readers."""
-    html = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", client.get(address).content.decode())
+    """Return the text of a page, without elements, structured data and words for screen readers."""
+    hidden = r'<span class="visually-hidden">[^<]*</span>|<script.*?</script>'
+    html = re.sub(hidden, "", client.get(address).content.decode(), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]*>", "", html).replace("\u00a0", " ").split())

@@ -10,7 +10,7 @@ from newsroom.http.clock import request_time
 from newsroom.outlets.models import Outlet
 from stories.public.api import parameters, schemas, serializers
 from stories.public.api.addresses import resolve_slug
-from stories.public.api.queries import get_entity, list_entities, list_works
+from stories.public.api.queries import get_entity, list_entities, list_forecasts, list_works
 from stories.public.api.responses import list_response, object_response
 from stories.public.api.search import run_search
 from stories.public.pages.history.editions import EditionPage, HistoryPage
@@ -133,6 +133,20 @@ def question_edition(
 ) -> HttpResponse:
     """Return a question as it was in one of its editions, with the names of that time."""
     return _get_edition(request, "question", slug, number, query)
+
+
+@router.get(
+    "/forecasts",
+    url_name="forecasts",
+    operation_id="listForecasts",
+    response=schemas.ForecastPage,
+    tags=["forecasts"],
+)
+def forecasts(request: HttpRequest, query: Query[parameters.ForecastListParameters]) -> HttpResponse:
+    """Return the forecasts in live stories, in the order of the days by which they can be checked."""
+    page = list_forecasts(query, at=request_time(request))
+    items = [serializers.serialize_forecast_listed(entry) for entry in page.items]
+    return list_response(request, items, query, next_cursor=page.next_cursor)
 
 
 @router.get("/topics", url_name="topics", operation_id="listTopics", response=schemas.TopicPage, tags=["topics"])

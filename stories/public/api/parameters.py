@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from stories.public.api.schemas import (
+    ForecastListed,
+    ForecastState,
     Outlet,
     OutletKindCode,
     OutletListed,
@@ -196,6 +198,16 @@ class OutletListParameters(ListParameters):
     item_schema = OutletListed
 
     kind: OutletKindCode | None = Field(None, description="Only outlets of this kind.")
+
+
+class ForecastListParameters(ListParameters):
+    """The parameters of the list of forecasts."""
+
+    item_schema = ForecastListed
+
+    state: ForecastState | None = Field(None, description="Only forecasts in this state.")
+    speaker: str = Field("", max_length=200, description="Only forecasts by this speaker, whatever the case.")
+    due_before: Day | None = Field(None, description="Only forecasts that can be checked before this day.")
 
 
 class StoryParameters(Parameters):

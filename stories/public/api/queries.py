@@ -7,22 +7,25 @@ from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from newsroom.entities.alphabet import Initial, initial_of
 from newsroom.entities.counts import Count, MentionCounter
 from newsroom.entities.merged import Families, Family
 from newsroom.entities.models import EntityQuerySet, NamedEntity
 from newsroom.page_cache.responses import MovedError
-from stories.editions.models import Edition, EditionQuerySet
+from stories.editions.models import Edition, EditionForecast, EditionQuerySet
 from stories.public.api.addresses import resolve_entity
 from stories.public.api.filters import WorkFilter
 from stories.public.api.parameters import (
+    ForecastListParameters,
     ListParameters,
     QuestionListParameters,
     WorkListParameters,
     decode_name_cursor,
     encode_name_cursor,
 )
+from stories.public.pages.forecasts import DayCursor, ForecastEntry, ForecastFilter, paginate_by_day
 from stories.public.pages.lists.cards import load_topics
 from stories.public.pages.outlets.outlet import OUTLETS
 from topics.models import Topic
@@ -103,6 +106,20 @@ def list_entities[Entity: NamedEntity](
     counts = counter.count(rows)
     items = [EntityWithCount(entity, counts[entity.pk]) for entity in rows[: query.limit]]
     return ListPage(items, encode_name_cursor(items[-1].entity.folded_name) if len(rows) > query.limit else "")
+
+
+def list_forecasts(query: ForecastListParameters, *, at: datetime) -> ListPage[ForecastEntry]:
+    """Return a page of the forecasts that match the parameters, in the order of their days, in one query.
+
+    Raise Http404 if the cursor is invalid.
+    """
+    chosen = ForecastFilter(query.speaker, query.state or "")
+    rows = chosen.apply(EditionForecast.objects.live(at))
+    if query.due_before:
+        rows = rows.filter(due_on__lt=query.due_before)
+    after = DayCursor.parse(query.cursor) if query.cursor else None
+    group = paginate_by_day(rows, after, today=timezone.localdate(at), size=query.limit)
+    return ListPage(group.entries, str(group.next_cursor) if group.next_cursor else "")
 
 
 def get_entity[Entity: NamedEntity](families: Families[Entity], key: str, *, at: datetime) -> EntityWithCount[Entity]:

@@ -17,6 +17,10 @@ type ClaimKind = Literal["figure", "date", "quotation", "attribution", "fact"]
 type ClaimDifference = Literal[
     "contradiction", "figure", "date", "wording", "attribution", "alone", "omission", "agree"
 ]  # fmt: skip
+
+
+type ForecastState = Literal["open", "came_true", "in_part", "not_true", "void"]
+type SpeakerKind = Literal["official", "institution", "outlet", "expert", "we"]
 type SectionKind = Literal[
     "happened", "behind", "papers", "background", "timeline", "people", "unknowns", "next", "free"
 ]  # fmt: skip
@@ -185,6 +189,30 @@ class Claim(Value):
     )
 
 
+class Forecast(Value):
+    """A forecast in a story: who expected what by which day, and how it was decided."""
+
+    uid: UUID
+    url: WebAddress = Field(description="The address of this forecast on the page.")
+    speaker: str = Field(examples=["Finance ministry"])
+    speaker_kind: SpeakerKind
+    said_on: date | None
+    source: int | None = Field(description="The number of its source.")
+    quotation: str = Field(description="The words of the speaker; empty if they are not quoted.")
+    expected: str = Field(description="What is expected, as a sentence that can be checked.")
+    due_on: date | None = Field(description="The day by which it can be checked.")
+    chance: int | None = Field(description="The chance in percent that the speaker named.", ge=0, le=100)
+    low: str = Field(description="The lower end of the expected range, as a decimal number; empty if none.")
+    high: str = Field(description="The upper end of the expected range, as a decimal number; empty if none.")
+    unit: str
+    state: ForecastState
+    past_due: bool = Field(description="Whether its day has passed while its outcome is not recorded.")
+    outcome_html: str
+    outcome: str = Field(description="What happened, as plain text without citations.")
+    outcome_source: int | None = Field(description="The number of the source of the outcome.")
+    decided_on: date | None
+
+
 class QuestionNamed(Value):
     """A common question as a story asks it. It has no addresses while it has no page."""
 
@@ -308,6 +336,7 @@ class Story(Written):
     sections: list[Section] = Field(description="In page order, without the section used as the summary.")
     claims: list[Claim] = Field(description="The points on which outlets are compared, in page order.")
     sources: list[Source]
+    forecasts: list[Forecast] = Field(description="What was expected, in page order.")
     questions: list[QuestionNamed]
     topics: list[TopicNamed]
     corrections: list[Correction] = Field(description="Newest first.")
@@ -407,6 +436,24 @@ class Outlet(OutletListed):
     stories_api_url: WebAddress = Field(description="The stories that cite it.")
 
 
+class ForecastListed(Selectable):
+    """A forecast in a list. Of a withdrawn story, one void forecast without names and words remains."""
+
+    uid: UUID = Field(description="The uid of the forecast or, if it was withdrawn, of the story.")
+    url: WebAddress = Field(description="The forecast on the page of its story, or the notice of a withdrawn story.")
+    story: Reference = Field(description="Its story; without a name if it was withdrawn.")
+    language: Language
+    speaker: str = Field(examples=["Finance ministry"])
+    speaker_kind: SpeakerKind | None
+    expected: str
+    due_on: date | None = Field(description="The day by which it can be checked.")
+    chance: int | None = Field(ge=0, le=100)
+    state: ForecastState
+    past_due: bool = Field(description="Whether its day has passed while its outcome is not recorded.")
+    decided_on: date | None = Field(description="When it was decided, or when its story was withdrawn.")
+    withdrawn: bool = Field(description="Whether its story was withdrawn.")
+
+
 class Result(Addressed):
     """A search result, with its title and an excerpt, each as a text and in pieces."""
 
@@ -445,6 +492,12 @@ class OutletPage(_Page):
     """A page of outlets, ordered by name."""
 
     items: list[OutletListed]
+
+
+class ForecastPage(_Page):
+    """A page of forecasts, ordered by the day by which each can be checked."""
+
+    items: list[ForecastListed]
 
 
 class ResultPage(_Page):

@@ -22,10 +22,12 @@ from stories.editions.models import Edition
 from stories.public.api import schemas
 from stories.public.api.addresses import absolute_url, absolutize_links, api_url
 from stories.public.api.queries import EntityWithCount, WorkWithTopics
+from stories.public.pages.forecasts import ForecastEntry
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.search.hits import SearchResult
 from stories.public.pages.works.agreement import ComparedCell, ComparedClaim
 from stories.public.pages.works.corrections import remove_marks
+from stories.public.pages.works.forecasts import RenderedForecast
 from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import RenderedPassage, RenderedSection, SourceEntry
@@ -52,9 +54,10 @@ def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
         reading_minutes=page.edition.minutes,
         outlet_count=page.edition.outlet_count,
         picture=serialize_image(page.lead.image, page.lead.alt, page.lead.credit) if page.lead else None,
-        sections=[serialize_section(item, url) for item in page.parts if not item.agreement],
+        sections=[serialize_section(item, url) for item in page.parts if not (item.agreement or item.forecasts)],
         claims=[serialize_claim(item, url) for item in page.agreement.claims] if page.agreement else [],
         sources=[serialize_source(item) for item in page.sources],
+        forecasts=[serialize_forecast(item, url) for part in page.parts for item in part.forecasts],
         questions=[serialize_question_named(item) for item in page.questions],
         topics=[serialize_topic_named(item) for item in page.topics],
         corrections=serialize_corrections(page.changes),
@@ -367,6 +370,53 @@ def _serialize_report(cell: ComparedCell) -> schemas.ClaimReport:
         outlet=_serialize_outlet_named(cell.outlet),
         source=cell.said.source if cell.said else None,
         as_of=cell.said.as_of if cell.said else None,
+    )
+
+
+def serialize_forecast(forecast: RenderedForecast, url: str) -> schemas.Forecast:
+    """Serialize a forecast of the page at the absolute URL ``url``."""
+    return schemas.Forecast(
+        uid=forecast.uid,
+        url=f"{url}#{forecast.anchor}",
+        speaker=forecast.speaker,
+        speaker_kind=cast("schemas.SpeakerKind", forecast.speaker_kind),
+        said_on=forecast.said_on,
+        source=forecast.source,
+        quotation=forecast.quotation,
+        expected=forecast.expected,
+        due_on=forecast.due_on,
+        chance=forecast.chance,
+        low=forecast.low,
+        high=forecast.high,
+        unit=forecast.unit,
+        state=cast("schemas.ForecastState", forecast.state),
+        past_due=forecast.is_overdue,
+        outcome_html=absolutize_links(forecast.outcome_html, page=url),
+        outcome=html_to_text(forecast.outcome_html),
+        outcome_source=forecast.outcome_source,
+        decided_on=forecast.decided_on,
+    )
+
+
+def serialize_forecast_listed(entry: ForecastEntry) -> schemas.ForecastListed:
+    row, edition = entry.row, entry.row.edition
+    path = edition.get_absolute_url()
+    return schemas.ForecastListed(
+        uid=row.forecast,
+        url=absolute_url(entry.url),
+        story=schemas.Reference(
+            name="" if entry.is_withdrawn else edition.title, url=absolute_url(path), api_url=api_url(path)
+        ),
+        language=edition.language,
+        speaker=row.speaker,
+        speaker_kind=cast("schemas.SpeakerKind", row.speaker_kind) or None,
+        expected=row.expected,
+        due_on=None if entry.is_withdrawn else row.due_on,
+        chance=row.chance,
+        state=cast("schemas.ForecastState", row.state),
+        past_due=entry.is_overdue,
+        decided_on=row.decided_on,
+        withdrawn=entry.is_withdrawn,
     )
 
 

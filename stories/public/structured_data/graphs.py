@@ -11,6 +11,7 @@ from newsroom.site.models import AboutPage, AboutRole
 from stories.documents.render.paragraphs import text_without_citations
 from stories.editions.models import Edition
 from stories.public.pages.authors import AuthorPage
+from stories.public.pages.forecasts import ForecastList
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
 from stories.public.pages.lists.archive import MonthPage
@@ -160,6 +161,12 @@ def _(page: AuthorPage, head: Head, site: Site) -> Node:
         for card in page.stories
     ]
     return _describe_page(head, site, items=person) | properties(hasPart=stories)
+
+
+@describe.register
+def _(page: ForecastList, head: Head, site: Site) -> Node:
+    items = [(entry.row.expected, site.absolute_url(entry.url)) for entry in page.entries if not entry.is_withdrawn]
+    return _describe_page(head, site, items=item_list(items))
 
 
 @describe.register

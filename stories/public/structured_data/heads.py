@@ -16,6 +16,7 @@ from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
 from stories.public.pages.authors import AuthorPage
 from stories.public.pages.copies.share_image import ShareImage
+from stories.public.pages.forecasts import ForecastList
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import EditionPage, HistoryPage
 from stories.public.pages.lists.archive import MonthPage
@@ -205,6 +206,15 @@ def _(page: AuthorPage) -> Head:
         reverse("author", args=[author.slug]),
         picture=ShareImage.of_author(author),
         feeds=(Feed(author.name, reverse("author_feed", args=[author.slug])),),
+    )
+
+
+@build_head.register
+def _(page: ForecastList) -> Head:
+    return _build_list_head(
+        "forecasts",
+        gettext("What was said would happen, and what did."),
+        feeds=(Feed(gettext("Forecasts"), reverse("forecast_feed")),),
     )
 
 

@@ -17,6 +17,7 @@ from stories.documents.render.paragraphs import text_without_citations
 from stories.documents.schema import AnswerState
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.works.bylines import Author
+from stories.public.pages.works.forecasts import RenderedForecast
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import SourceEntry
 from stories.public.pages.works.story import ExplainerPage
@@ -66,7 +67,10 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
                 for each in outlets
             ),
         ],
-        hasPart=list(_list_claims(page)),
+        hasPart=[
+            *_list_claims(page),
+            *(_describe_forecast(each, head, site) for part in page.parts for each in part.forecasts),
+        ],
         articleSection=page.section,
         backstory=text_without_citations(page.method_html),
         wordCount=page.edition.fragments.get("word_count"),
@@ -126,6 +130,20 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
         mentions=[topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]],
         **answers,
         hasPart=parts,
+    )
+
+
+def _describe_forecast(forecast: RenderedForecast, head: Head, site: Site) -> Node:
+    """Return a forecast as a claim of its speaker, whose status is its state in words."""
+    is_organisation = forecast.speaker_kind in ("institution", "outlet", "we")
+    return node(
+        "Claim",
+        text=forecast.expected or forecast.quotation,
+        url=f"{site.absolute_url(head.path)}#{forecast.anchor}",
+        author=node("Organization" if is_organisation else "Person", name=forecast.speaker),
+        datePublished=format_date(forecast.said_on),
+        expires=format_date(forecast.due_on),
+        creativeWorkStatus=gettext("Its date has passed") if forecast.is_overdue else forecast.state_label,
     )
 
 

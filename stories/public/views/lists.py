@@ -10,6 +10,7 @@ from newsroom.http.clock import request_time
 from newsroom.page_cache.dependencies import SITE, SUBJECTS, get_dependencies
 from newsroom.page_cache.responses import public_page
 from stories.public.pages.authors import AuthorPage
+from stories.public.pages.forecasts import ForecastFilter, ForecastList
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.lists.feeds import FeedList
 from stories.public.pages.lists.front import FrontPage
@@ -37,6 +38,14 @@ def corrections(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     page = CorrectionList.load(before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/corrections.html", {"page": page})
+
+
+@public_page
+def forecasts(request: HttpRequest) -> HttpResponse:
+    """List the forecasts that are due next and those decided last, of all speakers or of the one in ``?who=``."""
+    chosen = ForecastFilter.parse(request.GET)
+    page = ForecastList.load(chosen, at=request_time(request), dependencies=get_dependencies(request))
+    return render(request, "public/forecast_list.html", {"page": page})
 
 
 @public_page

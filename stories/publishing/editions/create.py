@@ -14,7 +14,7 @@ from stories.drafts.references import list_reporting_outlet_uids
 from stories.models import MAX_FOLDED_TITLE_LENGTH, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.editions.corrections import CorrectedPlace, locate_corrections
 from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
-from stories.publishing.editions.projections import load_images, write_projections
+from stories.publishing.editions.projections import load_images, write_projections, write_withdrawn_forecasts
 from stories.publishing.editions.related import choose_related, enqueue_choosing
 from stories.publishing.editions.search_index import index_editions
 from stories.publishing.request import Validated
@@ -152,7 +152,7 @@ def create_notice(
 ) -> Edition:
     """Insert and return the notice that replaces ``page``; ``place`` must be free.
 
-    Also update the publication status of the work, invalidate its pages and enqueue pings. Pass ``is_scheduled`` for a
+    Also write that its forecasts were withdrawn, update the publication status of the work, invalidate its pages and enqueue pings. Pass ``is_scheduled`` for a
     notice that begins later; otherwise, expired search entries of the work are removed. The notice links to the work
     with the uid ``instead``, if given, or ``redirects`` readers to it. A notice that hides the title has none.
     """
@@ -182,6 +182,7 @@ def create_notice(
         redirects=redirects,
         published_by=by,
     )
+    write_withdrawn_forecasts(edition, page)
     status_index.update_statuses([work.pk])
     invalidate_pages_of([edition])
     enqueue_pings(edition)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.utils import timezone
+
 from newsroom.accounts.models import Contributor
 from newsroom.db.statements import PreparedInsert, PreparedQuery, execute_together
 from newsroom.http.languages import primary_subtag
@@ -51,8 +53,8 @@ _QUESTION_STATES = PreparedInsert(
 )
 _ANSWERS = PreparedInsert(EditionAnswer, "uid", "answer", "expires_on", "position", *_SPAN)
 _FORECASTS = PreparedInsert(
-    EditionForecast, "uid", "language", "forecast", "speaker", "speaker_folded", "speaker_kind", "due_on", "state",
-    "decided_on", "chance", "frozen", "position", *_SPAN,
+    EditionForecast, "uid", "language", "forecast", "speaker", "speaker_folded", "speaker_kind", "expected", "due_on",
+    "state", "decided_on", "chance", "has_range", "frozen", "position", *_SPAN,
 )  # fmt: skip
 _ARTICLE_IDS = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
 _CONTRIBUTOR_IDS = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
@@ -154,11 +156,30 @@ def _list_expiring_answers(document: AnyDocument) -> list[tuple[UUID, date]]:
 def _list_forecast_values(document: AnyDocument) -> list[tuple[object, ...]]:
     return [
         (
-            each.uid, each.speaker[:200], fold(each.speaker[:200])[:200], each.speaker_kind, each.due_on, each.state,
-            each.decided_on, each.chance, frozen_digest(each, article),
+            each.uid, each.speaker[:200], fold(each.speaker[:200])[:200], each.speaker_kind, each.expected[:500],
+            each.due_on, each.state, each.decided_on, each.chance, bool(each.low or each.high),
+            frozen_digest(each, article),
         )
         for each, article in (list_articles(document) if isinstance(document, Explainer) else ())
     ]  # fmt: skip
+
+
+def write_withdrawn_forecasts(notice: Edition, page: Edition) -> None:
+    """Write the row that remains of the forecasts of ``page`` while ``notice`` is in its place, if it has any."""
+    if not EditionForecast.objects.filter(edition=page).exists():
+        return
+    day = timezone.localdate(notice.live_from)
+    EditionForecast.objects.create(
+        edition=notice,
+        uid=notice.uid,
+        forecast=notice.uid,
+        language=primary_subtag(notice.language),
+        state="void",
+        due_on=day,
+        decided_on=day,
+        live_from=notice.live_from,
+        live_until=notice.live_until,
+    )
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:

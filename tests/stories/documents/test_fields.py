@@ -17,7 +17,7 @@ from stories.documents.parse.notes import UnreadableDocumentError
 from stories.documents.render import render
 from stories.documents.walk import list_texts, replace_values
 from stories.drafts.search import texts as searched
-from tests.stories.documents.full_documents import PAGE, STORY, fields_by_word, replace_word
+from tests.stories.documents.full_documents import PAGE, ROW, STORY, fields_by_word, replace_word
 
 every_document = pytest.mark.parametrize("document", [STORY, PAGE], ids=lambda document: document.kind)
 
@@ -37,7 +37,7 @@ CONSUMERS = {
     "the rendered page": render_with_citations,
 }
 # Parts that no page shows.
-UNSHOWN = ("origins.",)
+UNSHOWN = (f"forecasts.{ROW}.outlet", "origins.")
 # Consumers that leave out the headings in ``PartHeadings``.
 CONSUMERS_OF_TEXTS = {"the list of texts", "the search of drafts"}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.safestring import SafeString
@@ -17,7 +18,8 @@ from newsroom.text.join import comma
 from stories.documents.render import ForecastFragment
 from stories.documents.schema.forecasts import STATES
 
-# The list looks like that of open questions.
+# The list looks like that of open questions, and so do three of the states.
+SHAPES = {"came_true": "answered", "in_part": "partly"}
 _LIST = '<ul class="unknowns">\n{forecasts}\n</ul>'
 _FORECAST = '<li id="{anchor}"><p class="state"><strong class="state-mark" data-state="{state}">{label}</strong></p>\n{lines}</li>'
 _ITEMS = "<ul>\n{forecasts}\n</ul>"
@@ -31,6 +33,7 @@ _TERMS = '<p class="since">{words}</p>'
 class RenderedForecast:
     """A forecast as readers see it on ``today``; ``source`` and ``outcome_source`` are the numbers of its sources."""
 
+    uid: UUID
     anchor: str
     speaker: str
     speaker_kind: str
@@ -54,7 +57,7 @@ class RenderedForecast:
     def from_fragment(
         cls, fragment: ForecastFragment, position: int, *, citation_html: str, outcome_html: str, today: date
     ) -> Self:
-        values = fragment.model_dump(exclude={"uid", "citation_html", "outcome_html"})
+        values = fragment.model_dump(exclude={"citation_html", "outcome_html"})
         return cls(
             anchor=forecast_anchor(position),
             citation_html=citation_html,
@@ -78,7 +81,7 @@ class RenderedForecast:
         return fill_in(
             template,
             anchor=self.anchor,
-            state=self.state,
+            state=SHAPES.get(self.state, self.state),
             label=self.state_label,
             lines=join_parts(self._list_lines(at)),
         )
@@ -93,8 +96,7 @@ class RenderedForecast:
             yield _line(fill_in("{words}", words=self.expected))
         yield fill_in(_TERMS, words=join_parts(self._list_terms(at), between=" "))
         if self.is_overdue:
-            template = gettext("Its date, {day}, has passed. We have not recorded the outcome yet.")
-            yield _line(fill_in(template, day=day(self.due_on, at)))
+            yield _line(say_overdue(self.due_on, at))
         if self.outcome_html:
             yield self._fill_in_outcome(at)
 
@@ -124,6 +126,12 @@ def forecast_anchor(position: int) -> str:
 def is_overdue(state: str, due_on: date | None, today: date) -> bool:
     """Return whether the day of a forecast has passed while its outcome is not recorded."""
     return state == "open" and due_on is not None and due_on < today
+
+
+def say_overdue(due_on: date | None, at: datetime) -> SafeString:
+    """Return the sentence on a forecast whose day has passed while its outcome is not recorded."""
+    template = gettext("Its date, {day}, has passed. We have not recorded the outcome yet.")
+    return fill_in(template, day=day(due_on, at))
 
 
 def list_as_states(forecasts: Iterable[RenderedForecast], at: datetime) -> SafeString:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from stories import publishing
 from stories.drafts import revisions
+from stories.models import StoryForecast
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_update, make_user
 from tests.json_schema import list_schema_errors
 from tests.stories.claims import make_cell, make_claim, set_claims
@@ -54,6 +55,17 @@ def published_works(settings):
         articles=(article,),
         texts={"behind": "The pier was built for fishing boats.[@1]"},
     )
+    StoryForecast.objects.create(
+        story=story,
+        speaker="Harbour office",
+        speaker_kind="institution",
+        said_on=date(2026, 11, 9),
+        article=article,
+        quotation="Lorries will be back in spring.",
+        expected="Lorries may use the north pier again.",
+        due_on=date(9031, 5, 31),
+    )
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes.")
     lorries = make_claim(

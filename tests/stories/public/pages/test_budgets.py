@@ -37,6 +37,7 @@ QUERIES = {
     "api:question": 5,
     "api:question_history": 2,
     "api:question_edition": 4,
+    "api:forecasts": 1,
     "api:topics": 2,
     "api:topic": 4,
     "api:outlets": 1,

@@ -49,6 +49,7 @@ TYPES_WITH_PROPERTY = {
     "correction": {"CreativeWork"},
     "correctionsPolicy": {"Organization"},
     "dateCreated": {"CreativeWork"},
+    "creativeWorkStatus": {"CreativeWork"},
     "dateModified": {"CreativeWork"},
     "datePublished": {"CreativeWork"},
     "description": {"Thing"},

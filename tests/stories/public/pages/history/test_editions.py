@@ -440,7 +440,7 @@ def test_a_picture_that_is_no_longer_public_is_described_in_words(client, editor
     shows, main = get_main(client, story)
     assert not shows
     for alt in ("The pier at low water", "A crane"):
-        assert re.search(rf'<p class="picture-fallback">[^<]+ {alt}</p>', main)
+        assert re.search(rf'<p class="picture-fallback meta">[^<]+ {alt}</p>', main)
     for caption in ("In June.", "On the quay."):
         assert caption in main
     assert client.get(f"/media/{file_of(lead)}").status_code == 404

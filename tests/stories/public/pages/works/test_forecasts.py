@@ -35,13 +35,18 @@ def test_an_open_forecast_has_its_speaker_day_words_source_and_due_day(client):
 
 
 @pytest.mark.parametrize(
-    ("code", "label"),
-    [("came_true", "Came true"), ("in_part", "In part"), ("not_true", "Did not come true"), ("void", "Void")],
+    ("code", "label", "shape"),
+    [
+        ("came_true", "Came true", "answered"),
+        ("in_part", "In part", "partly"),
+        ("not_true", "Did not come true", "not_true"),
+        ("void", "Void", "void"),
+    ],
 )
-def test_a_decided_forecast_says_what_happened_in_words(client, code, label):
+def test_a_decided_forecast_says_what_happened_in_words(client, code, label, shape):
     publish_forecasts({"state": code}, slug="tunnel")
     html = client.get(PAGE).content.decode()
-    assert f'<strong class="state-mark" data-state="{code}">{label}</strong>' in html
+    assert f'<strong class="state-mark" data-state="{shape}">{label}</strong>' in html
     assert 'id="cite-outcome-1-1"' in html
     assert "25 March: The opening is now planned for 2033." in read(client, PAGE)
     assert PASSED not in read(client, PAGE)
