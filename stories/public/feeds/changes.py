@@ -68,8 +68,9 @@ def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _build_item(page: AnnouncedChanges, stage: Stage) -> dict[str, object]:
     edition = stage.edition
-    claims = [change.sentence for change in page.claims.get(stage.number, ())]
-    extension: dict[str, object] = {"edition": str(stage.number), "kind": edition.change, "claims": claims}
+    extension: dict[str, object] = {"edition": str(stage.number), "kind": edition.change}
+    if claims := page.claims.get(stage.number):
+        extension["claims"] = [change.sentence for change in claims]
     if stage.is_correction:
         extension |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {
