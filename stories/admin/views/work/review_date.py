@@ -11,7 +11,7 @@ from django.template.defaultfilters import date as format_date
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
 from stories.admin.drafts.form_state import FORM_STATE
-from stories.models import Work
+from stories.models import Work, WorkKind
 from stories.publishing import review_dates
 from stories.publishing.errors import RefusedError
 from stories.publishing.renew_answers import find_first_expiry
@@ -67,7 +67,7 @@ class FactCheckForm(ReviewDateFields):
     def __init__(self, *args: Any, instance: Work, **kwargs: Any) -> None:
         self.instance = instance
         super().__init__(*args, **kwargs)
-        if self.work.owner and not self.initial["review_by"]:
+        if self.work.kind == WorkKind.QUESTION and self.work.owner and not self.initial["review_by"]:
             self.initial["review_by"] = find_first_expiry(self.work, at=clock.now())
 
     def clean(self) -> dict[str, Any]:

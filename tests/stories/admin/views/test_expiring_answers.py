@@ -131,3 +131,12 @@ def test_a_writer_reads_the_list_but_renews_nothing(desk, client):
     key = keys_of(desk.faq)[0]
     assert client.post(ADDRESS, {"ticked": key, "confirm": "1", **dates_for(key)}).status_code == 403
     assert edition_of(desk.faq).number == 1
+
+
+def test_a_fact_check_proposes_the_day_on_which_the_first_answer_expires(desk, editor):
+    key = keys_of(desk.faq)[0]
+    desk.post(ADDRESS, {"ticked": key, "confirm": "1", **dates_for(key, expires_on=TODAY + 5 * DAY)})
+    screen = reverse(desk.faq.review_view_name, args=[desk.faq.pk])
+    assertNotContains(desk.get(screen), 'value="2031-03-08"')
+    type(desk.faq).objects.filter(pk=desk.faq.pk).update(owner=editor)
+    assertContains(desk.get(screen), 'name="review_by" value="2031-03-08"')
