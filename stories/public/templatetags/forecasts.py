@@ -13,7 +13,7 @@ from newsroom.site.templatetags.public_pages import day
 from newsroom.text.html import NO_HTML, fill_in, join_parts
 from stories.documents.forecasts import EVEN_BRIER_SCORE
 from stories.public.pages.forecasts import DECIDED, ForecastEntry, ForecastGroup, ForecastList
-from stories.public.pages.works.forecasts import SHAPES, say_overdue
+from stories.public.pages.works.forecasts import STATE_MARKS, say_overdue
 
 register = template.Library()
 
@@ -53,7 +53,7 @@ def _render_entry(entry: ForecastEntry, at: datetime) -> SafeString:
         words=words,
         story=fill_in(_STORY, words=title, **place),
         note=fill_in(_NOTE, words=say_overdue(row.due_on, at)) if entry.is_overdue else NO_HTML,
-        state=SHAPES.get(row.state, row.state),
+        state=STATE_MARKS.get(row.state, row.state),
         label=entry.state_label,
         **place,
     )

@@ -19,7 +19,7 @@ from stories.documents.render import ForecastFragment
 from stories.documents.schema.forecasts import STATES
 
 # The list looks like that of open questions, and so do three of the states.
-SHAPES = {"came_true": "answered", "in_part": "partly"}
+STATE_MARKS = {"came_true": "answered", "in_part": "partly"}
 _LIST = '<ul class="unknowns">\n{forecasts}\n</ul>'
 _FORECAST = '<li id="{anchor}"><p class="state"><strong class="state-mark" data-state="{state}">{label}</strong></p>\n{lines}</li>'
 _ITEMS = "<ul>\n{forecasts}\n</ul>"
@@ -81,7 +81,7 @@ class RenderedForecast:
         return fill_in(
             template,
             anchor=self.anchor,
-            state=SHAPES.get(self.state, self.state),
+            state=STATE_MARKS.get(self.state, self.state),
             label=self.state_label,
             lines=join_parts(self._list_lines(at)),
         )
