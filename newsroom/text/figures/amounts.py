@@ -134,10 +134,12 @@ class _Reader:
         return Amount(tokens[start].start, tokens[end - 1].end, low, high, approximate, unit)
 
     def _read_bounds(self, tokens: Sequence[Token], index: int) -> tuple[set[str], int]:
+        """Return the bounds before an amount, of which at most two phrases count, and the index after them."""
         bounds: set[str] = set()
-        while len(bounds) < 2 and (found := self._bounds.match(tokens, index)) is not None:
-            bounds.add(found[0])
-            index = found[1]
+        for _ in range(2):
+            if found := self._bounds.match(tokens, index):
+                bounds.add(found[0])
+                index = found[1]
         return bounds, index
 
     def _read_bounds_after(self, tokens: Sequence[Token], found: _Range, bounds: set[str]) -> int:

@@ -76,7 +76,18 @@ def test_a_language_without_word_lists_has_no_amounts():
 
 @pytest.mark.parametrize(
     "unit",
-    ["a hundred thousand ", "one two ", "between 3 and ", "at least about ", "3-", "1,", "may 3 ", "half a ", "3 to "],
+    [
+        "a hundred thousand ",
+        "one two ",
+        "between 3 and ",
+        "about ",
+        "at least about ",
+        "3-",
+        "1,",
+        "may 3 ",
+        "half a ",
+        "3 to ",
+    ],
 )
 def test_the_work_grows_with_the_length_of_the_text(unit):
     def work(count):
