@@ -124,6 +124,7 @@ def test_outlets_of_a_point_can_exchange_their_names(editor, save):
         ({"cells__1__stance": "silent"}, "id_cells-1-value"),
         ({"cells__1__low": "many"}, "id_cells-1-low"),
         ({"cells__1__low": "7", "cells__1__high": "6"}, "id_cells-1-high"),
+        ({"cells__1__low": "100000000000000001", "cells__1__high": "100000000000000000"}, "id_cells-1-high"),
         ({"cells__1__when": "yesterday"}, "id_cells-1-when"),
     ],
 )

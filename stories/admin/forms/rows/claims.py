@@ -1,6 +1,7 @@
 """Rows for the points on which a story compares outlets, and for what each outlet says about a point."""
 
 from collections import Counter
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -176,7 +177,7 @@ class CellForm(CitingForm, NestedRowForm):
             before = "" if self.is_new else self.initial["value"]
             filled = fill_amounts(cleaned["value"], entered, before=before, language=self.rows.form_object.language)  # type: ignore[attr-defined]  # as above
             cleaned |= filled._asdict()
-        if cleaned["low"] and cleaned["high"] and float(cleaned["low"]) > float(cleaned["high"]):
+        if cleaned["low"] and cleaned["high"] and Decimal(cleaned["low"]) > Decimal(cleaned["high"]):
             self.add_error("high", forms.ValidationError("“To” is less than “From”.", code="range"))
         return cleaned
 
