@@ -18,6 +18,7 @@ from stories.models import FAQ, Story, Work
 from stories.publishing.errors import InvalidStateError
 
 ADD_PERMISSION = "stories.add_faq"
+MAX_LENGTH = 300  # of a question
 _POINT = re.compile(
     r"^[ ]{0,3}[-*+][ ]+\[(?P<state>open|partly)\][ ]*(?P<question>[^\[\]\n]*?[?؟\uff1f][”’\"'»]*)"
     r"(?:[ ]*[(\uff08](?P<since>[^()\uff08\uff09\n]{1,80})[)\uff09])?(?=\s|$)",
@@ -38,9 +39,12 @@ class OpenPoint:
 
 
 def iter_open_points(text: str) -> Iterator[OpenPoint]:
-    """Yield the items of the text of a section that are open or partly answered, and whose question is no link."""
+    """Yield the items of the text of a section that are open or partly answered, and whose question is no link.
+
+    Words that are too long for the title of a page are left out.
+    """
     for match in _POINT.finditer(text):
-        if question := match["question"].strip():
+        if 0 < len(question := match["question"].strip()) <= MAX_LENGTH:
             yield OpenPoint(question, match["state"].lower(), _parse_day(match["since"]), *match.span("question"))
 
 

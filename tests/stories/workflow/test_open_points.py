@@ -42,7 +42,10 @@ def test_points_are_open_or_partly_answered_and_have_no_page():
     assert points == [(ALARM, "open", date(2026, 11, 9)), (GATES, "partly", None)]
 
 
-@pytest.mark.parametrize("text", ["", "- [open] [[", "- [open]", f"{'- [open] a ' * 2_000}", f"[open] {ALARM}"])
+@pytest.mark.parametrize(
+    "text",
+    ["", f"- [open] Why {'so ' * 500}late?", "- [open] [[", "- [open]", f"{'- [open] a ' * 2_000}", f"[open] {ALARM}"],
+)
 def test_a_text_without_points_has_none(text):
     assert list(iter_open_points(text)) == []
 
