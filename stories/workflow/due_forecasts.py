@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,7 +57,8 @@ def find_public_forecast(key: int, uid: UUID, *, at: datetime) -> PublicForecast
 
     A story in the trash has none.
     """
-    story = Story.objects.filter(pk=key, binned_at=None).first()
+    # A key may have any number of digits. The primary key of a story is a relation, which would overflow.
+    story = Story.objects.filter(id=key, binned_at=None).first()
     edition = Edition.objects.live(at).filter(work=story).select_related("document").first() if story else None
     document = edition.document.value() if edition and edition.document else None
     forecast = find_forecast(document, uid)
@@ -81,9 +83,11 @@ class DueCounts:
 def count_due_forecasts(*, at: datetime) -> DueCounts:
     """Return the counts at ``at``, in one query."""
     today = timezone.localdate(at)
-    days = EditionForecast.objects.open_at(at).filter(due_on__lte=today + SOON).values_list("due_on", flat=True)
-    due = sum(day <= today for day in days if day)
-    return DueCounts(due, len(days) - due)
+    rows = EditionForecast.objects.open_at(at).filter(due_on__lte=today + SOON)
+    counts: dict[str, int] = rows.aggregate(
+        due=Count("pk", filter=Q(due_on__lte=today)), soon=Count("pk", filter=Q(due_on__gt=today))
+    )
+    return DueCounts(**counts)
 
 
 def list_due_forecasts(*, until: date, at: datetime, limit: int | None = None) -> list[DueForecast]:

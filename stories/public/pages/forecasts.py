@@ -40,7 +40,7 @@ class DayCursor:
     uid: UUID
 
     def __str__(self) -> str:
-        return f"{self.day:%Y%m%d}-{self.uid.hex}"
+        return f"{self.day.isoformat().replace('-', '')}-{self.uid.hex}"
 
     @classmethod
     def parse(cls, text: str) -> Self:

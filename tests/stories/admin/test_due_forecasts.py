@@ -138,3 +138,7 @@ def test_a_writer_has_no_button_to_publish_and_cannot(client, story, address):
 
 def test_a_forecast_that_readers_do_not_see_has_no_screen(client, story):
     assert client.get(reverse("admin:decide_forecast", args=[story.pk, uuid4()])).status_code == 404
+
+
+def test_a_key_that_no_story_can_have_leads_nowhere(client, editor):
+    assert client.get(reverse("admin:decide_forecast", args=[10**30, uuid4()])).status_code == 404

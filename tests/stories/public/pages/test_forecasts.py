@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,7 @@ from newsroom.page_cache.dependencies import PageDependencies
 from stories.documents.forecasts import count_states
 from stories.documents.schema.forecasts import STATES
 from stories.models import EditionForecast
-from stories.public.pages.forecasts import ForecastFilter, ForecastList, SpeakerRecord
+from stories.public.pages.forecasts import DayCursor, ForecastFilter, ForecastList, SpeakerRecord
 from stories.publishing import publish, schedule, withdraw
 from stories.publishing.erase.editions import erase_edition
 from stories.publishing.erase.works import erase_work
@@ -112,6 +113,12 @@ def test_long_lists_have_pages_that_cost_no_more_queries(client, django_assert_m
         with django_assert_max_num_queries(6):
             client.get(f"{address}{'&' if '?' in address else '?'}range=0")
     assert sorted(follow_all(client, LIST)) == sorted(f"Finance ministry: {each['expected']}" for each in (*few, *many))
+
+
+def test_a_position_is_read_back_for_every_year():
+    for day in (date.min, date(205, 3, 19), DUE, date.max):
+        cursor = DayCursor(day, UUID(int=7))
+        assert DayCursor.parse(str(cursor)) == cursor
 
 
 def test_nothing_is_listed_before_its_time(client, clock):
