@@ -20,7 +20,7 @@ from stories.publishing.errors import InvalidStateError
 ADD_PERMISSION = "stories.add_faq"
 MAX_LENGTH = 300  # of a question
 _POINT = re.compile(
-    r"^[ ]{0,3}[-*+][ ]+\[(?P<state>open|partly)\][ ]*(?P<question>[^\[\]\n]*?[?؟\uff1f][”’\"'»]*)"
+    r"^[ ]{0,3}[-*+][ ]+\[(?P<state>open|partly)\][ ]*+(?P<question>[^\[\]\n]*?[?؟\uff1f][”’\"'»]*)"
     r"(?:[ ]*[(\uff08](?P<since>[^()\uff08\uff09\n]{1,80})[)\uff09])?(?=\s|$)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -12,6 +12,7 @@ from stories.drafts import revisions
 from stories.models import FAQ, Section, Story
 from stories.publishing.errors import InvalidStateError
 from stories.workflow.open_points import iter_open_points, make_page
+from tests.effort import at_most
 from tests.factories import make_story, make_user
 from tests.stories.admin.form_data import filled
 
@@ -48,6 +49,11 @@ def test_points_are_open_or_partly_answered_and_have_no_page():
 )
 def test_a_text_without_points_has_none(text):
     assert list(iter_open_points(text)) == []
+
+
+def test_a_line_of_spaces_takes_little_time():
+    with at_most(2):
+        assert list(iter_open_points(f"- [open]{' ' * 50_000}x")) == []
 
 
 def test_a_point_is_drafted_as_an_open_question_and_linked(story, editor):
