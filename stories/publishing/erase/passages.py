@@ -16,6 +16,7 @@ from stories.drafts.references import NamedEntities, list_reporting_outlet_uids
 from stories.models import (
     PROJECTIONS,
     Answer,
+    BulkItem,
     ClaimCell,
     Document,
     Edition,
@@ -59,8 +60,8 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 def remove_part(work: Work, uid: UUID) -> bool:
     """Remove the part from every document and from the draft of ``work``, and return whether the part existed.
 
-    Comments, import notes and override messages that may quote it are removed too. An erasure must be open, and the
-    work must be locked.
+    Comments, import notes, override messages and results of bulk actions that may quote it are removed too. An erasure
+    must be open, and the work must be locked.
     """
     affected = [(row, document) for row in list_documents(work) if _has_part(document := row.value(), uid)]
     texts = {each.text for _, document in affected for each in list_texts(document) if str(uid) in each.key}
@@ -82,8 +83,9 @@ def remove_part(work: Work, uid: UUID) -> bool:
     count += _remove_origin(work, uid)
     if not affected and not count:
         return False
-    # Notes on imports and messages of checks may quote the part.
+    # Notes on imports, messages of checks and results of bulk actions may quote the part.
     Import.objects.filter(work=work).update(notes=[])
+    BulkItem.objects.filter(work=work).exclude(words="").update(words=ERASED)
     delete_comments_on_part(work, uid, texts)
     Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
     return True

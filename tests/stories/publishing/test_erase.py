@@ -60,6 +60,7 @@ from stories.models import (
 from stories.publishing import triggers
 from stories.publishing.erase import erase_edition, erase_passage, erase_work
 from stories.publishing.erase.editions import REMOVED
+from stories.publishing.erase.traces import ERASED
 from stories.workflow import autosave, comments, shared_previews
 from stories.workflow.duplicate_work import duplicate_work
 from stories.workflow.reader_reports import verbs
@@ -434,6 +435,18 @@ def test_sections_and_answers_are_erased_like_passages(admin, part):
     erase_passage(work, row.uid, by=admin, reason=ORDER)
     assert not type(row).objects.filter(pk=row.pk).exists()
     assert not [doc for doc in Document.objects.all() if str(row.uid) in json.dumps(doc.body)]
+
+
+@pytest.mark.django_db
+def test_results_of_bulk_actions_quote_no_erased_answer(admin):
+    question = make_published_question()
+    answer = question.answers.first()
+    item = BulkRun.objects.create(verb="renew", by=admin).items.create(
+        work=question, state="refused", words=f"“{answer.question}” changed since you opened this list. Read it again."
+    )
+    erase_passage(question, answer.uid, by=admin, reason=ORDER)
+    item.refresh_from_db()
+    assert item.words == ERASED
 
 
 @pytest.mark.django_db
