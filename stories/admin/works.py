@@ -88,14 +88,12 @@ MAX_KEY_DIGITS = 18
 
 def make_page_and_report(request: HttpRequest, work: Work, question: str) -> None:
     """Make a page of an open point of a story, and report it with a link to the page."""
-    story = Story.objects.filter(pk=work.pk).first()
-    if story is None:
-        return
     try:
-        faq = open_points.make_page(story, question, by=signed_in_user(request))
+        faq = open_points.make_page(work, question, by=signed_in_user(request))
     except RefusedError as refusal:
         messages.error(request, str(refusal))
-    else:
+        return
+    if faq is not None:
         address = reverse(faq.change_view_name, args=[faq.pk])
         messages.success(request, format_html('Linked to the question “<a href="{}">{}</a>”.', address, faq.question))
 

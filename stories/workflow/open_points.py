@@ -49,13 +49,16 @@ def iter_open_points(text: str) -> Iterator[OpenPoint]:
 
 
 @transaction.atomic
-def make_page(story: Story, question: str, *, by: User) -> FAQ:
+def make_page(work: Work, question: str, *, by: User) -> FAQ | None:
     """Draft a page for the open point with these words, link the point to it, and return the question.
 
     The page is open, or partly answered, since the day of the point. If there is a question with these words in the
-    language of the story, it is linked instead. Raise NotAllowedError if the user may not edit the story or add a
+    language of the story, it is linked instead. Return None if the work is no story. Raise NotAllowedError if the user may not edit the story or add a
     question. Raise InvalidStateError if the saved text has no such point.
     """
+    story = Story.objects.filter(pk=work.pk).first()
+    if story is None:
+        return None
     revisions.require_edit_permission(story, by=by)
     require_permission(by, ADD_PERMISSION, "You don’t have permission to add a question.")
     Work.objects.lock_existing(story.pk)

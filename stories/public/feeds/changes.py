@@ -70,7 +70,7 @@ def _build_item(page: AnnouncedChanges, stage: Stage) -> dict[str, object]:
     edition = stage.edition
     extension: dict[str, object] = {"edition": str(stage.number), "kind": edition.change}
     if claims := page.claims.get(stage.number):
-        extension["claims"] = [change.sentence for change in claims]
+        extension |= {"claims": [change.sentence for change in claims]}
     if stage.is_correction:
         extension |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {

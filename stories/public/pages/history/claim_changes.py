@@ -36,19 +36,16 @@ class ChangedValue:
 
     def write(self) -> str:
         """Return the change as plain text."""
-        return self._add_outlets(_arrow().format(before=self.before, after=self.after), self.outlets)
+        words = _arrow().format(before=self.before, after=self.after)
+        return _with_outlets().format(values=words, outlets=self.outlets) if self.outlets else words
 
     def render(self) -> SafeString:
         """Return the change as HTML, with “was … now …” for screen readers."""
         values = {"before": fill_in(_TEXT, text=self.before), "after": fill_in(_TEXT, text=self.after)}
         read = pgettext("changed value", "was {before}, now {after}")
         html = fill_in(_ARROW, seen=fill_in(_arrow(), **values), read=fill_in(read, **values))
-        return SafeString(self._add_outlets(html, fill_in(_TEXT, text=self.outlets) if self.outlets else ""))
-
-    @staticmethod
-    def _add_outlets(words: str, outlets: str) -> str:
-        template = pgettext("changed value", "{values} ({outlets})")
-        return template.format(values=words, outlets=outlets) if outlets else words
+        outlets = fill_in(_TEXT, text=self.outlets)
+        return fill_in(_with_outlets(), values=html, outlets=outlets) if self.outlets else html
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +84,10 @@ class ClaimChange:
             values=join_parts((value.render() for value in self.values), between="; "),
             state=fill_in(_TEXT, text=self.after),
         )
+
+
+def _with_outlets() -> str:
+    return pgettext("changed value", "{values} ({outlets})")
 
 
 def _arrow() -> str:
