@@ -150,6 +150,7 @@ def test_the_policy_of_public_pages_allows_no_other_sites_and_has_no_nonce(clien
 LOADED_BY_OTHER_SITES = {
     "author_feed",
     "correction_feed",
+    "forecast_feed",
     "list_share_image",
     "oembed",
     "open_question_feed",
