@@ -14,7 +14,12 @@ from stories.drafts.references import list_reporting_outlet_uids
 from stories.models import MAX_FOLDED_TITLE_LENGTH, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.editions.corrections import CorrectedPlace, locate_corrections
 from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
-from stories.publishing.editions.projections import load_images, write_projections, write_withdrawn_forecasts
+from stories.publishing.editions.projections import (
+    load_images,
+    write_pending_withdrawals,
+    write_projections,
+    write_withdrawn_forecasts,
+)
 from stories.publishing.editions.related import choose_related, enqueue_choosing
 from stories.publishing.editions.search_index import index_editions
 from stories.publishing.request import Validated
@@ -63,6 +68,7 @@ def create_editions(
     names = works[0].names
     replaced = [edition for at in sorted(ended) for edition in ended[at]]
     write_projections(editions_with_documents, names=names, images=images)
+    write_pending_withdrawals(editions_with_documents)
     if is_scheduled:
         index.end_editions({edition.pk: at for at, editions_at in ended.items() for edition in editions_at})
     index_editions(editions_with_documents, names=names, replaced=None if is_scheduled else replaced)
@@ -152,9 +158,10 @@ def create_notice(
 ) -> Edition:
     """Insert and return the notice that replaces ``page``; ``place`` must be free.
 
-    Also write that its forecasts were withdrawn, update the publication status of the work, invalidate its pages and enqueue pings. Pass ``is_scheduled`` for a
-    notice that begins later; otherwise, expired search entries of the work are removed. The notice links to the work
-    with the uid ``instead``, if given, or ``redirects`` readers to it. A notice that hides the title has none.
+    Also write that its forecasts were withdrawn, update the publication status of the work, invalidate its pages and
+    enqueue pings. Pass ``is_scheduled`` for a notice that begins later; otherwise, expired search entries of the work
+    are removed. The notice links to the work with the uid ``instead``, if given, or ``redirects`` readers to it. A
+    notice that hides the title has none.
     """
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from newsroom.accounts.models import Contributor
 from newsroom.db.statements import PreparedInsert, PreparedQuery, execute_together
+from newsroom.http.clock import FOREVER
 from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
@@ -24,6 +26,7 @@ from stories.models import (
     EditionContributor,
     EditionForecast,
     EditionImage,
+    EditionKind,
     EditionOutlet,
     EditionQuestion,
     EditionQuestionState,
@@ -162,6 +165,15 @@ def _list_forecast_values(document: AnyDocument) -> list[tuple[object, ...]]:
         )
         for each, article in (list_articles(document) if isinstance(document, Explainer) else ())
     ]  # fmt: skip
+
+
+def write_pending_withdrawals(editions_with_documents: Iterable[EditionWithDocument]) -> None:
+    """Write the row of withdrawn forecasts at each pending notice that ends one of these editions and has none yet."""
+    for edition, document in editions_with_documents:
+        if isinstance(document, Explainer) and document.forecasts and edition.live_until < FOREVER:
+            notices = Edition.objects.filter(work=edition.work_id, kind=EditionKind.NOTICE, edition_forecasts=None)
+            if notice := notices.filter(live_from=edition.live_until, live_until__gt=F("live_from")).first():
+                write_withdrawn_forecasts(notice, edition)
 
 
 def write_withdrawn_forecasts(notice: Edition, page: Edition) -> None:

@@ -13,9 +13,10 @@ from newsroom.http.clock import start_of_day
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.documents.forecasts import count_states
 from stories.documents.schema.forecasts import STATES
-from stories.models import EditionForecast
+from stories.drafts import revisions
+from stories.models import EditionForecast, StoryForecast
 from stories.public.pages.forecasts import DayCursor, ForecastFilter, ForecastList, SpeakerRecord
-from stories.publishing import publish, schedule, withdraw
+from stories.publishing import publish, schedule, schedule_expiry, withdraw
 from stories.publishing.erase.editions import erase_edition
 from stories.publishing.erase.works import erase_work
 from tests.factories import make_update, make_user
@@ -216,6 +217,21 @@ def test_a_withdrawn_story_leaves_one_line_without_name_and_words(client, clock)
     assert line not in read(client, LIST)
     assert list_words(load(who="Finance ministry")) == ["The tunnel opens to traffic."] * 2
     assert "withdrawn" not in client.get(FEED).content.decode()
+
+
+def test_a_forecast_that_comes_before_the_end_date_leaves_the_line_too(client, clock):
+    story, end = publish_forecasts(slug="tunnel"), datetime(2031, 3, 3, 12, tzinfo=UTC)
+    clock.go(to=end - timedelta(days=2))
+    schedule_expiry(story, by=make_user(), at=end, notice="The inquiry is over.")
+    StoryForecast.objects.create(story=story, speaker="Finance ministry", expected="The tunnel opens.", due_on=DUE)
+    for note in ("It is expected to open.", "More on the tunnel."):
+        story.sections.filter(kind="background").update(text=note)
+        revisions.record_revision(story, by=None)
+        publish(story, by=make_user(), change=make_update(note))
+    line = "Void: the story was withdrawn on 3 March."
+    assert line not in read(client, LIST)
+    clock.go(to=end + timedelta(days=1))
+    assert read(client, LIST).count(line) == 1
 
 
 def test_a_withdrawn_story_without_forecasts_leaves_no_line(client):
