@@ -1,5 +1,6 @@
 """The section *Where the papers agree and differ*: each claim with its difference, and what each outlet says."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ MAX_OPEN = 8  # so many points are visible, the others in a disclosure
 MAX_NARROW_COLUMNS = 4
 MAX_COLUMNS = 7
 NOT_COMPARED = "absent"
+_CLOCK_TIME = re.compile(r"\D*\d{1,2}:\d{2}\D*")  # and no other number, such as that of a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,12 @@ class ComparedClaim:
 
     @property
     def _has_only_times(self) -> bool:
-        """Whether the moments that differ are of one day."""
-        moments = [cell.said.when for cell in self.cells if cell.said and cell.said.when]
-        return all("T" in moment for moment in moments) and len({moment[:10] for moment in moments}) == 1
+        """Whether the moments that differ are of one day; without moments, whether each value is a clock time."""
+        said = [cell.said for cell in self.cells if cell.said and cell.group]
+        if moments := [each.when for each in said if each.when]:
+            return all("T" in moment for moment in moments) and len({moment[:10] for moment in moments}) == 1
+        values = [each.value for each in said if each.value]
+        return bool(values) and all(map(_CLOCK_TIME.fullmatch, values))
 
 
 def _say_how_many_agree(number: int, *, is_all: bool) -> str:

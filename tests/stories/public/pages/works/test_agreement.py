@@ -71,6 +71,8 @@ TWO, THREE = number(COURIER, "2"), number(WIRE, "3")
             {"kind": "date"},
             "≠ Times differ",
         ),
+        ([cell(COURIER, "03:55"), cell(WIRE, "about 04:10")], {"kind": "date"}, "≠ Times differ"),
+        ([cell(COURIER, "3 May, 03:55"), cell(WIRE, "4 May, 04:10")], {"kind": "date"}, "≠ Dates differ"),
         ([cell(COURIER, "no"), cell(WIRE, "never")], {"kind": "quotation"}, "≠ The quotation differs"),
         (
             [cell(COURIER, "2", attributed_to="the mayor"), cell(WIRE, "2", attributed_to="police")],
