@@ -1,7 +1,6 @@
 """Rows for the points on which a story compares outlets, and for what each outlet says about a point."""
 
 from collections import Counter
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -14,10 +13,11 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import NestedFormSet, NestedRowForm, NestedRowInline, RowForm, RowInline, UidFormSet
 from newsroom.text.fold import fold
+from stories.admin.forms.rows.ranges import RangeForm
 from stories.admin.forms.rows.sources import CitingForm, CitingRows
 from stories.documents import Cell, Claim
 from stories.documents.agreement import find_difference
-from stories.documents.cell_values import Amounts, fill_amounts, parse_amount, parse_moment
+from stories.documents.cell_values import Amounts, fill_amounts, parse_moment
 from stories.documents.schema.claims import DIFFERENCES, KINDS, STANCES, WITHOUT_VALUE
 from stories.models import ClaimCell, Outlet, StoryClaim
 
@@ -64,11 +64,6 @@ class ClaimForm(RowForm):
         return cast("list[CellForm]", self._cell_rows.of_parent(self)) if hasattr(self, "rows") else []
 
     @property
-    def empty_cell(self) -> RowForm:
-        """The form that the script copies to add an outlet."""
-        return self._cell_rows.empty_form
-
-    @property
     def _cell_rows(self) -> "CellFormSet":
         rows = self.rows.formsets_of_form["cells"]
         assert isinstance(rows, CellFormSet)  # noqa: S101  # points and their outlets are always on one form
@@ -108,15 +103,13 @@ class ClaimFormSet(UidFormSet):
         return StoryClaim(uid=cast("UUID", identity), kind=USUAL_KIND)
 
 
-class CellForm(CitingForm, NestedRowForm):
+class CellForm(CitingForm, RangeForm, NestedRowForm):
     """Form for what one outlet says about a point. Amounts that are left empty are read from the value."""
 
     outlet_name = forms.CharField(label="Outlet", max_length=200, widget=NameInput("outlet-names"))
     stance = forms.ChoiceField(
         label="What it says", choices=[(code, STANCES[code]) for code in _STANCES_IN_ORDER], initial="says"
     )
-    low = forms.CharField(label="From", required=False, max_length=40)
-    high = forms.CharField(label="To", required=False, max_length=40)
     when = forms.CharField(
         label="When",
         required=False,
@@ -137,20 +130,6 @@ class CellForm(CitingForm, NestedRowForm):
             "quotation": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "attributed_to": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
         }
-
-    def clean_low(self) -> str:
-        """Return the lower end as decimal text."""
-        return self._clean_amount("low")
-
-    def clean_high(self) -> str:
-        """Return the upper end as decimal text."""
-        return self._clean_amount("high")
-
-    def _clean_amount(self, name: str) -> str:
-        amount = parse_amount(self.cleaned_data[name])
-        if amount is None:
-            raise forms.ValidationError("Enter a number in figures, such as 4200.", code="number")
-        return amount
 
     def clean_when(self) -> str:
         """Return the moment in ISO 8601."""
@@ -177,8 +156,7 @@ class CellForm(CitingForm, NestedRowForm):
             before = "" if self.is_new else self.initial["value"]
             filled = fill_amounts(cleaned["value"], entered, before=before, language=self.rows.form_object.language)  # type: ignore[attr-defined]  # as above
             cleaned |= filled._asdict()
-        if cleaned["low"] and cleaned["high"] and Decimal(cleaned["low"]) > Decimal(cleaned["high"]):
-            self.add_error("high", forms.ValidationError("“To” is less than “From”.", code="range"))
+        self.check_range(cleaned)
         return cleaned
 
     def describe_missing_source(self, number: int) -> str:

@@ -1,7 +1,6 @@
 """Rows for the forecasts of a story, which readers see under *What was expected*."""
 
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
@@ -15,8 +14,8 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import RowForm, RowInline
 from newsroom.http.clock import request_time
+from stories.admin.forms.rows.ranges import RangeForm
 from stories.admin.forms.rows.sources import CitingForm, CitingRows
-from stories.documents.cell_values import parse_amount
 from stories.documents.forecasts import FROZEN_FIELDS
 from stories.documents.schema.forecasts import SPEAKER_KINDS, STATES
 from stories.drafts.frozen_forecasts import find_frozen_rows
@@ -25,7 +24,7 @@ from stories.models import Outlet, StoryForecast
 _DAYS = ("said_on", "due_on", "decided_on")
 
 
-class ForecastForm(CitingForm):
+class ForecastForm(CitingForm, RangeForm):
     """Form for a forecast. The words of one that readers have seen are shown, and cannot be changed."""
 
     speaker_kind = forms.ChoiceField(label="Kind", choices=[*SPEAKER_KINDS.items()], initial="official")
@@ -37,8 +36,6 @@ class ForecastForm(CitingForm):
         max_value=100,
         help_text="In percent.",
     )
-    low = forms.CharField(label="From", required=False, max_length=40)
-    high = forms.CharField(label="To", required=False, max_length=40)
     state = forms.ChoiceField(label="Outcome", choices=[*STATES.items()], initial="open")
     outcome_source = forms.IntegerField(required=False, label="Source", widget=forms.Select)
     form_checked_constraints = frozenset({"forecast_outlet_or_proposed"})
@@ -81,20 +78,6 @@ class ForecastForm(CitingForm):
         """Whether a chance or a range is given."""
         return any(self[name].value() not in {None, ""} for name in ("chance", "low", "high", "unit"))
 
-    def clean_low(self) -> str:
-        """Return the lower end as decimal text."""
-        return self._clean_amount("low")
-
-    def clean_high(self) -> str:
-        """Return the upper end as decimal text."""
-        return self._clean_amount("high")
-
-    def _clean_amount(self, name: str) -> str:
-        amount = parse_amount(self.cleaned_data[name])
-        if amount is None:
-            raise forms.ValidationError("Enter a number in figures, such as 4200.", code="number")
-        return amount
-
     def clean_outcome_source(self) -> int | None:
         """Return the number, as ``clean_number`` does."""
         return self.clean_number("outcome_source")
@@ -102,9 +85,7 @@ class ForecastForm(CitingForm):
     def clean(self) -> dict[str, Any]:
         """Add an error to a range that ends below its beginning."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        low, high = cleaned.get("low"), cleaned.get("high")
-        if low and high and Decimal(low) > Decimal(high):
-            self.add_error("high", forms.ValidationError("“To” is less than “From”.", code="range"))
+        self.check_range(cleaned)
         return cleaned
 
     def describe_missing_source(self, number: int) -> str:
