@@ -17,8 +17,6 @@ type ClaimKind = Literal["figure", "date", "quotation", "attribution", "fact"]
 type ClaimDifference = Literal[
     "contradiction", "figure", "date", "wording", "attribution", "alone", "omission", "agree"
 ]  # fmt: skip
-
-
 type ForecastState = Literal["open", "came_true", "in_part", "not_true", "void"]
 type SpeakerKind = Literal["official", "institution", "outlet", "expert", "we"]
 type SectionKind = Literal[
@@ -192,11 +190,11 @@ class Claim(Value):
 class Forecast(Value):
     """A forecast in a story: who expected what by which day, and how it was decided."""
 
-    uid: UUID
+    uid: UUID = Field(description="The uid of the forecast, which stays the same in later editions.")
     url: WebAddress = Field(description="The address of this forecast on the page.")
-    speaker: str = Field(examples=["Finance ministry"])
-    speaker_kind: SpeakerKind
-    said_on: date | None
+    speaker: str = Field(description="Who expects it.", examples=["Finance ministry"])
+    speaker_kind: SpeakerKind = Field(description="What the speaker is; “we” are the editors of this site.")
+    said_on: date | None = Field(description="The day on which it was said.")
     source: int | None = Field(description="The number of its source.")
     quotation: str = Field(description="The words of the speaker; empty if they are not quoted.")
     expected: str = Field(description="What is expected, as a sentence that can be checked.")
@@ -204,13 +202,13 @@ class Forecast(Value):
     chance: int | None = Field(description="The chance in percent that the speaker named.", ge=0, le=100)
     low: str = Field(description="The lower end of the expected range, as a decimal number; empty if none.")
     high: str = Field(description="The upper end of the expected range, as a decimal number; empty if none.")
-    unit: str
-    state: ForecastState
+    unit: str = Field(description="The unit of the range; empty if it has none.")
+    state: ForecastState = Field(description="How it was decided; “void” if its outcome cannot be judged.")
     past_due: bool = Field(description="Whether its day has passed while its outcome is not recorded.")
-    outcome_html: str
+    outcome_html: str = Field(description="What happened, with the citation of its source; empty while it is open.")
     outcome: str = Field(description="What happened, as plain text without citations.")
     outcome_source: int | None = Field(description="The number of the source of the outcome.")
-    decided_on: date | None
+    decided_on: date | None = Field(description="The day on which it was decided.")
 
 
 class QuestionNamed(Value):
@@ -443,12 +441,12 @@ class ForecastListed(Selectable):
     url: WebAddress = Field(description="The forecast on the page of its story, or the notice of a withdrawn story.")
     story: Reference = Field(description="Its story; without a name if it was withdrawn.")
     language: Language
-    speaker: str = Field(examples=["Finance ministry"])
-    speaker_kind: SpeakerKind | None
-    expected: str
+    speaker: str = Field(description="Who expects it; empty if it was withdrawn.", examples=["Finance ministry"])
+    speaker_kind: SpeakerKind | None = Field(description="What the speaker is; null if it was withdrawn.")
+    expected: str = Field(description="What is expected; empty if it was withdrawn.")
     due_on: date | None = Field(description="The day by which it can be checked.")
-    chance: int | None = Field(ge=0, le=100)
-    state: ForecastState
+    chance: int | None = Field(description="The chance in percent that the speaker named.", ge=0, le=100)
+    state: ForecastState = Field(description="How it was decided; “void” if its outcome cannot be judged.")
     past_due: bool = Field(description="Whether its day has passed while its outcome is not recorded.")
     decided_on: date | None = Field(description="When it was decided, or when its story was withdrawn.")
     withdrawn: bool = Field(description="Whether its story was withdrawn.")
