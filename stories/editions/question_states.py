@@ -1,6 +1,5 @@
 """Queries for the states of questions: which are open, and which changed."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
@@ -17,10 +16,6 @@ class QuestionStateQuerySet(models.QuerySet[Any, Any]):
     def live(self, at: datetime) -> Self:
         """Return the states in the editions that are live at ``at``."""
         return self.filter(live_from__lte=at, live_until__gt=at)
-
-    def in_languages(self, languages: Collection[str] | None) -> Self:
-        """Return the states of questions in these languages, or of all questions if ``languages`` is None."""
-        return self if languages is None else self.filter(language__in=languages)
 
     def unanswered(self) -> Self:
         """Return the states of questions that are open or partly answered."""

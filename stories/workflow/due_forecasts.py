@@ -34,7 +34,6 @@ class DueForecast:
 
     forecast: Forecast
     edition: Edition
-    source: CitedArticle | None
     draft_state: str
 
     @property
@@ -103,11 +102,9 @@ def _read(rows: Sequence[EditionForecast]) -> list[DueForecast]:
     uids = {row.forecast for row in rows}
     states = dict(StoryForecast.objects.filter(uid__in=uids).values_list("uid", "state")) if uids else {}
     return [
-        DueForecast(forecast, row.edition, find_source(document, forecast.source), states.get(row.forecast, ""))
+        DueForecast(forecast, row.edition, states.get(row.forecast, ""))
         for row in rows
-        if row.edition.document
-        and isinstance(document := row.edition.document.value(), Explainer)
-        and (forecast := find_forecast(document, row.forecast))
+        if row.edition.document and (forecast := find_forecast(row.edition.document.value(), row.forecast))
     ]
 
 

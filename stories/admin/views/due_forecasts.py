@@ -62,7 +62,6 @@ class DueForecastsView(DeskView):
                 ],
                 "outcomes": OUTCOMES,
                 "may_decide": may_decide,
-                "today": today,
                 "max_rows": MAX_ROWS if len(rows) == MAX_ROWS else None,
             }
         )
