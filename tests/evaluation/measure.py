@@ -13,7 +13,7 @@ from newsroom.text.fold import fold_wording
 from stories.documents.agreement import list_groups
 from stories.documents.schema import Cell, Claim, NamedOutlet
 from stories.workflow.agreement.finder import find_sentences
-from tests.evaluation.rules.expiring_answers import propose_expiry
+from stories.workflow.expiring_answers import propose_expiry
 from tests.evaluation.rules.forecast_sentences import read_outlook
 from tests.evaluation.rules.proposals import OutletText, Proposal, ProposedCell, propose_points
 

@@ -177,6 +177,7 @@ OTHERS = {
     "due_forecasts": (ROLES, ""),
     "decide_forecast": (ROLES, "WEA"),
     "read_forecast": (ROLES, ""),
+    "propose_expiry": ("", ROLES),
     "upload_editor_image": ("", ROLES),
     "health": ("A", ""),
     "help": (DESK, ""),
@@ -364,6 +365,7 @@ def make_attempts(chief: User) -> list[Attempt]:
         "notification_preferences": {kind.value: "never" for kind in NoticeKind},
         "proposed_names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},
+        "propose_expiry": {"question": "Is it still closed?", "text": "Yes.", "as_of": "2031-03-05"},
         "auth_user_password_change": {
             "usable_password": "true", "password1": "another-long-password", "password2": "another-long-password",
         },

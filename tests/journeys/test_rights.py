@@ -145,6 +145,7 @@ def test_the_same_attempts_succeed_for_an_administrator(attempts, chief):
     without_effect -= {"stories_story_look", "stories_story_look_new"}
     assert without_effect == {
         "markdown_preview",
+        "propose_expiry",
         "upload_editor_image",
         "media_image_add",
         "media_image_choose",

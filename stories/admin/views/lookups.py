@@ -1,6 +1,7 @@
 """Lookups for the forms of the desk: known names, new topics and outlets, link targets, similar works and articles."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -9,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as format_day
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import signed_in_user
@@ -19,12 +21,14 @@ from newsroom.http.clock import request_time
 from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from newsroom.media.forms import newest_names, suggest_images
 from newsroom.text.fold import fold
+from newsroom.text.plain import plain_text
 from stories.admin.forms.new_names import suggest_kind
 from stories.drafts.article_urls import find_article, find_outlet, normalise_url
 from stories.drafts.link_search import find_link_targets
 from stories.drafts.short_references import list_visible_kinds
 from stories.models import FAQ, Outlet, StoryForecast, WorkKind
 from stories.workflow import duplicates
+from stories.workflow.expiring_answers import ProposedExpiry, propose_expiry
 from stories.workflow.proposed_names import (
     ENTITY_ADD_PERMISSIONS,
     ENTITY_VIEW_PERMISSIONS,
@@ -208,6 +212,8 @@ def get_suggestions(kind: WorkKind) -> dict[str, list[str]]:
 
 VIEW_PERMISSIONS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
 MAX_LANGUAGE_TAG_LENGTH = 35
+MAX_ANSWER_LENGTH = 10_000
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
 
 
 @require_safe
@@ -262,16 +268,50 @@ def read_forecast_view(request: HttpRequest) -> HttpResponse:
     """Return, as JSON, who expects what by which day in the sentence ``q``, written on the day ``said``."""
     if not request.user.has_perm("stories.view_story"):
         return json_refusal("You don’t have permission to see stories.", status=403)
-    try:
-        said_on = parse_date(request.GET.get("said", ""))
-    except ValueError:
-        said_on = None
     read = read_forecast(
         request.GET.get("q", "").replace("\0", ""),
         request.GET.get("language", "en")[:MAX_LANGUAGE_TAG_LENGTH],
-        said_on=said_on or timezone.localdate(request_time(request)),
+        said_on=_parse_day(request.GET.get("said", "")) or timezone.localdate(request_time(request)),
     )
     return JsonResponse(asdict(read))
+
+
+def _parse_day(text: str) -> date | None:
+    """Return the day that a date field submits, or None if there is none, or none near which days can be counted."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+@require_POST
+@json_view
+def propose_expiry_view(request: HttpRequest) -> HttpResponse:
+    """Return, as JSON, the day until which the posted answer may be expected to be true, and why; nothing is stored.
+
+    Both are empty if the answer names no day after ``as_of``, unless the question asks what is still so.
+    """
+    if not request.user.has_perm("stories.view_faq"):
+        return json_refusal("You don’t have permission to see questions.", status=403)
+    as_of = _parse_day(request.POST.get("as_of", ""))
+    if as_of is None:
+        return JsonResponse({"day": "", "why": ""})
+    proposed = propose_expiry(
+        plain_text(request.POST.get("text", "")[:MAX_ANSWER_LENGTH].replace("\0", "")),
+        question=request.POST.get("question", "")[:MAX_QUERY_LENGTH].replace("\0", ""),
+        as_of=as_of,
+        language=request.POST.get("language", "en")[:MAX_LANGUAGE_TAG_LENGTH],
+    )
+    return JsonResponse({"day": proposed.day or "", "why": _say_why(proposed, as_of)})
+
+
+def _say_why(proposed: ProposedExpiry, as_of: date) -> str:
+    if proposed.day is None:
+        return ""
+    day = format_day(proposed.day, "j F" if proposed.day.year == as_of.year else "j F Y")
+    reasons = {"day": "the text names that day", "still": "the question asks what is still so"}
+    return f"{day}, because {reasons[proposed.reason]}."
 
 
 _URL_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")

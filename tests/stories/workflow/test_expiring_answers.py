@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.evaluation.rules.expiring_answers import propose_expiry
+from stories.workflow.expiring_answers import propose_expiry
 
 AS_OF = date(2031, 3, 5)  # a Wednesday
 

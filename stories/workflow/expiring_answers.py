@@ -7,9 +7,8 @@ from functools import cache
 from typing import Literal
 
 from newsroom.text.figures.days import NamedDay, find_days
-from newsroom.text.vocabulary import Phrases, Token, tokenize
+from newsroom.text.vocabulary import Phrases, Token, load_vocabulary, tokenize
 from stories.documents.parse.words.sentences import iter_sentence_spans
-from tests.evaluation.rules.rule_words import load_rule_words
 
 type Reason = Literal["day", "still", ""]
 
@@ -60,7 +59,7 @@ def _iter_ahead(answer: str, days: list[NamedDay], as_of: date, language: str) -
 
 def _looks_ahead(sentence: str, language: str) -> bool:
     """Return whether a sentence is about the future: by a word or ending, or since no word says that it is past."""
-    vocabulary = load_rule_words(language)
+    vocabulary = load_vocabulary(language)
     if vocabulary is None or _find_phrase(sentence, language, "future"):
         return vocabulary is not None
     endings = tuple(vocabulary.list_phrases("expiry", "future_endings"))
@@ -83,5 +82,5 @@ def _find_phrase(text: str, language: str, name: str) -> str:
 
 @cache
 def _load_phrases(language: str, name: str) -> Phrases[str] | None:
-    vocabulary = load_rule_words(language)
+    vocabulary = load_vocabulary(language)
     return vocabulary.phrases("expiry", name) if vocabulary else None
