@@ -3,6 +3,7 @@
 
 import { openPart, reveal } from "./folding.js";
 import { fetchJson } from "./look_up.js";
+import { whenReleased } from "./pointer.js";
 import { addRow } from "./rows.js";
 import { listSources } from "./source_rows.js";
 import { announce } from "./typing.js";
@@ -37,11 +38,14 @@ function findSource(passage, sentence) {
   return cited.length || numbers.length === 1 ? listSources().find(({ number }) => number === numbers[0]) : undefined;
 }
 
-async function addForecast(field) {
+function addSelected(field) {
   const passage = field.closest("[data-row]");
   const sentence = selectedSentence(field);
   if (!sentence) return announce("Select a sentence that says what will happen.");
-  const source = findSource(passage, sentence);
+  return addForecast(passage, sentence, findSource(passage, sentence));
+}
+
+async function addForecast(passage, sentence, source) {
   const named = control(passage, "outlet_names").value.split(";").map((name) => name.trim()).filter(Boolean);
   const outlet = named.length === 1 ? named[0] : (source?.outlet ?? "");
   const row = addRow(section, { focus: false });
@@ -66,4 +70,30 @@ async function addForecast(field) {
   expected.select();
 }
 
-if (section && address) document.addEventListener("desk:add-forecast", ({ target }) => addForecast(target));
+/** Returns the row of the passage that has a uid. */
+function findPassage(uid) {
+  const known = [...document.querySelectorAll('[data-rows="passages"] [name$="-row"]')].find(({ value }) => value === uid);
+  return known?.closest("[data-row]");
+}
+
+if (section && address) {
+  const proposals = section.querySelector("[data-proposals]");
+  document.addEventListener("desk:add-forecast", ({ target }) => addSelected(target));
+  proposals.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-sentence]");
+    const passage = button && findPassage(button.dataset.passage);
+    if (!passage) return;
+    const source = listSources().find(({ number }) => number === Number(button.dataset.source));
+    button.closest("li").remove();
+    addForecast(passage, button.dataset.sentence, source);
+  });
+  document.addEventListener("desk:live-preview", ({ detail }) =>
+    whenReleased(() => {
+      const isOpen = proposals.querySelector("details")?.open;
+      // What is in use stays in its place: a new list comes with the next answer.
+      if (proposals.contains(document.activeElement)) return;
+      proposals.innerHTML = detail.sentences_ahead;
+      if (isOpen) proposals.querySelector("details")?.setAttribute("open", "");
+    }),
+  );
+}

@@ -100,14 +100,14 @@ def _get_container(block: Block) -> str:
 def _describe_claim(block: Block, language: str) -> str:
     """Return the quotation or the figure that needs a source, or an empty string."""
     if block.is_quoted and block.words:
-        return f"the quotation “{_shorten(block.words)}”"
+        return f"the quotation “{shorten(block.words)}”"
     for start, end in parse_quotations(block.words, language).spans:
         quotation = block.words[start + 1 : end - 1]
         if (
             len(quotation.split()) >= MIN_QUOTED_WORDS
             or len(_UNSPACED_CHARACTER.findall(quotation)) >= MIN_QUOTED_UNSPACED_CHARACTERS
         ):
-            return f"the quotation “{_shorten(quotation)}”"
+            return f"the quotation “{shorten(quotation)}”"
     if figure := find_figure(block.words):
         return f"the figure in “{figure}”"
     return ""
@@ -122,8 +122,9 @@ def find_figure(words: str) -> str:
     if match is None:
         return ""
     before, after = words[: match.start()].split(" "), words[match.start() :].split(" ")
-    return _shorten(" ".join([*before[-3:], *after[:3]]).replace("  ", " ").strip())
+    return shorten(" ".join([*before[-3:], *after[:3]]).replace("  ", " ").strip())
 
 
-def _shorten(words: str) -> str:
+def shorten(words: str) -> str:
+    """Return the beginning of a text, for a message."""
     return words if len(words) <= 60 else f"{words[:57].rstrip()} …"

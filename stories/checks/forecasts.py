@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from stories.checks.context import CheckContext
+from stories.checks.evidence import shorten
 from stories.checks.findings import Level
 from stories.checks.registry import RawFindings, check
+from stories.checks.sentences_ahead import list_sentences_ahead
 from stories.documents import Explainer, Forecast
 from stories.documents.forecasts import frozen_digest, list_articles
 
@@ -67,3 +69,14 @@ def due_forecasts_are_decided(document: Explainer, context: CheckContext) -> Raw
         is_past = context.at and forecast.due_on and forecast.due_on < timezone.localdate(context.at)
         if forecast.state == "open" and is_past:
             yield f"The day of the forecast by {forecast.speaker} has passed.", f"forecasts.{forecast.uid}.state"
+
+
+@check("forecasts.looks-ahead", level=Level.HINT, kind="story")
+def sentences_ahead_are_kept(document: Explainer, context: CheckContext) -> RawFindings:
+    """A sentence of a passage that says what will happen says who expects it, or is kept as a forecast. English only."""
+    if context.at:
+        for sentence in list_sentences_ahead(document, today=timezone.localdate(context.at)):
+            yield (
+                f"“{shorten(sentence.words)}” looks ahead. Say who expects it, or keep it as a forecast.",
+                f"passages.{sentence.passage}.text",
+            )

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from newsroom.text.figures.amounts import find_amounts
 from newsroom.text.fold import fold_wording
+from newsroom.text.forecast_sentences import read_outlook
 from stories.documents.agreement import list_groups
 from stories.documents.schema import Cell, Claim, NamedOutlet
 from stories.workflow.agreement.finder import find_sentences
 from stories.workflow.expiring_answers import propose_expiry
-from tests.evaluation.rules.forecast_sentences import read_outlook
 from tests.evaluation.rules.proposals import OutletText, Proposal, ProposedCell, propose_points
 
 FOLDER = Path(__file__).parent

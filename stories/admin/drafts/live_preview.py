@@ -1,17 +1,22 @@
 """Mixin for the form of a work with a live preview: a script shows the page and its findings beside the form."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.views.decorators.csp import csp_override
 
 from newsroom.desk.admin import DeskAdmin
+from newsroom.http.clock import request_time
 from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.quick_fixes import FIX_BUTTON, apply_fix
+from stories.checks.sentences_ahead import SentenceAhead, list_sentences_ahead
+from stories.documents import AnyDocument, Explainer
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import Edition
 
@@ -43,7 +48,9 @@ class LivePreviewMixin(DeskAdmin):
         """Render the form with the settings of the live preview, and with the length of the newest revision."""
         name, work = f"admin:stories_{self.opts.model_name}_live_preview", context.get("original")
         if newest := context.get("newest"):
-            context |= reading_length(render_for_edition(newest.document.value()))
+            document = newest.document.value()
+            context |= reading_length(render_for_edition(document))
+            context["sentences_ahead"] = list_unkept_sentences(document, at=request_time(request))
         context |= {
             "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
             "live_wait": PREVIEW_DELAY_MS,
@@ -52,6 +59,11 @@ class LivePreviewMixin(DeskAdmin):
             "live_kind": self.form.kind,  # type: ignore[attr-defined]  # the form of a work
         }
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def list_unkept_sentences(document: AnyDocument, *, at: datetime) -> list[SentenceAhead]:
+    """Return the sentences of a story that look ahead and are not among its forecasts; none for a question."""
+    return list_sentences_ahead(document, today=timezone.localdate(at)) if isinstance(document, Explainer) else []
 
 
 def reading_length(rendered: Edition | RenderedDocument) -> dict[str, object]:

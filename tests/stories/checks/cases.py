@@ -108,6 +108,12 @@ def with_forecast(**fields: Any) -> Explainer:
     return story(forecasts=(forecast(**{"due_on": date(2031, 12, 31), **fields}),))
 
 
+def with_sentence_ahead(*forecasts: Forecast) -> Case:
+    """Return a story that tells what the ministry expects, with these forecasts."""
+    text = "The tunnel will open by the end of 2032, the ministry said.[@1] It was closed in 2030."
+    return story(passages=(passage(text, COURIER, sources=(1,)),), forecasts=forecasts), AT_TEN_OF_MARCH
+
+
 def with_frozen_forecast(public: Forecast, *forecasts: Forecast) -> Case:
     """Return a story with these forecasts, and a context in which readers have seen one."""
     frozen = {public.uid: frozenset({frozen_digest(public, None)})}
@@ -533,6 +539,21 @@ CASES: dict[str, CheckCases] = {
             (with_forecast(due_on=date(2031, 3, 10)), AT_TEN_OF_MARCH),
             (with_forecast(due_on=date(2031, 3, 9), state="void"), AT_TEN_OF_MARCH),
             with_forecast(due_on=date(2031, 3, 9)),
+        ),
+    ),
+    "forecasts.looks-ahead": CheckCases(
+        (
+            with_sentence_ahead(),
+            with_sentence_ahead(forecast(expected="It opens at night.", quotation="It opens by Easter")),
+            (with_passages("The mayor said the pool will reopen.[@1]"), AT_TEN_OF_MARCH),
+        ),
+        (
+            with_sentence_ahead(forecast(expected="The tunnel will open by the end of 2032, the ministry said.")),
+            with_sentence_ahead(forecast(expected="It opens.", quotation="The tunnel will open by the end of 2032")),
+            (with_passages("The pool will reopen."), AT_TEN_OF_MARCH),
+            (with_passages("If it rains, the match will be moved to Sunday, the club said."), AT_TEN_OF_MARCH),
+            (with_background("The tunnel will open by the end of 2032."), AT_TEN_OF_MARCH),
+            (story(language="de", passages=(passage("Der Tunnel soll bis Ende 2032 öffnen."),)), AT_TEN_OF_MARCH),
         ),
     ),
     "happened.forecast": CheckCases(

@@ -9,7 +9,7 @@ from django.utils import translation
 from newsroom.desk.responses import json_refusal
 from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.finding_fields import field_id
-from stories.admin.drafts.live_preview import reading_length
+from stories.admin.drafts.live_preview import list_unkept_sentences, reading_length
 from stories.admin.drafts.quick_fixes import locate_fixes
 from stories.admin.drafts.short_references import describe_form_excess
 from stories.admin.views.work.unsaved_form import UnsavedFormView
@@ -82,12 +82,16 @@ class LivePreviewView(UnsavedFormView):
         completed = CompletedFields.read(request.POST)
         found = [(each, field_id(each.anchor, rows)) for each in findings]
         located = [(each, target) for each, target in found if completed.covers(each, target)]
+        ahead = list_unkept_sentences(document, at=self.at)
         context = {"findings": located, "is_partial": not completed.is_whole, **reading_length(edition)}
         return JsonResponse(
             {
                 "fixes": locate_fixes(located, request.POST, language=document.language),
                 "page": _render_page(request, edition) if "_page" in request.POST else "",
                 "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
+                "sentences_ahead": render_to_string(
+                    "admin/stories/rows/sentences_ahead.html", {"sentences_ahead": ahead}
+                ),
                 "said": summarise_findings(Findings(each for each, _ in located), is_partial=not completed.is_whole),
             }
         )

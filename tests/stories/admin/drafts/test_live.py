@@ -412,3 +412,14 @@ def test_a_question_that_is_ticked_to_be_published_with_the_story_counts_as_publ
     warning = "The page for “Who pays for the pier?” won’t be published"
     assert warning in read_messages(client, live_address(story), form)
     assert warning not in read_messages(client, live_address(story), form | {tick: "on"})
+
+
+def test_the_live_preview_lists_sentences_that_look_ahead_until_they_are_forecasts(client):
+    story = make_full_story()
+    story.passages.create(text="It closed. The tunnel will open by the end of 2032, the ministry said.", position=9)
+    revisions.record_revision(story, by=None)
+    body = read_form(client, story)
+    assert "1 sentence looks ahead." in client.post(live_address(story), body).json()["sentences_ahead"]
+    words = "The tunnel will open by the end of 2032, the ministry said."
+    body |= {"forecasts-TOTAL_FORMS": "1", "forecasts-0-row": str(uuid4()), "forecasts-0-expected": words}
+    assert not client.post(live_address(story), body).json()["sentences_ahead"].strip()

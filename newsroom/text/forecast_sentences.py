@@ -6,8 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from newsroom.text.figures.days import NamedDay, find_days
-from newsroom.text.vocabulary import Token, Vocabulary, tokenize
-from tests.evaluation.rules.rule_words import load_rule_words
+from newsroom.text.vocabulary import Token, Vocabulary, load_vocabulary, tokenize
 
 _VETOES = ("conditions", "past_promises", "rules", "fiction", "vows", "habits")
 
@@ -87,7 +86,7 @@ def _asks(tokens: Sequence[Token]) -> bool:
 
 @cache
 def _reader(language: str) -> _Reader | None:
-    vocabulary = load_rule_words(language)
+    vocabulary = load_vocabulary(language)
     return _Reader(vocabulary) if vocabulary and vocabulary.list_phrases("forecasts", "will") else None
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from tests.evaluation.rules.forecast_sentences import read_outlook
+from newsroom.text.forecast_sentences import read_outlook
 
 SAID_ON = date(2031, 3, 5)  # a Wednesday
 
