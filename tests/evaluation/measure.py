@@ -14,8 +14,8 @@ from newsroom.text.forecast_sentences import read_outlook
 from stories.documents.agreement import list_groups
 from stories.documents.schema import Cell, Claim, NamedOutlet
 from stories.workflow.agreement.finder import find_sentences
+from stories.workflow.agreement.proposals import OutletText, Proposal, ProposedCell, propose_points
 from stories.workflow.expiring_answers import propose_expiry
-from tests.evaluation.rules.proposals import OutletText, Proposal, ProposedCell, propose_points
 
 FOLDER = Path(__file__).parent
 

@@ -23,6 +23,7 @@ class LanguageWords:
 
     def __init__(self, language: str, vocabulary: Vocabulary) -> None:
         self.language = language
+        self.vocabulary = vocabulary
         self.units = vocabulary.phrases("units")
         self.function_words = vocabulary.words("amounts", "function_words")
         self._groups = vocabulary.phrases("noun_groups")

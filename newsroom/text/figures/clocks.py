@@ -7,8 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from newsroom.text.figures.numbers import NumberReader
-from newsroom.text.vocabulary import Phrases, Token, Vocabulary, tokenize
-from tests.evaluation.rules.rule_words import load_rule_words
+from newsroom.text.vocabulary import Phrases, Token, Vocabulary, load_vocabulary, tokenize
 
 _HOURS_AND_MINUTES = re.compile(r"(\d{1,2})[.:h]([0-5]\d)")
 _HALF_A_DAY, _HOURS = 12, 24
@@ -106,7 +105,7 @@ def _count(hour: int, minutes: int) -> int:
 
 @cache
 def _reader(language: str) -> _Reader | None:
-    vocabulary = load_rule_words(language)
+    vocabulary = load_vocabulary(language)
     return _Reader(vocabulary) if vocabulary else None
 
 

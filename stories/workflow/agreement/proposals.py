@@ -10,13 +10,12 @@ from itertools import combinations, takewhile
 from typing import NamedTuple, Self
 
 from newsroom.text.figures.amounts import COUNT, Amount, find_amounts
+from newsroom.text.figures.clocks import find_times
 from newsroom.text.figures.days import NamedDay, find_days
 from newsroom.text.fold import fold, fold_wording
 from newsroom.text.quotation_marks import parse_quotations
-from newsroom.text.vocabulary import Phrases, Token, Vocabulary, tokenize
+from newsroom.text.vocabulary import Phrases, Token, tokenize
 from stories.workflow.agreement.words import LanguageWords, clause_around, load_words
-from tests.evaluation.rules.clocks import find_times
-from tests.evaluation.rules.rule_words import load_rule_words
 
 _SHARED_NOUN, _OTHER_NOUN = 2.0, -1.0
 _CLAUSE_WORD, _MAX_CLAUSE_WORDS = 1.0, 3
@@ -136,7 +135,8 @@ def propose_points(texts: Sequence[OutletText], *, title: str, published: date) 
 class _Reader:
     """Reads the texts of one language."""
 
-    def __init__(self, words: LanguageWords, vocabulary: Vocabulary) -> None:
+    def __init__(self, words: LanguageWords) -> None:
+        vocabulary = words.vocabulary
         self.words = words
         self._negations = vocabulary.phrases("agreement", "negations")
         self._denials = vocabulary.phrases("agreement", "denials")
@@ -274,8 +274,8 @@ class _Reader:
 
 @cache
 def _load(language: str) -> _Reader | None:
-    words, vocabulary = load_words(language), load_rule_words(language)
-    return _Reader(words, vocabulary) if words and vocabulary else None
+    words = load_words(language)
+    return _Reader(words) if words else None
 
 
 def _kind_of(day: NamedDay, value: str, published: date) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.evaluation.rules.clocks import find_times
+from newsroom.text.figures.clocks import find_times
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,0 @@
-"""Rules for proposals that missed a goal on held-out cases. No form shows what they propose."""
