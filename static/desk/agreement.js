@@ -8,13 +8,13 @@ import { announce, replaceRange } from "./typing.js";
 
 const section = document.querySelector("#rows-claims");
 const tool = section?.querySelector("[data-look]");
-const NO_SUGGESTIONS = "Suggestions are not available. Type the cells by hand.";
+export const NO_SUGGESTIONS = "Suggestions are not available. Type the cells by hand.";
 const MAX_COLUMNS = 7;
 const WITHOUT_VALUE = ["silent", "unclear"];
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim().replace(/\s+/g, " ");
 
-function element(name, properties = {}, ...children) {
+export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
@@ -24,7 +24,7 @@ const list = () => section.querySelector(":scope > details > .row-list");
 const claimRows = () => [...list().children].filter((row) => row.matches("[data-row]:not(.is-removed)"));
 const cellsOf = (claim) => claim.querySelector('[data-rows="cells"]');
 const cellRows = (claim) => [...cellsOf(claim).querySelectorAll("[data-row]:not(.is-removed)")];
-const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
+export const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
 const nameOfClaim = (claim) => field(claim, "claim").value.trim();
 const outletOf = (cell) => field(cell, "outlet_name").value.trim();
 
@@ -103,8 +103,11 @@ function ensureCell(claim, outlet) {
 const findClaim = (name) => claimRows().find((claim) => fold(nameOfClaim(claim)) === fold(name));
 
 function ensureClaim(name, kind) {
-  const known = findClaim(name);
-  if (known) return known;
+  return findClaim(name) ?? addClaim(name, kind);
+}
+
+/** Adds a point to the form and returns its row. */
+export function addClaim(name, kind) {
   const claim = addRow(section, { focus: false });
   change(field(claim, "kind"), kind);
   change(field(claim, "claim"), name);
@@ -164,12 +167,12 @@ async function look() {
   results.querySelector("button, input").focus();
 }
 
-/** Fills the cell of an outlet, and goes on to the next one. */
-function decide(item, { stance, value = "", low = "", high = "", approximate = false, source, asOf = "" }) {
-  const claim = ensureClaim(point.value.trim(), kind.value);
-  const cell = ensureCell(claim, item.dataset.outlet);
+/** Fills the cell of an outlet in a point, and returns it. */
+export function fillCell(claim, outlet, { stance, value = "", low = "", high = "", approximate = false, when = "", source, asOf = "" }) {
+  const cell = ensureCell(claim, outlet);
   const values = { stance, value, low, high, approximate };
   for (const [name, each] of Object.entries(values)) change(field(cell, name), each);
+  if (when) change(field(cell, "when"), when.replace("T", " "));
   if (source) {
     const select = field(cell, "source");
     select.dispatchEvent(new Event("focusin", { bubbles: true })); // offers the sources that are not saved yet
@@ -178,6 +181,13 @@ function decide(item, { stance, value = "", low = "", high = "", approximate = f
   if (asOf) change(field(cell, "as_of"), asOf);
   cell.querySelector("details").open = false;
   summarise(cell);
+  return cell;
+}
+
+/** Takes what an outlet says about the point, and goes on to the next outlet. */
+function decide(item, decision) {
+  const claim = ensureClaim(point.value.trim(), kind.value);
+  const cell = fillCell(claim, item.dataset.outlet, decision);
   item.classList.add("is-decided");
   const taken = cell.querySelector("[data-cell-says]").textContent;
   item.querySelector(".taken").textContent = taken;

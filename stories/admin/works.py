@@ -55,6 +55,7 @@ from stories.admin.views.expiring_answers import ExpiringAnswersView
 from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
 from stories.admin.views.work.base import change_address, is_correction, work_address
 from stories.admin.views.work.comments import build_form_panel
+from stories.admin.views.work.found_points import FoundPointsView, UnsavedPointsView
 from stories.admin.views.work.history import RevisionView
 from stories.admin.views.work.look import LookView
 from stories.admin.views.work.presence import get_presence_context
@@ -77,6 +78,7 @@ from stories.models import FAQ, Article, Change, ChangeNote, State, Story, Work,
 from stories.publishing.preflight import load_preflight
 from stories.publishing.review import describe_missing_approval
 from stories.workflow import open_points, shared_previews
+from stories.workflow.agreement.review import can_find_points
 
 # The step after a save that makes a page of an open point, whose words follow.
 PAGE_STEP = "page:"
@@ -393,11 +395,15 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
     ordering: ClassVar = ("-pk",)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the search for what outlets say."""
+        """Add the addresses of the search for what outlets say, and of the points found in the passages."""
         look = json_errors(LookView.as_view(model_admin=self))
+        points = self.admin_site.admin_view(FoundPointsView.as_view(model_admin=self))
+        unsaved = json_errors(UnsavedPointsView.as_view(model_admin=self))
         return [
             path("look/", look, name="stories_story_look_new"),
             path("<path:object_id>/look/", look, name="stories_story_look"),
+            path("<path:object_id>/points/", points, name="stories_story_found_points"),
+            path("<path:object_id>/points/form/", unsaved, name="stories_story_unsaved_points"),
             *super().get_urls(),
         ]
 
@@ -458,6 +464,9 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
                 form.initial["goes_out"] = form.instance.faq_id in ready
         context["look_address"] = work_address(obj, "look") if obj else reverse("admin:stories_story_look_new")
         context["claim_kinds"] = KINDS
+        if obj and can_find_points(obj.language):
+            context["points_address"] = work_address(obj, "found_points")
+            context["unsaved_points_address"] = work_address(obj, "unsaved_points")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

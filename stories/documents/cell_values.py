@@ -30,10 +30,13 @@ def read_amounts(value: str, language: str) -> Amounts:
     found = find_amounts(value, language)
     if len(found) != 1:
         return Amounts()
-    low, high = (_format(end) for end in (found[0].low, found[0].high))
-    if parse_amount(low) is None or parse_amount(high) is None:
-        return Amounts()
-    return Amounts(low, high, found[0].approximate)
+    return write_amounts(found[0].low, found[0].high, approximate=found[0].approximate)
+
+
+def write_amounts(low: Decimal | None, high: Decimal | None, *, approximate: bool) -> Amounts:
+    """Return amounts as decimal text, or empty ends if a cell can't contain one of them."""
+    ends = _format(low), _format(high)
+    return Amounts() if None in map(parse_amount, ends) else Amounts(*ends, approximate)
 
 
 def fill_amounts(value: str, entered: Amounts, *, before: str, language: str) -> Amounts:

@@ -1,12 +1,17 @@
-"""Where the papers agree and differ: a list on a phone, a grid on a tablet, and a tally that opens without scripts."""
+"""Where the papers agree and differ: a list on a phone, a grid on a tablet, and a tally that opens without scripts.
+
+At the desk, the points found in the passages.
+"""
 
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from stories import drafts
 from stories.documents import Cell, Claim, NamedOutlet
+from stories.drafts import revisions
 from stories.publishing import publish
 from tests.browser.targets import find_missed_at_all_widths
 from tests.factories import make_article, make_outlet, make_story, make_update, make_user
@@ -61,3 +66,44 @@ def test_points_are_a_list_or_a_grid_and_their_tallies_open_without_scripts(open
     expect(page).to_have_url(f"{page.url.partition('#')[0]}#agreement")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+
+
+@pytest.mark.journey
+def test_an_editor_adds_one_found_point_by_keyboard_and_dismisses_another(open_page):
+    outlets = tuple(make_outlet(name=name) for name in ("Ansgar Wire", "Morrow Daily"))
+    story = make_story(outlets=outlets)
+    texts = (
+        "It counts 17 injured guests. It shuts on 30 June 2032.",
+        "21 guests were injured. It stays until 30 June 2032.",
+    )
+    for passage, text in zip(story.passages.order_by("pk"), texts, strict=True):
+        passage.text = text
+        passage.save()
+    revisions.record_revision(story, by=None)
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    part = page.get_by_role("region", name="Agreement")
+    part.scroll_into_view_if_needed()
+    expect(part).to_contain_text("Found in the passages: 2 points.")
+    part.get_by_role("button", name="Review them").press("Enter")
+    add = part.get_by_role("button", name="Add: Figure: Ansgar Wire 17, Morrow Daily 21")
+    expect(part.get_by_role("list", name="Points found in the passages")).to_contain_text(
+        "It counts 17 injured guests."
+    )
+    part.get_by_role("button", name="Not this: Date or time").press("Enter")
+    expect(part).to_contain_text("Found in the passages: 1 point.")
+    expect(add).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.keyboard.press("Enter")
+    assert not story.claims.exists()
+    page.keyboard.type("Guests injured")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("revision")
+    claim = story.claims.get()
+    assert (claim.claim, claim.kind) == ("Guests injured", "figure")
+    assert [(cell.outlet.name, cell.value, cell.low) for cell in claim.cells.all()] == [
+        ("Ansgar Wire", "17", "17"),
+        ("Morrow Daily", "21", "21"),
+    ]
+    assert story.dismissed_proposals.count() == 1
+    expect(part).not_to_contain_text("Found in the passages")

@@ -57,7 +57,8 @@ SCREENS = {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
         "history": (ROLES, ""), "audit_log": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "preview_revision": (ROLES, ""), "share": ("WEA", "WEA"), "revoke_share": ("WEA", "EA"),
-        "look": ("", "WEA"), "look_new": ("", "WEA"), "live_preview": ("WEA", "WEA"), "live_preview_new": ("WEA", "WEA"),
+        "look": ("", "WEA"), "look_new": ("", "WEA"), "found_points": ("WEA", "WEA"), "unsaved_points": ("", "WEA"),
+        "live_preview": ("WEA", "WEA"), "live_preview_new": ("WEA", "WEA"),
         "autosave": ("", "WEA"), "local_copy": ("WEA", ""), "unsaved": ("WEA", ""), "restore_unsaved": ("WEA", ""),
         "discard_unsaved": ("WEA", "WEA"),
         "comments": (ROLES, "WEA"), "presence": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
@@ -124,8 +125,9 @@ SCREENS = {
         "changelist": ("A", "A"), "add": ("A", "A"), "change": ("A", "A"), "delete": ("A", "A"), "history": ("A", ""),
     },
 }  # fmt: skip
+ONLY_OF_STORIES = {"look", "look_new", "found_points", "unsaved_points"}
 SCREENS["stories_faq"] = {
-    **{screen: roles for screen, roles in SCREENS["stories_story"].items() if screen not in {"look", "look_new"}},
+    **{screen: roles for screen, roles in SCREENS["stories_story"].items() if screen not in ONLY_OF_STORIES},
     "expiring": ("WEA", "EA"),
 }
 # In these lists, every role can save views and choose columns. Only the owner of a view can change it.
@@ -324,6 +326,7 @@ def make_attempts(chief: User) -> list[Attempt]:
         "presence": {"window": "00000000-0000-4000-8000-000000000001", "sequence": 1},
         "withdraw": {"notice": "A notice that nobody asked for."},
         "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
+        "found_points": {"digest": "0" * 64},
         "publish": {"note": "A note that nobody asked for."},
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
         "use_newest": {"seen": 2},
@@ -417,6 +420,8 @@ def make_attempts(chief: User) -> list[Attempt]:
             "undo",
             "live_preview",
             "look",
+            "found_points",
+            "unsaved_points",
             "comments",
             "presence",
             "translations",

@@ -142,7 +142,7 @@ def test_the_same_attempts_succeed_for_an_administrator(attempts, chief):
     without_effect -= {
         f"stories_{model}_{screen}" for model in ("story", "faq") for screen in ("live_preview", "live_preview_new")
     }
-    without_effect -= {"stories_story_look", "stories_story_look_new"}
+    without_effect -= {"stories_story_look", "stories_story_look_new", "stories_story_unsaved_points"}
     assert without_effect == {
         "markdown_preview",
         "propose_expiry",

@@ -18,6 +18,7 @@ from stories.models import (
     Answer,
     BulkItem,
     ClaimCell,
+    DismissedProposal,
     Document,
     Edition,
     Import,
@@ -83,6 +84,8 @@ def remove_part(work: Work, uid: UUID) -> bool:
     count += _remove_origin(work, uid)
     if not affected and not count:
         return False
+    # Short words could be guessed from a digest.
+    DismissedProposal.objects.filter(story=work.pk).delete()
     # Notes on imports, messages of checks and results of bulk actions may quote the part.
     Import.objects.filter(work=work).update(notes=[])
     BulkItem.objects.filter(work=work).exclude(words="").update(words=ERASED)

@@ -1,4 +1,4 @@
-"""The texts that the finder may search: the passages of an outlet, and words of its article that an editor pastes."""
+"""The texts that may be searched for points: the passages of outlets, and words of an article that an editor pastes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +31,25 @@ def list_outlet_texts(document: Explainer, pasted: Mapping[str, str]) -> list[Ou
             outlets.setdefault(outlet_key(outlet), outlet)
     pasted_by_name = {fold(name): words for name, words in pasted.items() if words.strip()}
     return [_gather(document, outlet, pasted_by_name.get(fold(outlet.name))) for outlet in outlets.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """What the passages of the same outlets tell of their reports."""
+
+    outlets: tuple[NamedOutlet, ...]
+    text: str
+
+
+def list_passage_texts(document: Explainer) -> list[PassageText]:
+    """Return the texts of the passages that name outlets, in the order of first mention."""
+    texts: dict[frozenset[object], PassageText] = {}
+    for passage in document.passages:
+        if outlets := tuple(outlet for outlet in passage.outlets if outlet.name):
+            key, text = frozenset(map(outlet_key, outlets)), plain_text(passage.text)
+            before = texts.get(key)
+            texts[key] = PassageText(before.outlets, f"{before.text}\n{text}") if before else PassageText(outlets, text)
+    return list(texts.values())
 
 
 def _gather(document: Explainer, outlet: NamedOutlet, pasted: str | None) -> OutletTexts:

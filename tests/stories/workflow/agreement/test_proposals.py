@@ -36,7 +36,10 @@ def test_another_unit_rate_or_scope_is_another_thing():
 
 
 def test_an_outlet_with_both_figures_does_not_contradict_either():
-    assert propose("Patients stay in hospital for nine days, with the drug six.", "Patients in hospital stay six days.") == []
+    assert (
+        propose("Patients stay in hospital for nine days, with the drug six.", "Patients in hospital stay six days.")
+        == []
+    )
 
 
 def test_equal_days_years_and_times_are_points_but_not_the_day_of_the_event():
@@ -45,9 +48,9 @@ def test_equal_days_years_and_times_are_points_but_not_the_day_of_the_event():
         ("date", {"A": "2031-06-30", "B": "2031-06-30"}),
     ]
     assert propose("It burned on 13 May.", "The fire of 13 May is out.") == []
-    assert propose("The alarm rang at 4.52 on Tuesday morning.", "On Tuesday the alarm rang at 5.12 in the morning.") == [
-        ("date", {"A": "2031-05-13T04:52", "B": "2031-05-13T05:12"})
-    ]
+    assert propose(
+        "The alarm rang at 4.52 on Tuesday morning.", "On Tuesday the alarm rang at 5.12 in the morning."
+    ) == [("date", {"A": "2031-05-13T04:52", "B": "2031-05-13T05:12"})]
 
 
 def test_quotations_of_nearly_the_same_words_are_one_point():
