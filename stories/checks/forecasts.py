@@ -72,7 +72,7 @@ def due_forecasts_are_decided(document: Explainer, context: CheckContext) -> Raw
 
 
 @check("forecasts.looks-ahead", level=Level.HINT, kind="story")
-def sentences_ahead_are_kept(document: Explainer, context: CheckContext) -> RawFindings:
+def sentences_ahead_are_forecasts(document: Explainer, context: CheckContext) -> RawFindings:
     """A sentence of a passage that says what will happen says who expects it, or is kept as a forecast. English only."""
     if context.at:
         for sentence in list_sentences_ahead(document, today=timezone.localdate(context.at)):

@@ -40,12 +40,12 @@ def _iter_ahead(story: Explainer, today: date) -> Iterator[SentenceAhead]:
             for start, end in iter_sentence_spans(block.words):
                 words = block.words[start:end].strip()
                 if read_outlook(words, story.language, said_on=said_on).looks_ahead and not any(
-                    _is_kept(words, each) for each in story.forecasts
+                    _is_forecast(words, each) for each in story.forecasts
                 ):
                     yield SentenceAhead(words, passage.uid, source)
 
 
-def _is_kept(sentence: str, forecast: Forecast) -> bool:
+def _is_forecast(sentence: str, forecast: Forecast) -> bool:
     """Return whether a forecast quotes a sentence, or expects what it says in the same words."""
     folded = fold(sentence)
     return any(words and fold(words) in folded for words in (forecast.quotation.strip(), forecast.expected.strip()))
