@@ -1,8 +1,7 @@
 """The parts of the suite that ``make test``, ``make audit`` and ``make soak`` run, with the programs that they need.
 
 Together, test and audit run each test once on each of its databases, except those marked ``soak``, and except those
-marked ``portable`` on PostgreSQL. There, they run those marked ``database`` twice: with and without PgBouncer.
-``make soak`` runs the whole suite at full length. ``tests/test_parts.py`` checks that no test is left out.
+marked ``portable`` on PostgreSQL. ``make soak`` runs the whole suite at full length, on PostgreSQL through PgBouncer. ``tests/test_parts.py`` checks that no test is left out.
 """
 
 from collections.abc import Iterable
@@ -110,13 +109,6 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part(
             "the rest on PostgreSQL",
             f"{_PLAIN} and not (audit or database or portable or soak)",
-            on_postgresql=True,
-            is_pooled=True,
-        ),
-        # make test runs these without PgBouncer.
-        Part(
-            "the database through PgBouncer",
-            f"{_PLAIN} and database and not (audit or soak)",
             on_postgresql=True,
             is_pooled=True,
         ),

@@ -44,7 +44,6 @@ def iter_kinds_of_tests():
 
 
 def test_test_and_audit_together_run_each_test_on_each_database_unless_soak_does():
-    """Each test runs once, except that those about the database run on PostgreSQL with and without PgBouncer."""
     for folder, markers, on_postgresql in iter_kinds_of_tests():
         parts = [
             f"make {target}: {part.name}"
@@ -53,8 +52,7 @@ def test_test_and_audit_together_run_each_test_on_each_database_unless_soak_does
             if part.on_postgresql == on_postgresql and selects(part, folder, markers)
         ]
         is_left_out = "soak" in markers or (on_postgresql and "portable" in markers)
-        runs_twice = on_postgresql and "database" in markers and not markers & {"audit", "prometheus", "redis"}
-        assert len(parts) == (0 if is_left_out else 1 + runs_twice), (folder, markers, parts)
+        assert len(parts) == (0 if is_left_out else 1), (folder, markers, parts)
 
 
 def test_soak_runs_each_test_once_on_each_database():
