@@ -235,7 +235,7 @@ def make_attempts(chief: User) -> list[Attempt]:
     today = timezone.localdate(clock.now())
     faq.answers.update(as_of=today, expires_on=today + timedelta(days=3))
     revisions.record_revision(faq, by=chief)
-    expiring = f"{publishing.publish(faq, by=chief).pk}.{(answer := faq.answers.first()).uid}"
+    expiring = f"{publishing.publish(faq, by=chief).pk}.{(answer := faq.answers.all()[0]).uid}"
     expecting = make_published_story(headline="Why this one is expected")
     forecast = expecting.forecasts.create(speaker="The mayor", expected="It opens.", due_on=today)
     revisions.record_revision(expecting, by=chief)

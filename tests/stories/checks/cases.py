@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from stories.checks import CheckContext
@@ -69,7 +69,10 @@ WORDS = CheckContext(
 )
 
 
-def with_cells(*cells: dict[str, Any], kind: str = "figure", **fields: Any) -> Explainer:
+type Kind = Literal["figure", "date", "quotation", "attribution", "fact"]
+
+
+def with_cells(*cells: dict[str, Any], kind: Kind = "figure", **fields: Any) -> Explainer:
     """Make a story with a point that compares these cells, each with a source and a day unless it says otherwise."""
     outlets = (COURIER, WIRE)
     usual = {"source": 1, "as_of": date(2031, 3, 9)}
@@ -79,7 +82,7 @@ def with_cells(*cells: dict[str, Any], kind: str = "figure", **fields: Any) -> E
     return story(claims=(Claim(uid=OTHER, claim="Homes emptied", kind=kind, cells=built),), **fields)
 
 
-def with_mark(words: str, cell: dict[str, Any] | None = None, *, kind: str = "figure") -> Explainer:
+def with_mark(words: str, cell: dict[str, Any] | None = None, *, kind: Kind = "figure") -> Explainer:
     """Make a story that marks these words as a point on which two outlets give some 4,200."""
     given = {"value": "some 4,200", "low": "4200", "high": "4200", "approximate": True} if cell is None else cell
     return with_cells(given, given, kind=kind).changed(

@@ -80,7 +80,8 @@ def test_a_renewal_is_a_minor_edition_that_leaves_updated_and_is_in_the_history(
 
 def test_one_changed_word_beside_the_dates_forbids_a_minor_edition(faq, editor):
     answer = faq.answers.first()
-    answer.as_of, answer.expires_on, answer.text = *NEW, f"{answer.text} Twice."
+    answer.as_of, answer.expires_on = NEW
+    answer.text = f"{answer.text} Twice."
     answer.save()
     revisions.record_revision(faq, by=editor)
     with pytest.raises(publishing.NotReadyError, match="Not a minor change"):
