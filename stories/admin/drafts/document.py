@@ -256,7 +256,7 @@ def _build_explainer(
             ),
             "sections": tuple(_build_sections(submitted, base, language)),
             "passages": tuple(_build_passages(submitted, base, known, numbers)),
-            "claims": tuple(build_claims(submitted, base, known, numbers, language)),
+            "claims": tuple(build_claims(submitted, kept, known, numbers, language)),
             "figures": tuple(_build_figures(submitted, base, numbers)),
             "questions": tuple(_build_questions(submitted, known)),
             "forecasts": tuple(build_forecasts(submitted, kept.forecasts, known, numbers)),

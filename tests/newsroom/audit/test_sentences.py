@@ -58,6 +58,8 @@ SENTENCES = {
     "carried over": ({"edition": 3, "revision": 14}, "included the change in edition 3 as revision 14"),
     "withdrawn": ({}, "withdrew the page"),
     "expiry scheduled": ({"live_from": LIVE_FROM}, "set an end date, 27 November 2026, 07:00 (UTC)"),
+    "answers renewed": ({"answers": ["a", "b"], "edition": 3}, "renewed 2 answers in edition 3"),
+    "forecast decided": ({"edition": 3}, "decided a forecast in edition 3"),
     "bundle published": ({"works": ["a", "b"]}, "published the bundle, 2 pages"),
     "bundle undone": ({}, "undid the bundle"),
     "bundle gathered": ({"works": ["a", "b"]}, "created a bundle of 2 pages"),

@@ -21,13 +21,13 @@ def test_all_feeds_of_the_list_can_be_opened(client):
     addresses = list_feed_addresses(page)
     assert addresses == [
         "/feeds/stories.atom", "/feeds/stories.rss", "/feeds/stories.json", "/corrections/feed.atom",
-        f"/topics/{topic.slug}/feed.atom",
+        "/questions/open/feed.atom", "/forecasts/feed.atom", f"/topics/{topic.slug}/feed.atom",
     ]  # fmt: skip
     assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
 
 
 def test_without_stories_the_list_has_the_feeds_of_the_site(client):
-    assert len(list_feed_addresses(client.get("/feeds/").content.decode())) == 4
+    assert len(list_feed_addresses(client.get("/feeds/").content.decode())) == 6
 
 
 @pytest.mark.usefixtures("four_languages")
