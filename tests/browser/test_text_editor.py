@@ -287,7 +287,7 @@ def test_a_link_to_a_page_is_inserted_by_typing_its_name(open_page):
     expect(field).to_have_value(re.compile(rf", by \[Delta Works Vessara\]\(topic:{topic.slug}\)$"))
     expect(field).to_be_focused()
     page.keyboard.type(" and [[nobody knows this")
-    expect(page.locator(".autocomplete")).to_contain_text("No matching story, question or topic")
+    expect(page.locator(".autocomplete")).to_contain_text("No matching point, story, question or topic")
     field.press("Escape")
     expect(page.locator(".autocomplete")).to_have_count(0)
     page.keyboard.type(" at all")
