@@ -83,7 +83,7 @@ def remind_of_review_dates(at: datetime) -> None:
 
 
 def remind_of_due_forecasts(at: datetime) -> None:
-    """Tell owners that the day of a forecast has come, and editors that nobody has decided it for a week."""
+    """Notify owners when the day of a forecast comes, and editors if it is still undecided a week later."""
     from stories.workflow import due_forecasts
 
     due_forecasts.send_forecast_reminders(at)

@@ -114,7 +114,7 @@ def find_source(story: Explainer, number: int | None) -> CitedArticle | None:
 
 
 def send_forecast_reminders(at: datetime) -> int:
-    """Tell owners that the day of a forecast has come, and editors that it is a week over.
+    """Notify owners on the day of a forecast, and editors a week later.
 
     Return the number of forecasts about which notifications were sent. No notification is sent twice. If a story has no
     active owner, editors are told on the day.

@@ -90,7 +90,7 @@ class ExpiringAnswer:
 
     @property
     def name(self) -> str:
-        """The narrower question, or what stands for it."""
+        """The narrower question in quotation marks, or “Short answer”."""
         return f"“{self.answer.question}”" if self.answer.question else "Short answer"
 
     @property
