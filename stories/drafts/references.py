@@ -231,12 +231,13 @@ def list_topic_uids(document: AnyDocument) -> list[UUID]:
 
 
 def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets that the passages of a story name, or that a question cites.
+    """Return the uids of the outlets that the passages and points of a story name, or that a question cites.
 
     The uids are in order, without duplicates.
     """
     if isinstance(document, Explainer):
         named = [outlet.uid for passage in document.passages for outlet in passage.outlets]
+        named += [cell.outlet.uid for claim in document.claims for cell in claim.cells]
     else:
         named = [cited.outlet.uid for cited in document.citations]
     return [uid for uid in dict.fromkeys(named) if uid]

@@ -10,6 +10,7 @@ from django.utils import translation
 from stories.documents import Cell, Claim, NamedOutlet
 from stories.documents.agreement import write_brief
 from stories.documents.render import render_explainer
+from stories.drafts.references import list_reporting_outlet_uids
 from stories.public.api.serializers import html_to_text
 from stories.public.pages.works.agreement import MAX_OPEN, Agreement, render_as_grid
 from stories.public.pages.works.brief import list_brief_lines, render_brief
@@ -239,3 +240,9 @@ def test_answered_questions_are_known():
 )
 def test_the_line_of_a_point_is_that_of_the_editor_or_its_values(fields, cells, words):
     assert write_brief(claim(*cells, words="Gates", **fields)) == words
+
+
+def test_outlets_of_points_count_among_those_that_report():
+    compared = Claim(uid=uuid4(), claim="Gates that stayed up", cells=(Cell(uid=uuid4(), outlet=RADIO, value="two"),))
+    reported = story(passages=(passage("It rained.", COURIER),), claims=(compared,))
+    assert list_reporting_outlet_uids(reported) == [COURIER.uid, RADIO.uid]
