@@ -28,11 +28,11 @@ from stories.public.pages.search.hits import SearchResult
 from stories.public.pages.works.agreement import ComparedCell, ComparedClaim
 from stories.public.pages.works.corrections import remove_marks
 from stories.public.pages.works.forecasts import RenderedForecast
+from stories.public.pages.works.markup.tally import remove_tallies
 from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import RenderedPassage, RenderedSection, SourceEntry
 from stories.public.pages.works.story import ExplainerPage, QuestionTeaser
-from stories.public.pages.works.tally import remove_tallies
 from stories.public.pages.works.topics import TopicCard
 from topics.models import Topic
 

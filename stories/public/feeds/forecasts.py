@@ -15,7 +15,7 @@ from newsroom.text.html import fill_in
 from stories.documents.schema.forecasts import STATES
 from stories.public.feeds.xml import AtomFeed, add_entry, create_feed, feed_response
 from stories.public.pages.forecasts import ForecastEvent, newest_events
-from stories.public.pages.works.forecasts import say_overdue
+from stories.public.pages.works.markup.forecasts import say_overdue
 from stories.public.templatetags.forecasts import describe_withdrawal, name_forecast
 
 _ENTRY = '<p>{words}</p><p><a href="{url}">{story}</a></p>'

@@ -13,7 +13,7 @@ from newsroom.site.templatetags.public_pages import day
 from newsroom.text.html import NO_HTML, fill_in, join_parts
 from stories.documents.forecasts import EVEN_BRIER_SCORE
 from stories.public.pages.forecasts import DECIDED, ForecastEntry, ForecastGroup, ForecastList
-from stories.public.pages.works.forecasts import STATE_MARKS, say_overdue
+from stories.public.pages.works.markup.forecasts import STATE_MARKS, say_overdue
 
 register = template.Library()
 

@@ -19,11 +19,11 @@ from newsroom.text.join import join_list
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import CopyLink
 from stories.public.pages.history.changes import Changes
-from stories.public.pages.works.agreement import render_as_grid
-from stories.public.pages.works.brief import render_brief
 from stories.public.pages.works.citations import Citation
 from stories.public.pages.works.contents import Contents
 from stories.public.pages.works.corrections import PlacedCorrections
+from stories.public.pages.works.markup.agreement import render_as_grid
+from stories.public.pages.works.markup.brief import render_brief
 from stories.public.pages.works.open_questions import fold_answered
 
 register = template.Library()

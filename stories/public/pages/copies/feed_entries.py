@@ -26,13 +26,15 @@ from stories.public.pages.history.recent_changes import latest_changes
 from stories.public.pages.history.sentences import compare_sentences
 from stories.public.pages.lists.branches import list_languages, split_stories_by_language
 from stories.public.pages.outlets.outlet import get_outlet_family
-from stories.public.pages.works.agreement import render_as_list
-from stories.public.pages.works.brief import list_brief_lines, render_brief
-from stories.public.pages.works.forecasts import list_as_items, list_open_days
+from stories.public.pages.works.brief import list_brief_lines
+from stories.public.pages.works.forecasts import list_open_days
 from stories.public.pages.works.images import Figure, load_figures
-from stories.public.pages.works.key_figures import list_as_sentences
 from stories.public.pages.works.links import Links, LiveQuestion, record_text_dependencies
 from stories.public.pages.works.live_data import next_day_in
+from stories.public.pages.works.markup.agreement import render_as_list
+from stories.public.pages.works.markup.brief import render_brief
+from stories.public.pages.works.markup.forecasts import list_as_items
+from stories.public.pages.works.markup.key_figures import list_as_sentences
 from stories.public.pages.works.open_questions import list_open_items, show_live_states
 from stories.public.pages.works.outlets import load_outlets
 from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
-from newsroom.text.html import NO_HTML, fill_in, join_parts
 from newsroom.text.small_numbers import format_number
 from stories.documents.schema import UNKNOWNS
 from stories.public.pages.works.agreement import ANCHOR, Agreement
@@ -59,23 +57,3 @@ def _say_who_agrees(outlets: int, *, is_all: bool) -> str:
     return (
         gettext("Both agree") if outlets == 2 else gettext("All {number} agree").format(number=format_number(outlets))
     )
-
-
-_LIST = """<dl class="brief">
-{lines}
-</dl>"""
-_LINE = "<div><dt>{label}</dt><dd>{items}</dd></div>"
-_ITEM = '<a href="{url}">{words}</a>'
-
-
-def render_brief(lines: Sequence[BriefLine]) -> SafeString:
-    """Return the lines as a ``<dl>``, or an empty string without lines."""
-    return fill_in(_LIST, lines=join_parts(map(_render_line, lines))) if lines else NO_HTML
-
-
-def _render_line(line: BriefLine) -> SafeString:
-    items = [fill_in(_ITEM, url=url, words=words) for words, url in line.items]
-    if line.more:
-        words = ngettext("and {number} more", "and {number} more", line.more).format(number=line.more)
-        items.append(fill_in(_ITEM, url=line.more_url, words=words))
-    return fill_in(_LINE, label=line.label, items=join_parts(items, between=" · "))

@@ -23,8 +23,10 @@ from stories.documents.render import (
 from stories.documents.schema import FREE, PAPERS
 from stories.public.pages.works.agreement import ANCHOR as AGREEMENT_ANCHOR
 from stories.public.pages.works.agreement import Agreement, list_compared_outlets
-from stories.public.pages.works.forecasts import RenderedForecast, list_as_states
-from stories.public.pages.works.key_figures import RenderedFigure, list_as_terms
+from stories.public.pages.works.forecasts import RenderedForecast
+from stories.public.pages.works.key_figures import RenderedFigure
+from stories.public.pages.works.markup.forecasts import list_as_states
+from stories.public.pages.works.markup.key_figures import list_as_terms
 from stories.public.pages.works.outlets import Outlets, PrintedOutlet, list_printed_outlets
 
 type Fill = Callable[[str], str]

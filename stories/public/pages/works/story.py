@@ -31,6 +31,7 @@ from stories.public.pages.works.forecasts import list_open_days
 from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
 from stories.public.pages.works.live_data import LiveData, PageNeeds, last_check_date, next_day_in
+from stories.public.pages.works.markup.tally import add_tallies, render_cards
 from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.open_questions import OpenItem, list_open_items, show_live_states
 from stories.public.pages.works.portraits import add_portraits
@@ -42,7 +43,6 @@ from stories.public.pages.works.sections import (
     list_named_outlets,
     render_sections,
 )
-from stories.public.pages.works.tally import add_tallies, render_cards
 from stories.public.pages.works.topic_marks import TopicMarker
 from stories.public.pages.works.topics import TopicCard, list_head_topics
 from topics.models import TopicKind

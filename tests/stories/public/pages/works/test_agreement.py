@@ -12,8 +12,10 @@ from stories.documents.agreement import write_brief
 from stories.documents.render import render_explainer
 from stories.drafts.references import list_reporting_outlet_uids
 from stories.public.api.serializers import html_to_text
-from stories.public.pages.works.agreement import MAX_OPEN, Agreement, render_as_grid
-from stories.public.pages.works.brief import list_brief_lines, render_brief
+from stories.public.pages.works.agreement import Agreement
+from stories.public.pages.works.brief import list_brief_lines
+from stories.public.pages.works.markup.agreement import MAX_OPEN, render_as_grid
+from stories.public.pages.works.markup.brief import render_brief
 from stories.public.pages.works.open_questions import OpenItem
 from stories.public.pages.works.sections import RenderedSection
 from tests.stories.checks.documents import COURIER, RADIO, WIRE, passage, source, story

@@ -10,9 +10,11 @@ import pytest
 from stories.documents import Cell, Claim
 from stories.documents.render import render_explainer
 from stories.public.api.serializers import html_to_text
-from stories.public.pages.works.agreement import Agreement, render_as_grid, render_rows
+from stories.public.pages.works.agreement import Agreement
+from stories.public.pages.works.markup.agreement import render_as_grid, render_rows
+from stories.public.pages.works.markup.tally import add_tallies, draw_lines, remove_tallies, render_cards
 from stories.public.pages.works.placeholders import replace_placeholders
-from stories.public.pages.works.tally import Stands, add_tallies, remove_tallies, render_cards
+from stories.public.pages.works.tally import Stands
 from tests.stories.checks.documents import COURIER, PROPOSED, RADIO, WIRE, passage, sections, source, story
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -86,7 +88,7 @@ def test_other_marks_are_plain_words(text, fields):
 
 
 def test_each_stand_has_a_shape_of_its_own():
-    lines = Stands(same=2, other=1, silent=1, unclear=1, absent=1).lines
+    lines = draw_lines(Stands(same=2, other=1, silent=1, unclear=1, absent=1))
     upright, leaning, short = r"M[\d.]+ 0v11", r"M[\d.]+ 11l4-11", r"M[\d.]+ 7v4"
     full, hollow = re.findall(r' d="([^"]*)"', lines)
     assert [len(re.findall(shape, full)) for shape in (upright, leaning, short)] == [2, 1, 1]
