@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from markdown_it.token import Token
 
 from newsroom.text.markdown.dates import PartialDate, format_partial_date, parse_partial_date
+from newsroom.text.markdown.links import UID, LinkTarget, parse_target
 from newsroom.text.markdown.transforms import find_blocks
 
 type Inline = list[Token]
@@ -22,6 +23,14 @@ _COMMA = re.compile(r"\s*[,،，]\s*")
 _STATE = re.compile(r"\[(open|partly|answered)\]\s*", re.IGNORECASE)
 _QUESTION_END = re.compile(r"[?؟？][”’\"'»)]*(?=\s|$)(?!\s+[a-zà-ÿ])")
 _SINCE = re.compile(r"(?<!\s)\s*[(（]([^()（）]{1,80})[)）]\s*")
+# The source of an item whose question begins with a link to a question.
+_LINKED_ITEM = re.compile(
+    r"^(?P<bullet>[-*+] +)\[(?P<state>open|partly|answered)\]\s*"
+    rf"(?P<question>\[(?:\\.|[^\[\]\\])*?(?P<asked>[?؟？][”’\"'»)]*)?\]\((?P<target>question:{UID})\)"
+    r"(?(asked)|[^?؟？()（）\n]*[?؟？]?)(?:\[@[^\]\n]*\])*)"
+    r"(?: *[(（](?P<since>[^()（）\n]{1,80})[)）])?",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DATE_WITHIN = re.compile(_MOMENT, re.ASCII)
 
 
@@ -210,6 +219,25 @@ def label_state(code: str) -> str:
         "partly": gettext("Partly answered"),
         "answered": gettext("Answered"),
     }[code]
+
+
+def replace_states(source: str, new: Callable[[LinkTarget, str, str], tuple[str, str]]) -> str:
+    """Return the source of open questions with the states and dates of those that begin with a link to a question.
+
+    ``new(target, state, since)`` returns the state and the words in brackets after the question, or an empty string.
+    """
+
+    def replace(item: re.Match[str]) -> str:
+        target = parse_target(item["target"])
+        if target is None:
+            return item[0]
+        typed = (item["state"].lower(), item["since"] or "")
+        if (replaced := new(target, *typed)) == typed:
+            return item[0]
+        state, since = replaced
+        return f"{item['bullet']}[{state}] {item['question'].rstrip()}{f' ({since})' if since else ''}"
+
+    return _LINKED_ITEM.sub(replace, source)
 
 
 type Layout = Callable[[Token, Inline, list[Token]], list[Token] | None]

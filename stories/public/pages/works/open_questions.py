@@ -1,7 +1,7 @@
 """The section *What we don't know yet*: its items follow their questions, and answered ones are folded to their number."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext, ngettext, pgettext
 
-from newsroom.text.markdown.lists import label_state
+from newsroom.text.markdown.links import LinkTarget
+from newsroom.text.markdown.lists import label_state, replace_states
 from stories.documents.render import ExplainerFragments
 from stories.documents.render.paragraphs import text_without_citations
 from stories.documents.schema import UNKNOWNS
@@ -76,18 +77,38 @@ def list_open_items(fragments: ExplainerFragments, addresses: Mapping[str, str])
             yield OpenItem(item["state"], text_without_citations(item["question"]), url)
 
 
+def write_live_states(text: str, questions: Mapping[UUID, LiveQuestion]) -> str:
+    """Return the Markdown of the section with the same states as ``show_live_states`` shows, and their days."""
+
+    def write(target: LinkTarget, state: str, typed: str) -> tuple[str, str]:
+        now = questions.get(target.uid)
+        if now is None or not now.state:
+            return state, typed
+        since = _describe_since(now, date.isoformat) or (typed if now.state == state else "")
+        if now.state == "answered" and now.may_have_changed:
+            since = gettext("{since}, may have changed").format(since=since)
+        return now.state, since
+
+    return replace_states(text, write)
+
+
 def _describe_state(now: LiveQuestion, typed: str) -> str:
     """Return the state of a question with its date, as HTML; without a day of its own, with the ``typed`` date."""
     label = label_state(now.state)
+    if now.state == "answered" and now.may_have_changed:
+        label = pgettext("state of a question", "Answered, may have changed")
+    if since := _describe_since(now, _format_day):
+        since = f'<span class="since">{since}</span>'
+    elif found := _SINCE.search(typed):
+        since = found[0]
+    return f"<strong>{escape(label)}</strong>{f' {since}' if since else ''}"
+
+
+def _describe_since(now: LiveQuestion, write_day: Callable[[date], str]) -> str:
+    """Return as of which day a question is answered, or since when it is open; without that day, an empty string."""
     if now.state == "answered":
-        label = pgettext("state of a question", "Answered, may have changed") if now.may_have_changed else label
-        since = f"{escape(gettext('as of'))} {_format_day(now.as_of)}"
-    elif now.open_since:
-        since = escape(gettext("since {day}")).format(day=_format_day(now.open_since))
-    else:
-        found = _SINCE.search(typed)
-        return f"<strong>{escape(label)}</strong>{f' {found[0]}' if found else ''}"
-    return f'<strong>{escape(label)}</strong> <span class="since">{since}</span>'
+        return f"{gettext('as of')} {write_day(now.as_of)}"
+    return gettext("since {day}").format(day=write_day(now.open_since)) if now.open_since else ""
 
 
 def _format_day(day: date) -> str:

@@ -1,15 +1,20 @@
 """The items of *What we don't know yet* follow the questions to which they link."""
 
+import json
 import re
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 
 from newsroom.http import clock
 from newsroom.http.clock import start_of_day
 from newsroom.page_cache.dependencies import PageDependencies, page_key
+from stories.documents.parse import KnownNames
+from stories.documents.parse.markdown import parse_markdown
 from stories.drafts import revisions
-from stories.public.pages.works.open_questions import OpenItem, fold_answered
+from stories.public.pages.works.links import LiveQuestion
+from stories.public.pages.works.open_questions import OpenItem, fold_answered, write_live_states
 from stories.public.pages.works.story import ExplainerPage
 from stories.publishing import publish, schedule, withdraw
 from tests.factories import make_published_question, make_question, make_story, make_update, make_user
@@ -150,3 +155,45 @@ def test_an_item_that_was_answered_meanwhile_is_folded():
     make_asking_story(faq)
     (part,) = [part for part in load().parts if part.kind == "unknowns"]
     assert "1 answered question" in fold_answered(part.body_html, part.kind)
+
+
+@pytest.mark.parametrize("ending", ["txt", "md"])
+def test_texts_of_the_story_show_the_present_states(client, set_time, ending):
+    faq = make_published_question(slug="limits", answer_state="open", open_since=date(2031, 2, 9))
+    make_asking_story(faq)
+    address = f"/stories/pier.{ending}"
+    before = client.get(address).content.decode()
+    assert ("Open since 9 February 2031" if ending == "txt" else "- [open] [Who closed it?]") in before
+    change(set_time, faq, answer_state="answered", short_answer="The office.", short_answer_expires_on=MARCH_20)
+    answered = client.get(address).content.decode()
+    if ending == "txt":
+        assert "Answered as of 9 November 2026\n" in answered
+    else:
+        item = "- [answered] [Who closed it?](http://testserver/questions/limits/) (as of 2026-11-09) The office is silent."
+        assert item in answered
+        assert parse_markdown(answered, KnownNames()).document.sections[-1].text.startswith(item)
+    set_time.go(to=start_of_day(date(2031, 3, 21)))
+    assert ", may have changed" in client.get(address).content.decode()
+    assert "[open]" in json.dumps(client.get("/stories/pier.json").json())
+
+
+@pytest.mark.parametrize(
+    ("item", "written"),
+    [
+        ("- [open] [Who?](Q) (since 9 March) Nobody.", "- [partly] [Who?](Q) (since 2031-02-09) Nobody."),
+        ("* [OPEN] [Who?](Q)[@3] Nobody.", "* [partly] [Who?](Q)[@3] (since 2031-02-09) Nobody."),
+        (
+            "- [open] [The log](Q) shows what? (today) Nobody.",
+            "- [partly] [The log](Q) shows what? (since 2031-02-09) Nobody.",
+        ),
+        ("- [open] [Who pays](Q)", "- [partly] [Who pays](Q) (since 2031-02-09)"),
+        ("- [open] Who asks [this?](Q)", "- [open] Who asks [this?](Q)"),
+        ("- [Who?](Q) (since 9 March)", "- [Who?](Q) (since 9 March)"),
+    ],
+)
+def test_a_text_changes_in_the_state_and_the_day_of_an_item_only(item, written):
+    uid = uuid4()
+    now = LiveQuestion("/questions/q/", "", date(2031, 3, 1), state="partly", open_since=date(2031, 2, 9))
+    target = f"question:{uid}"
+    assert write_live_states(item.replace("(Q)", f"({target})"), {uid: now}) == written.replace("(Q)", f"({target})")
+    assert write_live_states(item.replace("(Q)", f"({target})"), {}) == item.replace("(Q)", f"({target})")
