@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db import models
@@ -38,7 +39,7 @@ TYPED = {
     "outlet": ("alias 1", "alias 11", "zzqqx"),
 }
 # Values for the parts of addresses that are not primary keys.
-PARTS = {"number": ["1"], "what": ["topic", "outlet"], "new": [str(BASE + 2)]}
+PARTS = {"number": ["1"], "uid": [str(UUID(int=1))], "what": ["topic", "outlet"], "new": [str(BASE + 2)]}
 # Exports, which stream all rows by design, and signing out.
 NOT_OPENED = re.compile(r"_export$|^logout$")
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -20,7 +20,7 @@ from newsroom.notifications.models import Notice
 from newsroom.site.models import AboutPage, Report
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import status_index
-from stories.editions.models import EditionTopic
+from stories.editions.models import EditionAnswer, EditionForecast, EditionQuestionState, EditionTopic
 from stories.models import (
     FAQ,
     Article,
@@ -297,6 +297,27 @@ def _fill_parts(
         EditionTopic, both, where="n % 10 <> 5", edition=key, topic=f"{BASE} + 2 + (n * 7) % {topics - 1}",
         live_from=minutes("n"), live_until=forever(),
     )  # fmt: skip
+    _fill_days(stories, questions)
+
+
+def _fill_days(stories: int, questions: int) -> None:
+    """Give live stories a forecast and live questions a state and an answer; the days of one in 100 are past."""
+    both, key = stories + questions, f"{BASE} + n"
+    live = "n % 10 <> 5 AND n % 250 <> 2"
+    span = {"edition": key, "uid": uid("1"), "live_from": minutes("n"), "live_until": forever()}
+    some_day = f"CASE WHEN n % 100 = 0 THEN {day('n')} ELSE {day('n', first='2040-01-01', days=7_000)} END"
+    fill(
+        EditionForecast, stories, where=live, id=key, forecast=uid("f"), language="'en'", speaker=f"{word('n')} || ' board'",
+        speaker_folded=f"{word('n')} || ' board'", speaker_kind="'institution'", expected=word("n"), due_on=some_day,
+        state="CASE WHEN n % 3 = 0 THEN 'came_true' ELSE 'open' END",
+        decided_on=f"CASE WHEN n % 3 = 0 THEN {day('n')} END", frozen=digest("f"), **span,
+    )  # fmt: skip
+    asked = f"{live} AND n > {stories}"
+    fill(
+        EditionQuestionState, both, where=asked, id=key, language="'en'", state="CASE WHEN n % 2 = 0 THEN 'open' ELSE 'answered' END",
+        open_since=f"CASE WHEN n % 2 = 0 THEN {day('n')} END", first_expires_on=some_day, valid_until=some_day, **span,
+    )  # fmt: skip
+    fill(EditionAnswer, both, where=asked, id=key, answer=uid("1"), expires_on=some_day, **span)
 
 
 def _fill_the_rest(stories: int, *, people: int) -> None:

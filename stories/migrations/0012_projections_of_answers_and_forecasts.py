@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "indexes": [
                     models.Index(fields=["uid", "-live_from", "live_until"], name="edition_answer_span"),
-                    models.Index(fields=["expires_on", "id"], name="edition_answer_by_expiry"),
+                    models.Index(
+                        fields=["expires_on", "id", "live_until", "live_from"], name="edition_answer_by_expiry"
+                    ),
                 ],
             },
         ),
