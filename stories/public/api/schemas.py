@@ -43,7 +43,7 @@ class Selectable(Value):
 class Reference(Value):
     """An object with a page of its own."""
 
-    name: str = Field(examples=["Port Lisle"])
+    name: str = Field(description="The headline, question or name.", examples=["Port Lisle"])
     url: WebAddress = Field(description="The page.")
     api_url: WebAddress = Field(description="The page as data.")
 
@@ -51,9 +51,9 @@ class Reference(Value):
 class Named(Value):
     """A topic or an outlet under the name used here. It has no addresses while it has no page."""
 
-    name: str
-    url: WebAddress | None
-    api_url: WebAddress | None
+    name: str = Field(description="The name used here.")
+    url: WebAddress | None = Field(description="The page; null while it has none.")
+    api_url: WebAddress | None = Field(description="The page as data; null while it has none.")
 
 
 class TopicNamed(Named):
@@ -71,9 +71,9 @@ class OutletNamed(Named):
 class Picture(Value):
     """A picture; ``url`` is a JPEG of at most 960 pixels in width."""
 
-    url: WebAddress
+    url: WebAddress = Field(description="The address of the picture.")
     alt: str = Field(description="The alternative text.")
-    credit: str
+    credit: str = Field(description="Whom to credit for the picture; empty if nobody is named.")
 
 
 class EditionNow(Value):
@@ -81,30 +81,30 @@ class EditionNow(Value):
 
     number: int = Field(description="The number of the edition, from 1.", ge=1)
     label: str = Field(description="The label that readers see.", examples=["3"])
-    change: ChangeKind
+    change: ChangeKind = Field(description="What kind of change made the edition.")
     note: str = Field(description="The note to readers about the change.")
-    public_from: datetime
+    public_from: datetime = Field(description="When the edition became public.")
     public_until: datetime | None = Field(description="When the next edition replaced it; null while it is live.")
 
 
 class Source(Value):
     """A cited article, with the number that readers see."""
 
-    number: int = Field(ge=1)
-    title: str
-    url: WebAddress
-    outlet: OutletNamed
-    published_on: date | None
-    author: str
-    paywalled: bool
+    number: int = Field(description="The number that readers see, from 1.", ge=1)
+    title: str = Field(description="The headline of the article.")
+    url: WebAddress = Field(description="The address of the article.")
+    outlet: OutletNamed = Field(description="The outlet that published it.")
+    published_on: date | None = Field(description="The day on which it was published; null if unknown.")
+    author: str = Field(description="The author as the outlet names them; empty if it names nobody.")
+    paywalled: bool = Field(description="Whether readers have to pay for the article.")
 
 
 class Passage(Value):
     """The report of one or more outlets or, without outlets, our own comparison of the reports."""
 
-    outlets: list[OutletNamed]
-    html: str
-    text: str
+    outlets: list[OutletNamed] = Field(description="The outlets that report this; empty for our own comparison.")
+    html: str = Field(description="The text as HTML.")
+    text: str = Field(description="The same as plain text, without citations.")
     sources: list[int] = Field(description="The numbers of its sources.")
 
 
@@ -113,22 +113,22 @@ class Figure(Value):
 
     figure: str = Field(description="The number as printed.", examples=["4,200"])
     counts: str = Field(description="What it counts.", examples=["homes evacuated"])
-    according_to: str
-    as_of: date | None
+    according_to: str = Field(description="Who gives the figure; empty if it is not said.")
+    as_of: date | None = Field(description="The day on which it was so; null if it is not said.")
     source: int | None = Field(description="The number of its source.")
 
 
 class Section(Value):
     """A part of the story under a heading. *What the papers say* has passages instead of a text, *In figures* has figures."""
 
-    kind: SectionKind
+    kind: SectionKind = Field(description="What the section is about; `free` has a heading of its own.")
     url: WebAddress = Field(description="The address of this section on the page.")
-    heading: str
-    html: str
+    heading: str = Field(description="The heading of the section.")
+    html: str = Field(description="The text as HTML; empty if the section has passages.")
     text: str = Field(description="The same as plain text, without citations.")
     sources: list[int] = Field(description="The numbers of the sources it cites.")
-    passages: list[Passage]
-    figures: list[Figure]
+    passages: list[Passage] = Field(description="What the papers say; empty in other sections.")
+    figures: list[Figure] = Field(description="The figures of *In figures*; empty in other sections.")
 
 
 class ClaimReport(Value):
@@ -214,21 +214,24 @@ class Forecast(Value):
 class QuestionNamed(Value):
     """A common question as a story asks it. It has no addresses while it has no page."""
 
-    question: str
-    teaser: str
+    question: str = Field(description="The question as the story asks it.")
+    teaser: str = Field(description="The line below the question; empty if there is none.")
     as_of: date | None = Field(description="The latest date of its answers.")
     state: AnswerState = Field(description="The present state of the question; empty if it has none.")
-    url: WebAddress | None
-    api_url: WebAddress | None
+    may_have_changed: bool = Field(
+        description="Whether the short answer has expired, or every answer that expires has."
+    )
+    url: WebAddress | None = Field(description="The page of the question; null while it has none.")
+    api_url: WebAddress | None = Field(description="The page as data; null while it has none.")
 
 
 class Answer(Value):
     """One part of the answer to a common question."""
 
-    question: str
+    question: str = Field(description="The narrower question.")
     url: WebAddress = Field(description="The address of this answer on the page.")
-    html: str
-    text: str
+    html: str = Field(description="The answer as HTML.")
+    text: str = Field(description="The same as plain text, without citations.")
     as_of: date | None = Field(description="The date of the answer.")
     state: AnswerState = Field(description="The state of this narrower question; empty if it has none of its own.")
     expires_on: date | None = Field(description="The last day on which the answer is valid.")
@@ -238,12 +241,12 @@ class Answer(Value):
 class Correction(Value):
     """A correction: what was wrong on the page, and what is right."""
 
-    corrected_at: datetime
-    was_wrong: str
-    is_right: str
-    note: str
+    corrected_at: datetime = Field(description="When the correction became public.")
+    was_wrong: str = Field(description="The wrong words.")
+    is_right: str = Field(description="The right words.")
+    note: str = Field(description="The note to readers about the correction; empty if there is none.")
     url: WebAddress = Field(description="The corrected edition.")
-    api_url: WebAddress
+    api_url: WebAddress = Field(description="The corrected edition as data.")
 
 
 class Translation(Value):
@@ -251,32 +254,32 @@ class Translation(Value):
 
     language: Language
     name: str = Field(description="The name of the language in the language itself.", examples=["Deutsch"])
-    url: WebAddress
-    api_url: WebAddress
+    url: WebAddress = Field(description="The page in that language.")
+    api_url: WebAddress = Field(description="The page as data.")
 
 
 class Piece(Value):
     """A piece of a text. ``hit`` is true if it matches the query."""
 
-    words: str
-    hit: bool
+    words: str = Field(description="The words of the piece.")
+    hit: bool = Field(description="Whether they match the query.")
 
 
 class Stage(Selectable):
     """An edition that has been public, or a notice that replaced one."""
 
     number: int | None = Field(description="The number of the edition, from 1; null for a notice.")
-    label: str | None = Field(examples=["3"])
-    change: ChangeKind
-    title: str
-    note: str
-    was_wrong: str = Field(description="For a correction; otherwise empty.")
-    is_right: str
-    notice: str = Field(description="Why the page was withdrawn.")
-    public_from: datetime
-    public_until: datetime | None = Field(description="null while it is live.")
-    url: WebAddress | None
-    api_url: WebAddress | None
+    label: str | None = Field(description="The label that readers see; null for a notice.", examples=["3"])
+    change: ChangeKind = Field(description="What kind of change made the edition or notice.")
+    title: str = Field(description="The headline or question; empty for a notice.")
+    note: str = Field(description="The note to readers about the change; empty if there is none.")
+    was_wrong: str = Field(description="The wrong words, for a correction; otherwise empty.")
+    is_right: str = Field(description="The right words, for a correction; otherwise empty.")
+    notice: str = Field(description="Why the page was withdrawn; empty for an edition.")
+    public_from: datetime = Field(description="When it became public.")
+    public_until: datetime | None = Field(description="When it was replaced; null while it is live.")
+    url: WebAddress | None = Field(description="The page of the edition; null if it has none.")
+    api_url: WebAddress | None = Field(description="The page as data; null if it has none.")
 
 
 type TopicKindCode = Literal["person", "organisation", "place", "event", "subject"]
@@ -286,7 +289,7 @@ type OutletKindCode = Literal["newspaper", "broadcaster", "agency", "magazine", 
 class Addressed(Selectable):
     """A schema with a uid, which does not change when the address does."""
 
-    uid: UUID
+    uid: UUID = Field(description="The uid, which does not change when the address does.")
     url: WebAddress = Field(description="The page.")
     api_url: WebAddress = Field(description="The page as data.")
 
@@ -295,7 +298,7 @@ class Written(Addressed):
     """The properties that stories and questions share."""
 
     language: Language
-    direction: Literal["ltr", "rtl"]
+    direction: Literal["ltr", "rtl"] = Field(description="The direction of the writing.")
     published_at: datetime = Field(description="When it was first published.")
     updated_at: datetime = Field(description="The date and time that readers see as “Updated”.")
 
@@ -303,51 +306,53 @@ class Written(Addressed):
 class StoryListed(Written):
     """A story in a list."""
 
-    headline: str = Field(examples=["Why the north pier of Port Lisle is closed to lorries"])
+    headline: str = Field(
+        description="The headline.", examples=["Why the north pier of Port Lisle is closed to lorries"]
+    )
     summary: str = Field(description="The summary as plain text.")
     edition: str = Field(description="The label of the live edition.", examples=["3"])
-    reading_minutes: int
-    outlet_count: int
-    picture: Picture | None
-    topics: list[Reference]
+    reading_minutes: int = Field(description="The time to read it, in minutes.")
+    outlet_count: int = Field(description="The number of outlets whose reports it compares.")
+    picture: Picture | None = Field(description="The lead picture; null if there is none.")
+    topics: list[Reference] = Field(description="The topics of the story.")
 
 
 class Author(Value):
     """An author in the byline of a story."""
 
-    name: str = Field(examples=["Ana Kestrel"])
-    url: str | None = Field(description="The address of the author’s page, if it is public.")
+    name: str = Field(description="The name in the byline.", examples=["Ana Kestrel"])
+    url: str | None = Field(description="The address of the author’s page; null if it is not public.")
 
 
 class Story(Written):
     """A story as readers see it: its full text, its sources, and links to related content."""
 
-    headline: str
-    summary: str
-    summary_html: str
-    byline: list[str]
+    headline: str = Field(description="The headline.")
+    summary: str = Field(description="The summary as plain text.")
+    summary_html: str = Field(description="The summary as HTML.")
+    byline: list[str] = Field(description="The names in the byline.")
     authors: list[Author] = Field(description="The names in the byline, with the addresses of their pages.")
-    edition: EditionNow
-    reading_minutes: int
-    outlet_count: int
-    picture: Picture | None
+    edition: EditionNow = Field(description="The edition that this is.")
+    reading_minutes: int = Field(description="The time to read it, in minutes.")
+    outlet_count: int = Field(description="The number of outlets whose reports it compares.")
+    picture: Picture | None = Field(description="The lead picture; null if there is none.")
     sections: list[Section] = Field(description="In page order, without the section used as the summary.")
     claims: list[Claim] = Field(description="The points on which outlets are compared, in page order.")
-    sources: list[Source]
+    sources: list[Source] = Field(description="The cited articles, by number.")
     forecasts: list[Forecast] = Field(description="What was expected, in page order.")
-    questions: list[QuestionNamed]
-    topics: list[TopicNamed]
+    questions: list[QuestionNamed] = Field(description="The common questions that the story asks.")
+    topics: list[TopicNamed] = Field(description="The topics of the story.")
     corrections: list[Correction] = Field(description="Newest first.")
     method_html: str = Field(description="How this page was made.")
     related: list[Reference] = Field(description="The stories that share the most topics with it.")
-    translations: list[Translation]
+    translations: list[Translation] = Field(description="The same story in other languages.")
 
 
 class QuestionListed(Written):
     """A common question in a list."""
 
-    question: str = Field(examples=["May lorries use the north pier again?"])
-    summary: str
+    question: str = Field(description="The question.", examples=["May lorries use the north pier again?"])
+    summary: str = Field(description="The summary as plain text.")
     as_of: date = Field(description="The latest date of its answers, or else the date of the update.")
     state: AnswerState = Field(description="The state of the question; empty if it has none.")
     open_since: date | None = Field(description="The day since which the question is open.")
@@ -356,42 +361,42 @@ class QuestionListed(Written):
         description="Whether the short answer has expired, or every answer that expires has."
     )
     edition: str = Field(description="The label of the live edition.", examples=["1"])
-    topics: list[Reference]
+    topics: list[Reference] = Field(description="The topics of the question.")
 
 
 class Question(Written):
     """A common question with its answers, as readers see it."""
 
-    question: str
-    short_answer_html: str
+    question: str = Field(description="The question.")
+    short_answer_html: str = Field(description="The short answer as HTML; empty if there is none.")
     short_answer: str = Field(description="The short answer as plain text; empty if there is none.")
     short_answer_as_of: date | None = Field(description="The day on which the short answer was true.")
     short_answer_expires_on: date | None = Field(description="The last day on which the short answer is valid.")
     state: AnswerState = Field(description="The state of the question; empty if it has none.")
     open_since: date | None = Field(description="The day since which the question is open.")
-    missing_html: str
+    missing_html: str = Field(description="What would answer the question, as HTML; empty once it is answered.")
     missing: str = Field(description="What would answer the question, as plain text; empty once it is answered.")
     could_answer: str = Field(description="Who could answer the question; empty once it is answered.")
     may_have_changed: bool = Field(
         description="Whether the short answer has expired, or every answer that expires has."
     )
-    introduction_html: str
-    introduction: str
-    answers: list[Answer]
-    as_of: date | None
-    edition: EditionNow
-    sources: list[Source]
-    topics: list[TopicNamed]
+    introduction_html: str = Field(description="The introduction to the answers as HTML; empty if there is none.")
+    introduction: str = Field(description="The same as plain text, without citations.")
+    answers: list[Answer] = Field(description="The answers to its narrower questions, in page order.")
+    as_of: date | None = Field(description="The latest date of its answers.")
+    edition: EditionNow = Field(description="The edition that this is.")
+    sources: list[Source] = Field(description="The cited articles, by number.")
+    topics: list[TopicNamed] = Field(description="The topics of the question.")
     stories: list[Reference] = Field(description="The stories that ask it, newest first, at most twenty.")
     corrections: list[Correction] = Field(description="Newest first.")
-    translations: list[Translation]
+    translations: list[Translation] = Field(description="The same question in other languages.")
 
 
 class TopicListed(Addressed):
     """A topic that a live page names."""
 
-    name: str = Field(examples=["Port Lisle"])
-    kind: TopicKindCode
+    name: str = Field(description="The name of the topic.", examples=["Port Lisle"])
+    kind: TopicKindCode = Field(description="What the topic is.")
     story_count: int = Field(
         description="The number of live stories on this topic, counted up to 100 in lists and up to 1,000 elsewhere."
     )
@@ -402,9 +407,9 @@ class TopicListed(Addressed):
 class Topic(TopicListed):
     """A topic with its description."""
 
-    description: str
-    description_html: str
-    picture: Picture | None
+    description: str = Field(description="The description as plain text; empty if there is none.")
+    description_html: str = Field(description="The description as HTML; empty if there is none.")
+    picture: Picture | None = Field(description="The picture of the topic; null if there is none.")
     wikipedia: str = Field(description="The address of the Wikipedia article; empty if unknown.")
     wikidata: str = Field(description="The Wikidata item, such as Q42; empty if unknown.", examples=["Q42"])
     stories_api_url: WebAddress = Field(description="The stories on this topic.")
@@ -414,9 +419,9 @@ class Topic(TopicListed):
 class OutletListed(Addressed):
     """An outlet that a live page names."""
 
-    name: str = Field(examples=["The Lisle Courier"])
-    kind: OutletKindCode
-    country: str
+    name: str = Field(description="The name of the outlet.", examples=["The Lisle Courier"])
+    kind: OutletKindCode = Field(description="What the outlet is.")
+    country: str = Field(description="The country of the outlet; empty if unknown.")
     story_count: int = Field(
         description="The number of live stories that cite it, counted up to 100 in lists and up to 1,000 elsewhere."
     )
@@ -427,10 +432,10 @@ class Outlet(OutletListed):
     """An outlet with its description."""
 
     language: str = Field(description="The language in which it publishes; empty if unknown.")
-    home_page: str
-    owner: str
-    description: str
-    description_html: str
+    home_page: str = Field(description="The address of its home page; empty if unknown.")
+    owner: str = Field(description="Who owns the outlet; empty if unknown.")
+    description: str = Field(description="The description as plain text; empty if there is none.")
+    description_html: str = Field(description="The description as HTML; empty if there is none.")
     stories_api_url: WebAddress = Field(description="The stories that cite it.")
 
 
@@ -455,11 +460,11 @@ class ForecastListed(Selectable):
 class Result(Addressed):
     """A search result, with its title and an excerpt, each as a text and in pieces."""
 
-    kind: Literal["story", "question", "topic", "outlet"]
-    title: str
-    title_pieces: list[Piece]
-    excerpt: str
-    excerpt_pieces: list[Piece]
+    kind: Literal["story", "question", "topic", "outlet"] = Field(description="What was found.")
+    title: str = Field(description="The headline, question or name.")
+    title_pieces: list[Piece] = Field(description="The title in pieces.")
+    excerpt: str = Field(description="The words that match the query, with those around them.")
+    excerpt_pieces: list[Piece] = Field(description="The excerpt in pieces.")
     day: date | None = Field(description="The date of the update of a story, or of the answers to a question.")
     language: str = Field(description="Empty for topics and outlets.")
 
@@ -471,37 +476,37 @@ class _Page(Value):
 class StoryPage(_Page):
     """A page of stories, most recently updated first."""
 
-    items: list[StoryListed]
+    items: list[StoryListed] = Field(description="The stories on this page.")
 
 
 class QuestionPage(_Page):
     """A page of questions, most recently updated first."""
 
-    items: list[QuestionListed]
+    items: list[QuestionListed] = Field(description="The questions on this page.")
 
 
 class TopicPage(_Page):
     """A page of topics, ordered by name."""
 
-    items: list[TopicListed]
+    items: list[TopicListed] = Field(description="The topics on this page.")
 
 
 class OutletPage(_Page):
     """A page of outlets, ordered by name."""
 
-    items: list[OutletListed]
+    items: list[OutletListed] = Field(description="The outlets on this page.")
 
 
 class ForecastPage(_Page):
     """A page of forecasts, ordered by the day by which each can be checked."""
 
-    items: list[ForecastListed]
+    items: list[ForecastListed] = Field(description="The forecasts on this page.")
 
 
 class ResultPage(_Page):
     """A page of search results, most relevant first."""
 
-    items: list[Result]
+    items: list[Result] = Field(description="The results on this page.")
     total: int = Field(description="The number of results.", ge=0)
     total_is_capped: bool = Field(description="Whether there are more.")
     did_you_mean: str = Field(
@@ -512,4 +517,4 @@ class ResultPage(_Page):
 class History(Value):
     """All editions of a page that have been public and the notices between them, newest first."""
 
-    items: list[Stage]
+    items: list[Stage] = Field(description="The editions and notices.")

@@ -449,6 +449,7 @@ def serialize_question_named(teaser: QuestionTeaser) -> schemas.QuestionNamed:
         teaser=teaser.teaser,
         as_of=teaser.now.as_of if teaser.now else None,
         state=teaser.now.state if teaser.now else "",
+        may_have_changed=teaser.now.may_have_changed if teaser.now else False,
         **_build_address_fields(teaser.now.url if teaser.now else ""),
     )
 

@@ -96,6 +96,24 @@ def test_every_operation_has_an_example(description):
     assert documented == {call["get"]["operationId"] for call in description["paths"].values()}
 
 
+def test_every_schema_property_and_parameter_is_described(description):
+    schemas = description["components"]["schemas"]
+
+    def is_described(part):
+        # The type of a property may be a schema of its own, such as a language.
+        return bool(
+            part.get("description") or schemas.get(part.get("$ref", "").rpartition("/")[2], {}).get("description")
+        )
+
+    parts = {(name, code): each for name in schemas for code, each in schemas[name].get("properties", {}).items()}
+    parts |= {
+        (path, each["name"]): each for path, call in description["paths"].items() for each in call["get"]["parameters"]
+    }
+    assert [place for place, part in parts.items() if not is_described(part)] == []
+    objects = {name: schema for name, schema in schemas.items() if "properties" in schema}
+    assert [name for name, schema in objects.items() if not schema.get("description")] == []
+
+
 @pytest.mark.parametrize(("address", "expected"), EXAMPLES, ids=[address for address, _ in EXAMPLES])
 def test_the_api_returns_the_response_in_the_example(client, description, address, expected):
     response = client.get(address)

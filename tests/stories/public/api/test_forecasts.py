@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from newsroom.http.clock import start_of_day
-from stories.public.api import schemas
 from stories.publishing import withdraw
 from tests.factories import make_user
 from tests.stories.forecasts import publish_forecasts
@@ -92,19 +91,3 @@ def test_of_a_withdrawn_story_one_void_forecast_without_words_remains(client):
     )
     assert forecast["story"]["name"] == ""
     assert forecast["url"] == forecast["story"]["url"] == "http://testserver/stories/tunnel/"
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        schemas.Claim,
-        schemas.ClaimGroup,
-        schemas.ClaimStatement,
-        schemas.ClaimReport,
-        schemas.Forecast,
-        schemas.ForecastListed,
-    ],
-)
-def test_each_property_of_points_and_forecasts_is_described(schema):
-    properties = schema.model_json_schema()["properties"]
-    assert [name for name, each in properties.items() if name != "language" and "description" not in each] == []

@@ -1,5 +1,6 @@
 """The formats of feeds: each format is valid, has the same content, and answers conditional requests."""
 
+from datetime import date
 from xml.etree import ElementTree
 
 import feedparser
@@ -11,12 +12,14 @@ from stories.models import Outlet
 from tests.factories import (
     make_article,
     make_outlet,
+    make_published_question,
     make_published_story,
     make_story,
     make_topic,
     make_update,
     make_user,
 )
+from tests.stories.forecasts import publish_forecasts
 from tests.stories.public.feeds.validate import ATOM, find_feed_errors
 from topics.merge import merge_topics
 
@@ -50,6 +53,8 @@ def list_feeds(story):
         f"/topics/{topic.slug}/feed.atom",
         f"/sources/{outlet.slug}/feed.atom",
         "/corrections/feed.atom",
+        "/forecasts/feed.atom",
+        "/questions/open/feed.atom",
         f"/stories/{story.slug}/changes.atom",
         f"/stories/{story.slug}/changes.json",
     ]
@@ -57,6 +62,8 @@ def list_feeds(story):
 
 def test_every_feed_is_valid(client):
     make_full_story(slug="south-pier", language="ar", headline="لماذا أغلق ميناء تلمار ثلاثة أسابيع")
+    publish_forecasts({}, {"state": "void"})
+    make_published_question(answer_state="open", open_since=date(2026, 11, 9))
     for address in list_feeds(make_full_story()):
         response = client.get(address)
         assert find_feed_errors(response.content, response["Content-Type"]) == [], address
