@@ -176,12 +176,18 @@ class ForecastFilter:
 
 @dataclass(frozen=True, slots=True)
 class ForecastList:
-    """A page of the list of forecasts. ``record`` is that of the chosen speaker, if enough are decided."""
+    """A page of the list of forecasts.
+
+    ``speakers`` holds the first ``MAX_SPEAKERS`` names, and whether each is chosen. ``speaker`` is the chosen one as
+    stored, or empty if there are no forecasts by the chosen name; ``record`` is theirs, if enough are decided.
+    """
 
     chosen: ForecastFilter
     due: ForecastGroup | None
     decided: ForecastGroup | None
     speakers: list[tuple[str, bool]]
+    has_more_speakers: bool
+    speaker: str
     record: SpeakerRecord | None
     at: datetime
 
@@ -196,7 +202,10 @@ class ForecastList:
         decided = _load_decided(rows, chosen.decided_before, today=today) if chosen.shows_decided else None
         open_days = [entry.row.due_on for entry in due.entries] if due else []
         next_day_in(open_days, dependencies or NoDependencies(at=at))
-        return cls(chosen, due, decided, _list_speakers(live, chosen.who), _load_record(live, chosen.who), at)
+        speakers = _list_speakers(live, chosen.who)
+        speaker, record = _load_record(live, chosen.who)
+        has_more = len(speakers) > MAX_SPEAKERS
+        return cls(chosen, due, decided, speakers[:MAX_SPEAKERS], has_more, speaker, record, at)
 
     @property
     def is_first(self) -> bool:
@@ -279,16 +288,21 @@ def _build_group(rows: ForecastQuerySet, day: str, today: date, *, size: int = P
 
 
 def _list_speakers(live: ForecastQuerySet, chosen: str) -> list[tuple[str, bool]]:
-    """Return the names of the first speakers in alphabetical order, and whether each is chosen."""
+    """Return the names of the first speakers in alphabetical order, one too many, and whether each is chosen."""
     by_name = live.exclude(speaker_folded="").order_by("speaker_folded").values("speaker_folded")
-    rows = by_name.annotate(name=Min("speaker")).values_list("name", "speaker_folded")[:MAX_SPEAKERS]
+    rows = by_name.annotate(name=Min("speaker")).values_list("name", "speaker_folded")[: MAX_SPEAKERS + 1]
     return [(name, folded == fold(chosen)) for name, folded in rows]
 
 
-def _load_record(live: ForecastQuerySet, speaker: str) -> SpeakerRecord | None:
-    """Return how the forecasts of a speaker turned out, or None without a speaker or with too few decided ones."""
+def _load_record(live: ForecastQuerySet, speaker: str) -> tuple[str, SpeakerRecord | None]:
+    """Return the stored name of a speaker, and how their forecasts turned out, or None with too few decided ones.
+
+    The name is empty if there are no forecasts by ``speaker``.
+    """
     if not speaker:
-        return None
+        return "", None
     groups = live.by_speaker(speaker).order_by().values_list("state", "chance", "has_range")
-    record = SpeakerRecord.from_groups(list(groups.annotate(number=Count("pk"))))
-    return record if record.counts.are_shown else None
+    rows = list(groups.annotate(number=Count("pk"), name=Min("speaker")))
+    record = SpeakerRecord.from_groups([group for *group, _ in rows])
+    # Of two spellings of one name, the list of speakers has the same.
+    return min((name for *_, name in rows), default=""), record if record.counts.are_shown else None

@@ -77,7 +77,7 @@ def name_forecast(entry: ForecastEntry) -> str:
 @register.simple_tag
 def speaker_record(page: ForecastList) -> SafeString:
     """Return how the forecasts of the chosen speaker turned out; each number is a link to the list that it counts."""
-    record, who = page.record, page.chosen.who
+    record, who = page.record, page.speaker
     if record is None:
         return NO_HTML
 

@@ -15,6 +15,7 @@ from stories.documents.forecasts import count_states
 from stories.documents.schema.forecasts import STATES
 from stories.drafts import revisions
 from stories.models import EditionForecast, StoryForecast
+from stories.public.pages import forecasts
 from stories.public.pages.forecasts import DayCursor, ForecastFilter, ForecastList, SpeakerRecord
 from stories.publishing import publish, schedule, schedule_expiry, withdraw
 from stories.publishing.erase.editions import erase_edition
@@ -99,6 +100,27 @@ def test_the_filters_find_a_speaker_in_any_case_and_a_state(client):
     assert "No forecasts found." in read(client, f"{LIST}?who=Nobody")
     assert client.get(f"{LIST}?state=wrong").status_code == 404
     assert client.get(f"{LIST}?due=wrong").status_code == 404
+
+
+def test_a_speaker_has_the_stored_spelling_whatever_was_typed(client):
+    publish_forecasts(*[{"state": "came_true"}] * 5)
+    page = client.get(f"{LIST}?who=FINANCE++ministry").content.decode()
+    assert "Finance ministry: came true" in page
+    assert "<title>Finance ministry – Forecasts" in page
+    assert "FINANCE" not in page.partition("</form>")[2]
+    assert "Qxnobody" not in client.get(f"{LIST}?who=Qxnobody").content.decode()
+
+
+def test_a_speaker_after_the_last_name_of_a_long_list_can_be_typed(client, monkeypatch):
+    monkeypatch.setattr(forecasts, "MAX_SPEAKERS", 1)
+    publish_forecasts({"expected": "One."}, {"expected": "Two.", "speaker": "Port authority"})
+    page = client.get(f"{LIST}?who=port+authority").content.decode()
+    assert re.search(r'<input id="who" name="who" list="speakers" value="Port authority"', page)
+    assert '<datalist id="speakers"><option value="Finance ministry"></datalist>' in page
+    assert "Not every name is suggested." in page
+    assert list_words(load(who="port authority")) == ["Two."]
+    monkeypatch.setattr(forecasts, "MAX_SPEAKERS", 2)
+    assert "<datalist" not in client.get(f"{LIST}?who=Finance").content.decode()
 
 
 def test_an_empty_list_says_so(client):
