@@ -73,6 +73,8 @@ class FieldSpec:
     max_length: int = 0
     # Whether the plain-text format can represent it. An import of plain text leaves a field unchanged if this is false.
     in_text: bool = False
+    # Whether a page shows it. Programs read all fields.
+    is_shown: bool = True
     # The number of the schema that added it. A document holds a field of a later schema only while it is in use.
     since: int = 1
 

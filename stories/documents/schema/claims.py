@@ -149,13 +149,15 @@ class Cell(FrozenModel):
             _("As printed"), position=30, desk_name="{title}: value", is_body=True, search="text", max_length=300
         ),
     ] = ""
-    low: Annotated[Amount, FieldSpec(_("From (amount)"), "value", 40, noun="amount")] = ""
-    high: Annotated[Amount, FieldSpec(_("To (amount)"), "value", 50)] = ""
+    low: Annotated[Amount, FieldSpec(_("From (amount)"), "value", 40, noun="amount", is_shown=False)] = ""
+    high: Annotated[Amount, FieldSpec(_("To (amount)"), "value", 50, is_shown=False)] = ""
     approximate: Annotated[
         bool,
-        flag_field(_("Approximate"), "Approximate", "Exact", comparator="flag", position=60, noun="approximate"),
+        flag_field(
+            _("Approximate"), "Approximate", "Exact", comparator="flag", position=60, noun="approximate", is_shown=False
+        ),
     ] = False
-    when: Annotated[Moment, FieldSpec(_("When"), "value", 70)] = ""
+    when: Annotated[Moment, FieldSpec(_("When"), "value", 70, is_shown=False)] = ""
     source: Annotated[int | None, source_field(_("Source"), 80, desk_name="{title}: source", is_text=True)] = None
     quotation: Annotated[Line, quotation_field(90)] = ""
     attributed_to: Annotated[
@@ -200,10 +202,13 @@ class Claim(FrozenModel):
     ]
     kind: Annotated[
         Literal["figure", "date", "quotation", "attribution", "fact"],
-        FieldSpec(_("Kind of point"), "value", 20, noun="kind", show=lambda code: show_code(KINDS, code)),
+        FieldSpec(
+            _("Kind of point"), "value", 20, noun="kind", show=lambda code: show_code(KINDS, code), is_shown=False
+        ),
     ] = "fact"
     unit: Annotated[
-        Line, line_field(_("Unit"), position=30, desk_name="{title}: unit", is_body=True, max_length=100)
+        Line,
+        line_field(_("Unit"), position=30, desk_name="{title}: unit", is_body=True, max_length=100, is_shown=False),
     ] = ""
     as_of: Annotated[date | None, day_field(_("As of"), 40, desk_name="{title}: as of")] = None
     brief: Annotated[

@@ -43,7 +43,7 @@ class Forecast(FrozenModel):
     ] = ""
     speaker_kind: Annotated[
         Literal["official", "institution", "outlet", "expert", "we"],
-        FieldSpec(_("Kind of speaker"), "value", 20, show=lambda code: show_code(SPEAKER_KINDS, code)),
+        FieldSpec(_("Kind of speaker"), "value", 20, show=lambda code: show_code(SPEAKER_KINDS, code), is_shown=False),
     ] = "official"
     outlet: Annotated[
         NamedOutlet | None,
@@ -56,6 +56,7 @@ class Forecast(FrozenModel):
             merge_key=lambda outlet: outlet and outlet_key(outlet),
             is_text=True,
             hidden_change_label=_("Linked outlet"),
+            is_shown=False,
         ),
     ] = None
     said_on: Annotated[date | None, day_field(_("Said on"), 40, desk_name="{title}: said on")] = None

@@ -10,9 +10,11 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
-from stories.documents import AnyDocument
+from stories.documents import AnyDocument, Explainer
 from stories.documents.compare import ChangedPart, Comparison, compare
+from stories.documents.fields import FieldSpec
 from stories.documents.render import ExplainerFragments
+from stories.documents.walk import replace_values
 from stories.editions.models import Edition, EditionKind
 from stories.public.pages.history.changes import Stage, load_stages
 from stories.public.pages.history.claim_changes import ClaimChange, compare_claims
@@ -27,18 +29,32 @@ def compare_editions(before: Edition, after: Edition) -> Comparison | None:
 
     The documents must have been loaded with the editions, for example by ``select_related()``. Labels are in the active
     language. What only the desk sees is left out, such as articles without a citation, images that are not placed, and
-    the desk's own source numbers.
+    the desk's own source numbers, and so are fields that no page shows.
     """
     if before.document is None or after.document is None:
         return None
     old, new = parse_fragments(before), parse_fragments(after)
-    was, is_now = remove_desk_parts(before.document.value(), old), remove_desk_parts(after.document.value(), new)
+    was, is_now = _as_read(before.document.value(), old), _as_read(after.document.value(), new)
     comparison = compare(
         was, is_now, numbers_before=_map_source_numbers(was, old), numbers_after=_map_source_numbers(is_now, new)
     )
     return replace(
         comparison, parts=tuple(_remove_small_changes(part) for part in comparison.parts if not part.is_small)
     )
+
+
+def _as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
+    """Return ``document`` with what its page shows: without other fields, and with the difference of each point."""
+
+    def hide(name: str, spec: FieldSpec, value: object) -> object:
+        return value if spec.is_shown else "" if isinstance(value, str) else None
+
+    shown = replace_values(remove_desk_parts(document, fragments), hide)
+    if not (isinstance(shown, Explainer) and isinstance(fragments, ExplainerFragments)):
+        return shown
+    differences = {claim.uid: claim.difference for claim in fragments.claims}
+    claims = (claim.model_copy(update={"difference": differences.get(claim.uid, "")}) for claim in shown.claims)
+    return shown.model_copy(update={"claims": tuple(claims)})
 
 
 def _map_source_numbers(document: AnyDocument, fragments: Fragments) -> dict[int, int]:

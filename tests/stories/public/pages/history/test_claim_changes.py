@@ -227,3 +227,19 @@ def test_the_change_feeds_have_the_sentences(client, changed, django_assert_max_
         for sentence in item["_newsroom"]["claims"]:
             assert f">{sentence}</a>" in entry.content[0].value
             assert sentence in html_to_text(item["content_html"])
+
+
+@pytest.mark.django_db
+def test_an_old_edition_compares_what_readers_see_of_the_points(client, changed, set_time):
+    outlets = [outlet for passage in changed.passages.all() for outlet in passage.outlets.all()]
+    cells = [make_cell(outlet, "some 5,000", low="5000") for outlet in outlets]
+    unseen = [cell.model_copy(update={"approximate": True, "when": "2026-11-09"}) for cell in cells]
+    for point_now in (point(*cells), point(*unseen, unit="homes")):
+        set_time.go(hours=1)
+        publish_claims(changed, point_now)
+    pages = [client.get(f"/stories/{changed.slug}/history/{number}/").content.decode() for number in (5, 6)]
+    new, same = (page.partition('id="compared"')[2] for page in pages)
+    assert "some 5,000" in new
+    assert "No visible changes." in same
+    for label in ("From (amount)", "Approximate", "Kind of point", "Unit", "When"):
+        assert label not in new + same
