@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext, pgettext
 
@@ -56,11 +57,35 @@ def list_groups(claim: Claim) -> list[Group]:
     return [Group(tuple(group)) for group in sorted(groups, key=len, reverse=True)]
 
 
+class Comparison(NamedTuple):
+    """What the comparison of a claim finds: its groups, the code of the difference, and two texts.
+
+    ``values`` is the value of the claim, or the values on which the outlets disagree, or an empty string if no outlet
+    gives one. ``brief`` is the line of the claim at the top of the page: the editor’s, or else the claim with
+    ``values``. Both are in the active language.
+    """
+
+    groups: list[Group]
+    difference: str
+    values: str
+    brief: str
+
+
+def compare(claim: Claim) -> Comparison:
+    """Compare what the outlets say about a claim."""
+    groups = list_groups(claim)
+    difference = claim.difference or _find_difference(claim, groups)
+    values = _write_values(claim, groups, difference)
+    words = f"{claim.claim} ({values})" if difference in DISAGREEMENTS else f"{claim.claim}: {values}"
+    return Comparison(groups, difference, values, claim.brief or (words if values else claim.claim))
+
+
 def find_difference(claim: Claim) -> str:
     """Return the code of the difference between the outlets: that of the editor, or else the first that applies."""
-    if claim.difference:
-        return claim.difference
-    groups = list_groups(claim)
+    return claim.difference or _find_difference(claim, list_groups(claim))
+
+
+def _find_difference(claim: Claim, groups: list[Group]) -> str:
     voices = [cell for group in groups for cell in group.cells]
     if any(group.is_contradicted for group in groups) or _is_denied_whole(voices) or _has_zero_beside_others(groups):
         return "contradiction"
@@ -73,27 +98,9 @@ def find_difference(claim: Claim) -> str:
     return "omission" if not voices or any(cell.stance == "silent" for cell in claim.cells) else "agree"
 
 
-def write_brief(claim: Claim) -> str:
-    """Return the line of the claim at the top of the page, in the active language.
-
-    It is the editor’s line, or else the claim with its value, or with the values on which the outlets disagree.
-    """
-    if claim.brief:
-        return claim.brief
-    values = write_values(claim)
-    if not values:
-        return claim.claim
-    return f"{claim.claim} ({values})" if find_difference(claim) in DISAGREEMENTS else f"{claim.claim}: {values}"
-
-
-def write_values(claim: Claim) -> str:
-    """Return the value of the claim, or the values on which the outlets disagree, in the active language.
-
-    Return an empty string if no outlet gives one.
-    """
-    groups = list_groups(claim)
+def _write_values(claim: Claim, groups: list[Group], difference: str) -> str:
     values = [group.value for group in groups if group.value]
-    if find_difference(claim) not in DISAGREEMENTS:
+    if difference not in DISAGREEMENTS:
         return values[0] if values else ""
     speakers = list_speakers(groups[0]) if len(groups) == 1 else []
     values = speakers if len(speakers) > 1 else values
@@ -127,6 +134,8 @@ def _has_amount(cell: Cell) -> bool:
 
 
 def _is_same_amount(a: Cell, b: Cell) -> bool:
+    if (a.low, a.high) == (b.low, b.high):
+        return True  # usual, and much faster than the comparison of numbers
     (a_low, a_high), (b_low, b_high) = _ends(a), _ends(b)
     if (a_low, a_high) == (b_low, b_high):
         return True

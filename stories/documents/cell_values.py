@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,6 +26,8 @@ class Amounts(NamedTuple):
     approximate: bool = False
 
 
+# A check reads the words that a claim marks immediately before they are rendered, and again for each edition.
+@lru_cache(maxsize=1_000)
 def read_amounts(value: str, language: str) -> Amounts:
     """Return the amount in a value as printed, or empty ends unless the value has exactly one."""
     found = find_amounts(value, language)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from newsroom.text.markdown import citation_id, render_citation
 from stories.documents import Cell, Claim, Explainer
-from stories.documents.agreement import find_difference, list_groups, write_brief, write_values
+from stories.documents.agreement import compare
 from stories.documents.cell_values import find_group
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import CellFragment, ClaimFragment
@@ -33,8 +33,8 @@ def number_marks(html: str, document: Explainer) -> str:
 def render_claim(claim: Claim, position: int, *, numbering: SourceNumbering) -> ClaimFragment:
     """Return the claim at ``position``, counted from 1. Its sources continue the numbering."""
     anchor = f"claim-{position}"
-    groups = list_groups(claim)
-    grouped = [(number, cell) for number, group in enumerate(groups, start=1) for cell in group.cells]
+    comparison = compare(claim)
+    grouped = [(number, cell) for number, group in enumerate(comparison.groups, start=1) for cell in group.cells]
     others = [(0, cell) for stance in ("unclear", "silent") for cell in claim.cells if cell.stance == stance]
     cells = tuple(
         _render_cell(cell, group, anchor=f"{anchor}-{place}", numbering=numbering)
@@ -45,9 +45,9 @@ def render_claim(claim: Claim, position: int, *, numbering: SourceNumbering) -> 
         claim=claim.claim,
         kind=claim.kind,
         unit=claim.unit,
-        difference=find_difference(claim),
-        brief=write_brief(claim),
-        values=write_values(claim),
+        difference=comparison.difference,
+        brief=comparison.brief,
+        values=comparison.values,
         as_of=claim.as_of,
         note_html=render_short_text(claim.note, anchor=anchor, numbering=numbering) if claim.note else "",
         cells=cells,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils import translation
 
 from newsroom.text import markdown
+from newsroom.text.markdown import citation_id, render_citation
 from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Forecast, Section
 from stories.documents.page_order import PageGroup, group_sections
@@ -209,9 +210,7 @@ class _Page:
                 **forecast.model_dump(include=_FORECAST_FIELDS),
                 source=numbers.get(forecast.source or 0),
                 citation_html=self._render_citation(forecast.source, f"forecast-{position}"),
-                outcome_html=markdown.render(
-                    _cite_outcome(forecast), numbers=numbers, anchor=f"outcome-{position}", headings=False
-                ),
+                outcome_html=self._render_outcome(forecast, f"outcome-{position}"),
                 outcome_source=numbers.get(forecast.outcome_source or 0),
             )
             for position, forecast in enumerate(self._document.forecasts, start=1)
@@ -229,10 +228,13 @@ class _Page:
                 self._numbering.number_citations(f"[@{figure.source}]", anchor=f"figure-{position}")
 
     def _render_citation(self, source: int | None, anchor: str) -> str:
-        if not source:
-            return ""
-        html = markdown.render(f"[@{source}]", numbers=self._numbering.numbers, anchor=anchor, headings=False)
-        return html.strip().removeprefix("<p>").removesuffix("</p>")
+        number = self._numbering.numbers.get(source or 0)
+        return render_citation(number, citation_id(anchor, 1)) if number else ""
+
+    def _render_outcome(self, forecast: Forecast, anchor: str) -> str:
+        outcome = _cite_outcome(forecast)
+        numbers = self._numbering.numbers
+        return markdown.render(outcome, numbers=numbers, anchor=anchor, headings=False) if outcome else ""
 
 
 def _cite_outcome(forecast: Forecast) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stories.documents.agreement import compare
 from stories.documents.render import claims
 from stories.documents.schema.claims import DIFFERENCES, KINDS
 from tests.factories import make_article, make_outlet, make_published_story
@@ -70,7 +71,7 @@ def test_a_point_has_its_values_in_groups_and_its_address(client):
 def test_the_difference_is_that_of_the_edition_whatever_the_rules_say_now(client, monkeypatch):
     story = make_published_story()
     with monkeypatch.context() as earlier:
-        earlier.setattr(claims, "find_difference", lambda claim: "omission")
+        earlier.setattr(claims, "compare", lambda claim: compare(claim)._replace(difference="omission"))
         publish_claims(story, make_claim(make_cell(make_outlet(), "2"), make_cell(make_outlet(), "3")))
     assert client.get(f"/api/v1/stories/{story.slug}").json()["claims"][0]["difference"] == "omission"
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from stories.documents import Cell, Claim, NamedOutlet
-from stories.documents.agreement import write_brief
+from stories.documents.agreement import compare
 from stories.documents.render import render_explainer
 from stories.drafts.references import list_reporting_outlet_uids
 from stories.public.api.serializers import html_to_text
@@ -241,7 +241,7 @@ def test_answered_questions_are_known():
     ],
 )
 def test_the_line_of_a_point_is_that_of_the_editor_or_its_values(fields, cells, words):
-    assert write_brief(claim(*cells, words="Gates", **fields)) == words
+    assert compare(claim(*cells, words="Gates", **fields)).brief == words
 
 
 def test_outlets_of_points_count_among_those_that_report():
