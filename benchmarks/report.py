@@ -24,10 +24,11 @@ _PAGES = """\
 Pages that were opened before, and are therefore stored. A mark shows the target. `HEAD` requests are sent by a client of our
 own, because `wrk` would wait for a body."""
 _CHANGES = """\
-Stories get new text and are saved. Their publication is measured, one by one and together. Then the first read of each kind of page
-that shows them is measured, which builds and stores the page. The process has built some pages before, as a server has. A mark
-shows the limit. *Database* is everything that its server does in the meantime, including clean-up. The shares of CPU by package,
-below the figures, come from a profiler that ran over some more stories."""
+Stories get new text and are saved. Their publication is measured, one by one and together. Pairs of stories that differ only in eight
+points and five forecasts show what these add. Then the first read of each kind of page that shows them is measured, which builds
+and stores the page. The process has built some pages before, as a server has. A mark shows the limit. *Database* is everything that
+its server does in the meantime, including clean-up. The shares of CPU by package, below the figures, come from a profiler that ran
+over some more stories."""
 _MEMORY = f"""\
 Pages of every kind, from {LARGE_CORPUS:,} stories, in random order; no page is read again before all have been read."""
 _MIXED = """\

@@ -67,6 +67,21 @@ class Publishing(Measurement):
     many_per_second: float
 
 
+class Parts(Measurement):
+    """Cost of points and forecasts in a ``publication``: CPU milliseconds with and without them, as medians of pairs.
+
+    ``difference`` is the median of the differences in pairs, between their quartiles.
+    """
+
+    publication: str
+    pairs: int
+    with_parts: float
+    without: float
+    difference: float
+    lower_quartile: float
+    upper_quartile: float
+
+
 class Profile(Measurement):
     """Share of each package in the CPU time of ``work`` in per cent, largest first."""
 
@@ -199,6 +214,7 @@ class DatabaseResult(Measurement):
     pages: list[Page] = []
     first_reads: list[FirstReads] = []
     publishing: Publishing | None = None
+    parts: list[Parts] = []
     profiles: list[Profile] = []
     importing: Throughput | None = None
     monitoring: Monitoring | None = None

@@ -20,6 +20,7 @@ def main() -> int:
         expired_sessions,
         import_files,
         monitoring,
+        parts,
         publications,
     )
 
@@ -28,6 +29,7 @@ def main() -> int:
         "changes": publications.measure_changes,
         "copies": copies.copy_stories,
         "monitoring": monitoring.measure_monitoring,
+        "parts": parts.measure_parts,
         "retention": expired_sessions.measure_deletion,
         "sizes": database_size.measure_sizes,
         "stories": import_files.write_stories,

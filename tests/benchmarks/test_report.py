@@ -21,6 +21,7 @@ from benchmarks.results import (
     Mixed,
     Monitoring,
     Page,
+    Parts,
     Profile,
     Publishing,
     Result,
@@ -62,6 +63,12 @@ def make_database_result(vendor="postgresql", **fields):
                 count=9, cpu=12, database_cpu=3, per_second=20, many_count=9, many_cpu=3, many_database_cpu=1,
                 many_per_second=150,
             ),
+            "parts": [
+                Parts(
+                    publication="an update", pairs=9, with_parts=15, without=12, difference=3, lower_quartile=2,
+                    upper_quartile=4,
+                )
+            ],
             "profiles": [
                 Profile(work="publishing", shares={"django.template": 30.4, "Python": 9}),
                 Profile(work="reading", shares={"django.template": 60}),
@@ -135,6 +142,7 @@ def test_targets_are_met_or_missed():
     assert verdicts_found["PostgreSQL: search, of the floor"] is None
     assert verdicts_found["PostgreSQL: search, CPU"] is True
     assert verdicts_found["PostgreSQL: publishing one story, CPU"] is True
+    assert verdicts_found["PostgreSQL: points and forecasts in an update, CPU"] is False
     assert verdicts_found["PostgreSQL: making the corpus"] is True
     assert verdicts_found["PostgreSQL: disk for a story"] is True
     assert verdicts_found["PostgreSQL: memory of all workers"] is True
