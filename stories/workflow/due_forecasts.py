@@ -127,8 +127,10 @@ def send_forecast_reminders(at: datetime) -> int:
 
 @invalidation()
 def _notify_about(key: int, *, at: datetime) -> bool:
-    """Send the due notifications about a forecast, and return whether there were any."""
-    forecast = StoryForecast.objects.select_for_update(of=("self",)).select_related("story__owner").get(pk=key)
+    """Send the due notifications about a forecast, and return whether there were any; it may be gone by now."""
+    rows = StoryForecast.objects.select_for_update(of=("self",)).select_related("story__owner")
+    if (forecast := rows.filter(pk=key).first()) is None:
+        return False
     story, due_on = forecast.story, forecast.due_on
     owner = story.owner if story.owner in active_users() else None
     is_week_over = due_on is not None and due_on <= timezone.localdate(at) - ESCALATE_AFTER

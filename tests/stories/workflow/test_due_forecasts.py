@@ -10,8 +10,9 @@ from newsroom.notifications.models import Notice
 from stories import drafts, publishing
 from stories.documents import Forecast
 from stories.drafts import revisions
-from stories.models import Story
+from stories.models import Story, StoryForecast
 from stories.publishing.decide_forecast import Decision, decide_forecast, save_decision
+from stories.workflow import due_forecasts
 from stories.workflow.due_forecasts import SOON, count_due_forecasts, list_due_forecasts, send_forecast_reminders
 from tests.factories import edition_of, make_published_story, make_update, make_user
 
@@ -110,3 +111,15 @@ def test_nobody_is_told_about_a_forecast_that_is_decided(administrator):
         story, forecast.uid, decision, seen=edition_of(story), note="It was dropped.", by=administrator, at=clock.now()
     )
     assert send_forecast_reminders(ON_THE_DAY) == 0
+
+
+def test_a_forecast_that_is_removed_while_others_are_notified_about_is_passed_over(administrator, monkeypatch):
+    publish_with(administrator, make_forecast(), make_forecast())
+    notified = []
+
+    def notify_and_remove_the_other(*_, address, **__):
+        notified.append(address)
+        StoryForecast.objects.exclude(uid=address.rstrip("/").rpartition("/")[2]).delete()
+
+    monkeypatch.setattr(due_forecasts, "notify", notify_and_remove_the_other)
+    assert send_forecast_reminders(ON_THE_DAY) == len(notified) == 1
