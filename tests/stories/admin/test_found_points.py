@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 
 from newsroom.http import clock
@@ -16,6 +17,13 @@ from tests.stories.admin.form_data import filled
 from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.portable
+PAGES_OF_CRATES = [
+    "/stories/crates/",
+    "/stories/crates.txt",
+    "/api/v1/stories/crates",
+    "/stories/",
+    "/feeds/stories.atom",
+]
 
 
 def make_story_with_passages(*texts, **fields):
@@ -145,10 +153,13 @@ def test_a_story_is_published_byte_equal_whether_or_not_its_points_were_reviewed
             publish(Story.objects.get(pk=story.pk), by=by)
             edition = Edition.objects.filter(work=story).values().get()
             document = Edition.objects.get(work=story).document.body
+            pages = [Client().get(address).content for address in PAGES_OF_CRATES]
             transaction.set_rollback(True)
-        return {name: value for name, value in edition.items() if name not in {"id", "uid", "document_id"}}, document
+        columns = {name: value for name, value in edition.items() if name not in {"id", "document_id"}}
+        return columns, document, pages
 
     before = publish_and_read()
+    assert all(b"crates" in page or b"pier" in page for page in before[-1])
     points = ask(client, story)
     assert len(points) >= 100
     assert len(client.get(at(story)).context["points"]) == len(points)

@@ -11,7 +11,8 @@ from newsroom.text.fold import fold
 from stories import checks
 from stories.demo import documents, files
 from stories.demo.documents import uid_of
-from stories.documents import AnyDocument, Explainer, upgrade
+from stories.documents import AnyDocument, Explainer, QuestionPage, upgrade
+from stories.documents.schema.forecasts import STATES
 from tests.loops import for_each
 
 TODAY = date(2031, 3, 20)
@@ -250,3 +251,23 @@ def test_the_last_edition_is_the_complete_story_unless_it_has_unpublished_change
         assert bool(story.editions) == (story.state in {"live", "changed", "withdrawn"})
         assert all(edition.note or edition.change == "minor" for edition in story.editions[1:])
         assert bool(story.notice) == (story.state == "withdrawn")
+
+
+def test_three_stories_compare_outlets_and_questions_are_open_answered_in_part_and_expired():
+    assert len([key for key in PUBLISHED if isinstance(story := STORIES[key], Explainer) and story.claims]) >= 3
+    pages = [page for page in QUESTIONS.values() if isinstance(page, QuestionPage)]
+    assert {"open", "partly"} <= {page.state for page in pages}
+    last_days = [
+        [page.short_answer_expires_on, *(answer.expires_on for answer in page.answers)]
+        for page in pages
+        if page.state == "answered"
+    ]
+    assert [page for page in last_days if any(day and day < TODAY for day in page)]
+
+
+def test_there_are_forecasts_of_each_state_and_one_past_its_day():
+    forecasts = [each for key in PUBLISHED for each in STORIES[key].forecasts]
+    assert {each.state for each in forecasts} == set(STATES)
+    assert [each for each in forecasts if each.state == "open" and each.due_on < TODAY]
+    assert [each for each in forecasts if each.state == "open" and each.due_on > TODAY]
+    assert all(each.decided_on <= TODAY for each in forecasts if each.state != "open")
