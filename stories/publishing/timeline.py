@@ -15,6 +15,7 @@ from newsroom.search import index
 from stories.drafts import status_index
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.editions.invalidation import invalidate_pages_of
+from stories.publishing.editions.projections import write_withdrawn_forecasts
 from stories.publishing.errors import TimeError
 
 _MIN_SPAN = timedelta(microseconds=1)
@@ -171,6 +172,7 @@ def end_previous_rows(places: Iterable[Place]) -> dict[datetime, list[Edition]]:
 def empty_span(edition: Edition) -> None:
     """Cancel a pending schedule: empty its span, and extend the edition before it to the former end of the span.
 
+    A notice that now replaces that edition says what is withdrawn of its forecasts.
     Raise the same error as ``_end_rows``.
     """
     previous = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).without_cancelled().first()
@@ -178,6 +180,7 @@ def empty_span(edition: Edition) -> None:
     _end([edition], at=edition.live_from)
     if previous is not None:
         _end([previous], at=until)
+        write_withdrawn_forecasts(previous, until=until)
     status_index.update_statuses([edition.work_id])
 
 

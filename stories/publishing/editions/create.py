@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.accounts.models import User
+from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.search import index
 from newsroom.text.fold import fold
@@ -16,7 +17,6 @@ from stories.publishing.editions.corrections import CorrectedPlace, locate_corre
 from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
 from stories.publishing.editions.projections import (
     load_images,
-    write_pending_withdrawals,
     write_projections,
     write_withdrawn_forecasts,
 )
@@ -68,7 +68,9 @@ def create_editions(
     names = works[0].names
     replaced = [edition for at in sorted(ended) for edition in ended[at]]
     write_projections(editions_with_documents, names=names, images=images)
-    write_pending_withdrawals(editions_with_documents)
+    for edition, document in editions_with_documents:
+        if isinstance(document, Explainer) and document.forecasts and edition.live_until < FOREVER:
+            write_withdrawn_forecasts(edition, until=edition.live_until)
     if is_scheduled:
         index.end_editions({edition.pk: at for at, editions_at in ended.items() for edition in editions_at})
     index_editions(editions_with_documents, names=names, replaced=None if is_scheduled else replaced)
@@ -189,7 +191,7 @@ def create_notice(
         redirects=redirects,
         published_by=by,
     )
-    write_withdrawn_forecasts(edition, page)
+    write_withdrawn_forecasts(page, until=place.begin)
     status_index.update_statuses([work.pk])
     invalidate_pages_of([edition])
     enqueue_pings(edition)

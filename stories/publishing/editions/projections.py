@@ -1,7 +1,7 @@
 """Write projections: the tables that record which topics, outlets and other objects an edition names."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from newsroom.accounts.models import Contributor
 from newsroom.db.statements import PreparedInsert, PreparedQuery, execute_together
-from newsroom.http.clock import FOREVER
 from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
@@ -167,31 +166,30 @@ def _list_forecast_values(document: AnyDocument) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-def write_pending_withdrawals(editions_with_documents: Iterable[EditionWithDocument]) -> None:
-    """Write the row of withdrawn forecasts at each pending notice that ends one of these editions and has none yet."""
-    for edition, document in editions_with_documents:
-        if isinstance(document, Explainer) and document.forecasts and edition.live_until < FOREVER:
-            notices = Edition.objects.filter(work=edition.work_id, kind=EditionKind.NOTICE, edition_forecasts=None)
-            if notice := notices.filter(live_from=edition.live_until, live_until__gt=F("live_from")).first():
-                write_withdrawn_forecasts(notice, edition)
+def write_withdrawn_forecasts(page: Edition, *, until: datetime) -> None:
+    """Write what remains of the forecasts of ``page`` at the notice that replaces it at ``until``, if there is a notice.
 
-
-def write_withdrawn_forecasts(notice: Edition, page: Edition) -> None:
-    """Write the row that remains of the forecasts of ``page`` while ``notice`` is in its place, if it has any."""
-    if not EditionForecast.objects.filter(edition=page).exists():
+    That is one row without words if the page has forecasts. If it has none, a row that the notice has from another page
+    gets an empty span.
+    """
+    notices = Edition.objects.filter(work=page.work_id, kind=EditionKind.NOTICE, live_from=until)
+    if (notice := notices.without_cancelled().first()) is None:
         return
-    day = timezone.localdate(notice.live_from)
-    EditionForecast.objects.create(
-        edition=notice,
-        uid=notice.uid,
-        forecast=notice.uid,
-        language=primary_subtag(notice.language),
-        state="void",
-        due_on=day,
-        decided_on=day,
-        live_from=notice.live_from,
-        live_until=notice.live_until,
-    )
+    written = notice.edition_forecasts.filter(live_until__gt=F("live_from"))
+    if not EditionForecast.objects.filter(edition=page).exists():
+        written.update(live_until=F("live_from"))
+    elif not written.exists():
+        day = timezone.localdate(notice.live_from)
+        notice.edition_forecasts.create(
+            uid=notice.uid,
+            forecast=notice.uid,
+            language=primary_subtag(notice.language),
+            state="void",
+            due_on=day,
+            decided_on=day,
+            live_from=notice.live_from,
+            live_until=notice.live_until,
+        )
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:

@@ -25,6 +25,7 @@ from stories.models import (
     Work,
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
+from stories.publishing.editions.projections import write_withdrawn_forecasts
 from stories.publishing.erase import traces
 from stories.publishing.erase.authorize import Order, Scope, open_erasure
 from stories.publishing.erase.comments import delete_comments_on_revisions
@@ -77,6 +78,7 @@ def remove_edition(work: Work, edition: Edition, *, by: User | None) -> None:
     Override.objects.filter(edition=edition).delete()
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition=edition)).delete()
+    write_withdrawn_forecasts(edition, until=edition.live_until)
     index.remove_edition(edition.pk)
     change = Change.EXPIRY if edition.change == Change.EXPIRY else Change.WITHDRAWAL
     slug = _choose_slug(work, edition)

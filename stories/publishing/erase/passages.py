@@ -34,7 +34,7 @@ from stories.models import (
     Work,
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
-from stories.publishing.editions.projections import load_images, write_projections
+from stories.publishing.editions.projections import load_images, write_projections, write_withdrawn_forecasts
 from stories.publishing.editions.search_index import reindex_editions
 from stories.publishing.erase.authorize import Order, Scope, open_erasure
 from stories.publishing.erase.comments import delete_comments_on_part
@@ -172,4 +172,5 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
         write_projections([(edition, document)], names=NamedEntities.load([document]), images=load_images([document]))
+        write_withdrawn_forecasts(edition, until=edition.live_until)
         reindex_editions(edition, document)

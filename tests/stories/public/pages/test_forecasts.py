@@ -17,11 +17,21 @@ from stories.drafts import revisions
 from stories.models import EditionForecast, StoryForecast
 from stories.public.pages import forecasts
 from stories.public.pages.forecasts import DayCursor, ForecastFilter, ForecastList, SpeakerRecord
-from stories.publishing import publish, schedule, schedule_expiry, withdraw
-from stories.publishing.erase.editions import erase_edition
-from stories.publishing.erase.works import erase_work
+from stories.publishing import (
+    PublishRequest,
+    cancel_schedule,
+    publish,
+    publish_bundle,
+    reschedule,
+    save_bundle,
+    schedule,
+    schedule_expiry,
+    undo_bundle,
+    withdraw,
+)
+from stories.publishing.erase import erase_edition, erase_passage, erase_work
 from tests.factories import make_update, make_user
-from tests.stories.forecasts import DUE, decide, make_story_with_forecasts, publish_forecasts, read
+from tests.stories.forecasts import DECISION, DUE, decide, make_story_with_forecasts, publish_forecasts, read
 
 pytestmark = pytest.mark.django_db
 LIST, FEED = "/forecasts/", "/forecasts/feed.atom"
@@ -182,7 +192,7 @@ def check_counts(client) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_counts_follow_decisions_withdrawals_returns_and_erasure(client, clock, administrator, seed):
+def test_counts_follow_decisions_withdrawals_returns_undo_and_erasure(client, clock, administrator, seed):
     random = Random(seed)  # noqa: S311 -- not a secret
     stories = [
         publish_forecasts(
@@ -193,17 +203,28 @@ def test_counts_follow_decisions_withdrawals_returns_and_erasure(client, clock, 
         )
         for story in "abc"
     ]
-    open_forecast = publish_forecasts({"expected": "Last."})
-    steps = (
-        lambda: withdraw(stories[0], by=administrator, notice="It was wrong."),
-        lambda: decide(open_forecast, "came_true"),
-        lambda: publish(stories[0], by=administrator, change=make_update()),
-        lambda: erase_work(stories[1], by=administrator, reason="A court order"),
-    )
+    publish_forecasts(*[{"state": "not_true"}] * 5)  # so that counts always show
+    open_forecast, bundled = publish_forecasts({"expected": "Last."}), publish_forecasts({"expected": "Bundled."})
+    bundle = save_bundle("Tunnel", [bundled], by=administrator)
+
+    def decide_in_bundle():
+        bundled.forecasts.update(**DECISION, state="in_part", outcome_article=bundled.forecasts.get().article)
+        revisions.record_revision(bundled, by=None)
+        publish_bundle(bundle, by=administrator, requests=[PublishRequest(bundled, make_update())])
+
+    sequences = [
+        [
+            lambda: withdraw(stories[0], by=administrator, notice="It was wrong."),
+            lambda: publish(stories[0], by=administrator, change=make_update()),
+        ],
+        [decide_in_bundle, lambda: undo_bundle(bundle, by=administrator, note="Too early.")],
+        [lambda: decide(open_forecast, random.choice(["came_true", "not_true", "void"]))],
+        [lambda: erase_work(stories[1], by=administrator, reason="A court order")],
+    ]
     counts = [check_counts(client)]
-    for day, step in enumerate(steps, start=10):
+    for day in range(10, 10 + sum(map(len, sequences))):
         clock.go(to=datetime(2031, 3, day, tzinfo=UTC))
-        step()
+        random.choice([steps for steps in sequences if steps]).pop(0)()
         clock.go(to=datetime(2031, 3, day, 12, tzinfo=UTC))
         counts.append(check_counts(client))
     assert all(before != after for before, after in pairwise(counts))
@@ -214,8 +235,11 @@ def test_a_brier_score_needs_ten_decided_forecasts_with_a_chance(client):
     assert SpeakerRecord.from_groups(groups).brier_score is None
     record = SpeakerRecord.from_groups([*groups, ("in_part", 50, False, 1)])
     assert record.brier_score == pytest.approx((5 * 0.04 + 4 * 0.09) / 10)
-    forecasts = [{"state": "came_true", "chance": 80}] * 6 + [{"state": "not_true", "chance": 30}] * 4
-    publish_forecasts(*forecasts)
+    publish_forecasts(*[{"state": "came_true", "chance": 80}] * 6, *[{"state": "not_true", "chance": 30}] * 3)
+    publish_forecasts({"state": "void", "chance": 10}, {"chance": 10})
+    assert "came true 6" in read(client, SPEAKER)
+    assert "Brier score" not in read(client, SPEAKER)
+    publish_forecasts({"state": "not_true", "chance": 30})
     line = "Brier score 0.06. Always saying 50 % would score 0.25. Lower is better."
     assert line in read(client, f"{LIST}?who=Finance+ministry")
 
@@ -226,11 +250,12 @@ def test_a_withdrawn_story_leaves_one_line_without_name_and_words(client, clock)
     assert "/stories/tunnel/" in client.get("/search/?q=tunnel").content.decode()
     clock.go(to=datetime(2031, 3, 3, 12, tzinfo=UTC))
     withdraw(story, by=make_user(), notice="It was wrong.")
-    for address in (LIST, f"{LIST}?state=void", FEED):
+    for address in (LIST, f"{LIST}?state=void", FEED, "/api/v1/forecasts"):
         body = client.get(address).content.decode()
         assert not re.search("Finance ministry|tunnel opens|tunnel will|is late", body)
         assert 'href="/stories/tunnel/"' in body or "/stories/tunnel/" in body
-    assert "/stories/tunnel/" not in client.get("/search/?q=tunnel").content.decode()
+    for word in ("tunnel", "Finance+ministry", "traffic"):
+        assert "/stories/tunnel/" not in client.get(f"/search/?q={word}").content.decode()
     line = "Void: the story was withdrawn on 3 March."
     assert read(client, LIST).count(line) == 1
     assert line not in read(client, f"{LIST}?who=Port+authority")
@@ -256,6 +281,33 @@ def test_a_forecast_that_comes_before_the_end_date_leaves_the_line_too(client, c
     assert read(client, LIST).count(line) == 1
 
 
+def test_the_line_follows_an_end_date_that_is_moved_or_cancelled(client, clock):
+    story, end = publish_forecasts({}), datetime(2031, 3, 8, 12, tzinfo=UTC)
+    notice = schedule_expiry(story, by=make_user(), at=end, notice="The inquiry is over.")
+    (moved,) = reschedule(notice, to=end + timedelta(days=5), by=make_user())
+    clock.go(to=end + timedelta(days=1))
+    assert "the story was withdrawn" not in read(client, LIST)
+    assert list_words(load(at=end + timedelta(days=1))) == ["The tunnel opens to traffic."]
+    assert list_words(load(at=end + timedelta(days=6))) == [""]
+    cancel_schedule(moved, by=make_user())
+    clock.go(to=end + timedelta(days=6))
+    assert "the story was withdrawn" not in read(client, LIST)
+    assert list_words(load(at=end + timedelta(days=6))) == ["The tunnel opens to traffic."]
+
+
+def test_a_page_that_is_cancelled_before_the_end_date_leaves_no_line(clock):
+    story, end = publish_forecasts(), datetime(2031, 3, 8, 12, tzinfo=UTC)
+    StoryForecast.objects.create(story=story, speaker="Finance ministry", expected="The tunnel opens.", due_on=DUE)
+    revisions.record_revision(story, by=None)
+    page = schedule(story, by=make_user(), at=end - timedelta(days=2), change=make_update())
+    schedule_expiry(story, by=make_user(), at=end, notice="The inquiry is over.")
+    assert list_words(load(at=end)) == [""]
+    cancel_schedule(page, by=make_user())
+    assert list_words(load(at=end)) == []
+    schedule(story, by=make_user(), at=end - timedelta(days=1), change=make_update())
+    assert list_words(load(at=end)) == [""]
+
+
 def test_a_withdrawn_story_without_forecasts_leaves_no_line(client):
     withdraw(publish_forecasts(), by=make_user(), notice="It was wrong.")
     assert not EditionForecast.objects.exists()
@@ -270,6 +322,19 @@ def test_erasing_removes_the_line_and_every_forecast(client, administrator):
     decide(other, "not_true")
     erase_edition(other.editions.earliest("number"), by=administrator, reason="A court order")
     assert EditionForecast.objects.filter(uid=other.uid).count() == 1
+
+
+def test_erasing_a_forecast_or_the_edition_that_has_it_removes_the_line(administrator):
+    story, other = publish_forecasts({}), publish_forecasts({})
+    decide(other, "not_true")
+    for each in (story, other):
+        withdraw(each, by=administrator, notice="It was wrong.")
+    assert list_words(load()) == ["", ""]
+    erase_passage(story, story.forecasts.get().uid, by=administrator, reason="A court order")
+    other.forecasts.all().delete()
+    revisions.record_revision(other, by=None)
+    erase_edition(other.editions.get(number=2), by=administrator, reason="A court order")
+    assert list_words(load()) == []
 
 
 def test_the_feed_tells_of_entries_and_decisions_and_answers_304(client, clock):
