@@ -156,6 +156,7 @@ async function look() {
     if (error.reason === "signed-out") return say(error.message);
     say(NO_SUGGESTIONS);
     const made = ensureClaim(point.value.trim(), kind.value);
+    layOut(); // gives the new point a button for each outlet
     return made.querySelector(".compare, [data-add]")?.focus();
   }
   if (!outlets.length) {

@@ -3,6 +3,7 @@
 At the desk, the points found in the passages.
 """
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -66,6 +67,28 @@ def test_points_are_a_list_or_a_grid_and_their_tallies_open_without_scripts(open
     expect(page).to_have_url(f"{page.url.partition('#')[0]}#agreement")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+
+
+def test_an_error_in_the_search_leaves_a_form_in_which_the_cells_are_typed_and_saved(open_page):
+    story = make_story(outlets=tuple(make_outlet(name=name) for name in ("Ansgar Wire", "Morrow Daily")))
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    page.route(re.compile("/look/"), lambda route: route.fulfill(status=500))
+    part = page.get_by_role("region", name="Agreement")
+    part.get_by_label("Compare").fill("Homes emptied")
+    part.get_by_role("button", name="Look", exact=True).first.press("Enter")
+    expect(part).to_contain_text("Suggestions are not available. Type the cells by hand.")
+    expect(part.get_by_role("button", name="Ansgar Wire Not compared")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("some 4,200")
+    part.get_by_role("button", name="Morrow Daily Not compared").press("Enter")
+    page.keyboard.type("about 6,000")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("revision")
+    cells = story.claims.get(claim="Homes emptied").cells.order_by("position")
+    assert [(cell.outlet_name, cell.value) for cell in cells] == [
+        ("Ansgar Wire", "some 4,200"),
+        ("Morrow Daily", "about 6,000"),
+    ]
 
 
 @pytest.mark.journey
