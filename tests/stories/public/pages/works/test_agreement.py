@@ -10,6 +10,7 @@ from django.utils import translation
 from stories.documents import Cell, Claim, NamedOutlet
 from stories.documents.agreement import compare
 from stories.documents.render import render_explainer
+from stories.documents.schema.claims import DIFFERENCES
 from stories.drafts.references import list_reporting_outlet_uids
 from stories.public.api.serializers import html_to_text
 from stories.public.pages.works.agreement import Agreement
@@ -248,3 +249,11 @@ def test_outlets_of_points_count_among_those_that_report():
     compared = Claim(uid=uuid4(), claim="Gates that stayed up", cells=(Cell(uid=uuid4(), outlet=RADIO, value="two"),))
     reported = story(passages=(passage("It rained.", COURIER),), claims=(compared,))
     assert list_reporting_outlet_uids(reported) == [COURIER.uid, RADIO.uid]
+
+
+@pytest.mark.parametrize("code", DIFFERENCES)
+def test_points_that_one_outlet_reports_or_not_all_are_in_no_line(code):
+    labels = [line.label for line in lines_of(claim(TWO, THREE, difference=code))]
+    disputed = {"contradiction", "figure", "date", "wording", "attribution"}
+    agreed = ["Those that report it agree"] if code == "agree" else []
+    assert labels == (["They differ on"] if code in disputed else agreed)
