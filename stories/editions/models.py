@@ -189,7 +189,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 MAX_FOLDED_TITLE_LENGTH = 300
-_SPAN = ("live_until", "live_from")
+_SPAN = ("live_until", "live_from")  # with them, a list skips ended editions without reading their rows
 _UID = F("uid").desc()
 _LANGUAGE_COLUMNS = ("work_kind", "kind", PrimarySubtag("language"))
 # Lists and counts of a projection read these columns from the index alone.
@@ -506,7 +506,7 @@ class EditionQuestionState(Projection):
     class Meta(Projection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["uid", "-live_from", "live_until"], name="question_state_span"),
-            # The list of open questions reads this index in order, and skips ended editions without reading their rows.
+            # The list of open questions reads this index in order.
             models.Index(
                 fields=["state", "open_since", "uid", *_SPAN, "language", "edition"], name="question_state_by_date"
             ),
@@ -535,7 +535,6 @@ class EditionAnswer(Projection):
     class Meta(Projection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["uid", "-live_from", "live_until"], name="edition_answer_span"),
-            # The list of expiring answers reads this index in order, and skips ended editions without reading their rows.
             models.Index(fields=["expires_on", "id", *_SPAN], name="edition_answer_by_expiry"),
         ]
 
