@@ -25,6 +25,7 @@ from tests.databases import DROP_DATABASE, MigratedContent, direct_url
 from tests.factories import make_user
 from tests.health_results import discard_results
 from tests.log_lines import checked_log_lines
+from tests.migrated_copy import migrating_once
 from tests.parts import markers_of_folder
 from tests.responses import checked_responses
 
@@ -122,8 +123,10 @@ def _fresh_health_checks():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_blocker):
     """After a test that commits, restore the rows that the database had after its migrations. Yield these rows."""
+    with migrating_once():
+        request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock():
         content = MigratedContent()
     if django_settings.DATABASE_DIRECT_URL:
