@@ -6,6 +6,7 @@ marked ``portable`` on PostgreSQL. ``make soak`` runs the whole suite at full le
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parent
@@ -98,22 +99,15 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("Chromium", "journey and not soak", folder="browser", uses="Chromium"),
     ),
     "audit": (
-        Part("races and kills on SQLite", f"{_PLAIN} and audit and not (portable or soak)"),
-        Part("long walks on SQLite", f"{_PLAIN} and audit and portable and not soak"),
-        Part(
-            "races and kills on PostgreSQL",
-            f"{_PLAIN} and audit and not (portable or soak)",
-            on_postgresql=True,
-            is_pooled=True,
-        ),
+        # Each part collects all tests and prepares its databases again, so there are few.
+        Part("the rest on SQLite", f"{_PLAIN} and audit and not soak"),
         Part(
             "the rest on PostgreSQL",
-            f"{_PLAIN} and not (audit or database or portable or soak)",
+            f"{_PLAIN} and (audit or not database) and not (portable or soak)",
             on_postgresql=True,
             is_pooled=True,
         ),
-        Part("every screen in Chromium", "screens and not (journey or soak)", folder="browser", uses="Chromium"),
-        Part("the rest in Chromium", "not (journey or screens or soak)", folder="browser", uses="Chromium"),
+        Part("the rest in Chromium", "not (journey or soak)", folder="browser", uses="Chromium"),
         *_parts_with_programs("not soak"),
     ),
     "soak": (
@@ -128,6 +122,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
 }
 
 
+@cache
 def markers_of_folder(path: Path) -> Iterable[str]:
     """Return the markers of the folder that a test is in."""
     parts = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ("",)

@@ -9,8 +9,6 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 pytestmark = pytest.mark.audit
 
@@ -29,6 +27,10 @@ def read_lock() -> set[tuple[str, str]]:
 
 
 def test_the_release_has_a_bill_of_materials_that_names_every_locked_package(tmp_path):
+    # These imports take two seconds, which every run would spend if this module imported them.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     # Packages are not installed again, although the lock file may be newer than the mark of the last time.
     make = shutil.which("make")
     assert make
