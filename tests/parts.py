@@ -1,7 +1,8 @@
 """The parts of the suite that ``make test``, ``make audit`` and ``make soak`` run, with the programs that they need.
 
-Together, test and audit run each test once on each of its databases, except those marked ``soak``, and except those
-marked ``portable`` on PostgreSQL. ``make soak`` runs the whole suite at full length, on PostgreSQL through PgBouncer. ``tests/test_parts.py`` checks that no test is left out.
+Together, test and audit run each test once on each of its databases, except those marked ``soak``, and on PostgreSQL those
+marked ``portable``, and those marked ``pages`` unless ``audit`` or ``database`` says more. ``make soak`` runs the whole
+suite at full length, on PostgreSQL through PgBouncer. ``tests/test_parts.py`` checks that no test is left out.
 """
 
 from collections.abc import Iterable
@@ -18,10 +19,16 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "machine": ("machine",),
     "markup": ("markup",),
     "monitoring": ("prometheus",),
+    "newsroom/accounts/single_sign_on": ("pages",),
+    "newsroom/desk": ("pages",),
+    "newsroom/http": ("pages",),
+    "newsroom/site": ("pages",),
     "postgresql": ("database",),
     "races": ("audit",),
     "servers": ("audit",),
     "single_sign_on": ("oidc",),
+    "stories/admin": ("pages",),
+    "stories/public": ("pages",),
     "upgrade": ("audit",),
 }
 # Tests that need a program other than a database are in separate parts. If a program is missing, only its tests are
@@ -103,7 +110,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("the rest on SQLite", f"{_PLAIN} and audit and not soak"),
         Part(
             "the rest on PostgreSQL",
-            f"{_PLAIN} and (audit or not database) and not (portable or soak)",
+            f"{_PLAIN} and (audit or not (database or pages)) and not (portable or soak)",
             on_postgresql=True,
             is_pooled=True,
         ),
@@ -124,6 +131,6 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 @cache
 def markers_of_folder(path: Path) -> Iterable[str]:
-    """Return the markers of the folder that a test is in."""
-    parts = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ("",)
-    return FOLDER_MARKERS.get(parts[0], ())
+    """Return the markers of the folders that a test is in."""
+    folders = path.relative_to(TESTS).parents if path.is_relative_to(TESTS) else ()
+    return tuple(marker for folder in folders for marker in FOLDER_MARKERS.get(folder.as_posix(), ()))

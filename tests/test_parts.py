@@ -9,7 +9,7 @@ from _pytest.mark.expression import Expression
 from tests.parts import FOLDER_MARKERS, PARTS, TESTS, Part, markers_of_folder
 
 # Markers that a test or its module may have in addition to those of its folder.
-OPTIONAL_MARKERS = ("audit", "database", "journey", "portable", "screens", "soak")
+OPTIONAL_MARKERS = ("audit", "database", "journey", "pages", "portable", "soak")
 FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
 # A browser, proxies, Varnish, the Nu checker and a provider get the same on both databases.
 ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "single_sign_on", "sqlite"}
@@ -31,8 +31,8 @@ def iter_kinds_of_tests():
     """Yield each folder and set of markers that a test can have, with the databases that it runs on."""
     for folder in ("", *FOLDERS):
         optional = {*OPTIONAL_MARKERS}
-        optional -= set() if folder == "browser" else {"journey", "screens"}
-        optional -= set() if {*FOLDER_MARKERS.get(folder, ())} <= {"audit"} else {"portable"}
+        optional -= set() if folder == "browser" else {"journey"}
+        optional -= set() if {*FOLDER_MARKERS.get(folder, ())} <= {"audit"} else {"pages", "portable"}
         for number in range(len(optional) + 1):
             for extra in itertools.combinations(optional, number):
                 markers = {*extra, *FOLDER_MARKERS.get(folder, ())}
@@ -51,7 +51,8 @@ def test_test_and_audit_together_run_each_test_on_each_database_unless_soak_does
             for part in PARTS[target]
             if part.on_postgresql == on_postgresql and selects(part, folder, markers)
         ]
-        is_left_out = "soak" in markers or (on_postgresql and "portable" in markers)
+        is_about_pages = "pages" in markers and markers.isdisjoint({"audit", "database"})
+        is_left_out = "soak" in markers or (on_postgresql and ("portable" in markers or is_about_pages))
         assert len(parts) == (0 if is_left_out else 1), (folder, markers, parts)
 
 
@@ -85,7 +86,13 @@ def test_only_the_parts_for_chromium_open_a_browser():
 
 
 @pytest.mark.parametrize(
-    ("path", "markers"), [("races/test_worker.py", ("audit",)), ("topics/test_pages.py", ()), ("conftest.py", ())]
+    ("path", "markers"),
+    [
+        ("races/test_worker.py", ("audit",)),
+        ("stories/public/pages/test_search.py", ("pages",)),
+        ("topics/test_pages.py", ()),
+        ("conftest.py", ()),
+    ],
 )
 def test_a_test_has_the_markers_of_its_folder_below_tests(path, markers):
     assert markers_of_folder(TESTS / path) == markers
@@ -93,4 +100,4 @@ def test_a_test_has_the_markers_of_its_folder_below_tests(path, markers):
 
 
 def test_the_folders_with_markers_exist():
-    assert set(FOLDER_MARKERS) <= set(FOLDERS)
+    assert [folder for folder in FOLDER_MARKERS if not (TESTS / folder / "__init__.py").exists()] == []

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.desk_screens import make_screens
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CONTROLS = {
     "button", "checkbox", "combobox", "DisclosureTriangle", "listbox", "popUpButton", "radio", "searchbox", "spinbutton", "textbox",

@@ -12,7 +12,7 @@ from tests.browser.faults import find_faults
 from tests.conftest import FULL_LENGTH
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDTHS = (390, 1440)
 # In so high a window, the bar at the end of a form covers nothing. In use, the covered part can be scrolled into view.

@@ -9,7 +9,7 @@ from tests.browser.faults import MAX_SHIFT, SHIFTS, find_faults
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDTHS = (320, 390, 768, 1440)
 SCHEMES = ("light", "dark")

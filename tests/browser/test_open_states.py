@@ -31,7 +31,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HEIGHT = 844
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

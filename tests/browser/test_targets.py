@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.journeys.pages import every_page
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def find_faults_of_pages(page, paths: dict[str, str], *, has_scripts: bool) -> dict[str, dict[int, list[str]]]:
