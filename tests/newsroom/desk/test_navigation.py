@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from newsroom.desk.navigation import GROUPS, MAIN
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 
 def load_navigation(client, address="/admin/"):

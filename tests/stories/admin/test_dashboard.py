@@ -30,7 +30,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 HOME = "/admin/"
 TODAY = MONDAY.date()

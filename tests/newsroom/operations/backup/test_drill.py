@@ -133,6 +133,7 @@ def test_a_whole_backup_passes_and_the_result_is_stored(large_site, target):
     assert count_tables(target) == 0
 
 
+@pytest.mark.portable
 def test_a_page_that_changed_since_is_not_compared_and_one_that_differs_is_named(site, run, administrator):
     create_backup(site.store)
     changed, damaged = Story.objects.order_by("pk")[:2]
@@ -163,6 +164,7 @@ def test_a_row_that_is_not_restored_is_named(site, run):
     assert str(fault.value) == f"stories_section has {count - 1} rows; the manifest says {count}."
 
 
+@pytest.mark.portable
 def test_a_picture_that_the_store_lacks_is_named(site, run):
     create_backup(site.store)
     digest = site.images[0].digest
@@ -172,6 +174,7 @@ def test_a_picture_that_the_store_lacks_is_named(site, run):
     assert str(fault.value) == f"media/{digest[:2]}/{digest}: the file is missing."
 
 
+@pytest.mark.portable
 def test_too_few_pages_are_no_proof(site, run):
     create_backup(site.store)
     with pytest.raises(IncompleteError) as incomplete:
@@ -181,6 +184,7 @@ def test_too_few_pages_are_no_proof(site, run):
     assert (stored.has_passed, stored.sentence) == (False, "5 of 5 pages compared, all equal; 20 are needed.")
 
 
+@pytest.mark.portable
 def test_a_site_with_few_pages_compares_those_and_is_no_reason_for_an_alert(site, run):
     create_backup(site.store)
     with pytest.raises(IncompleteError):
@@ -209,6 +213,7 @@ def raise_error(error: BaseException) -> None:
     raise error
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
@@ -243,6 +248,7 @@ def test_a_drill_that_breaks_off_is_stored_on_a_new_connection(site, run, monkey
     assert not Drill.objects.get().has_passed
 
 
+@pytest.mark.portable
 def test_a_page_that_is_not_answered_is_named(site, run, monkeypatch):
     create_backup(site.store)
     monkeypatch.setattr(drill, "_get", lambda port, path: raise_error(TimeoutError("timed out")))
@@ -251,6 +257,7 @@ def test_a_page_that_is_not_answered_is_named(site, run, monkeypatch):
     assert Drill.objects.get().sentence == "/sitemap.xml was not answered: timed out."
 
 
+@pytest.mark.portable
 def test_a_drill_without_an_intact_backup_has_failed(site, run):
     with pytest.raises(CannotRunError):
         run()
@@ -265,6 +272,7 @@ def test_a_drill_without_an_intact_backup_has_failed(site, run):
     assert stored.sentence == f"{name}/manifest.json: SHA-256 differs from the one in manifest.json.sha256."
 
 
+@pytest.mark.portable
 def test_a_drill_that_is_stopped_has_no_result_and_says_so(site, target, run):
     create_backup(site.store)
     with pytest.raises(StoppedError, match=r"^Stopped\. This drill has no result; that of the one before remains\.$"):
@@ -301,18 +309,21 @@ def test_a_restore_that_runs_elsewhere_is_no_fault_of_the_backup(site, target):
     assert not Drill.objects.exists()
 
 
+@pytest.mark.portable
 def test_wrong_usage_is_no_drill(site):
     with pytest.raises(UsageError):
         call_command("drill", source=str(site.store.root), into="nonsense://host/name")
     assert not Drill.objects.exists()
 
 
+@pytest.mark.portable
 def test_the_database_remains_if_it_is_wanted(site, target, run):
     create_backup(site.store)
     run(keep=True)
     assert count_tables(target) > 0
 
 
+@pytest.mark.portable
 def test_the_database_of_the_site_is_refused(site):
     create_backup(site.store)
     with pytest.raises(CannotRunError, match="This is the database of the site"):
@@ -329,6 +340,7 @@ def test_another_kind_of_database_is_refused(site):
         run_drill(str(site.store.root), other, pages=50)
 
 
+@pytest.mark.portable
 def test_without_space_for_the_restore_a_drill_is_refused_as_that_would_be(site, target, monkeypatch):
     create_backup(site.store)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(2, 1, 1))
@@ -353,6 +365,7 @@ def publish_again(story: Story, words: str, *, by) -> None:
     publish(story, by=by, change=make_update())
 
 
+@pytest.mark.portable
 def test_each_erasure_that_is_left_out_of_the_file_is_named_and_no_other(site, run, administrator):
     works = [make_published_story(by=administrator) for _ in range(3)]
     changed, shortened, again = (make_published_story(by=administrator) for _ in range(3))
@@ -383,6 +396,7 @@ def test_each_erasure_that_is_left_out_of_the_file_is_named_and_no_other(site, r
     assert len(lines) == 4
 
 
+@pytest.mark.portable
 def test_an_erasure_that_is_repeated_passes_as_does_the_address_of_somebody_who_came_back(site, run, administrator):
     for name in ("ana", "cem"):
         make_report(email=f"{name}@lisle.example")
@@ -394,6 +408,7 @@ def test_an_erasure_that_is_repeated_passes_as_does_the_address_of_somebody_who_
     assert run().endswith(" all equal.\n")
 
 
+@pytest.mark.portable
 def test_what_is_erased_while_the_drill_runs_is_no_fault(site, run, administrator):
     make_report(email="ana@lisle.example")
     create_backup(site.store)

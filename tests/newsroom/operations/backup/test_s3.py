@@ -20,7 +20,7 @@ from newsroom.operations.commands import UsageError
 from tests.backups import contents_of
 from tests.newsroom.media.s3_server import BUCKET, CREDENTIALS, run_s3_server
 
-pytestmark = pytest.mark.audit
+pytestmark = [pytest.mark.audit, pytest.mark.portable]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.factories import edition_of, make_published_story, make_question, mak
 from tests.outcomes import find_summary, list_errors, list_levels
 from tests.stories.admin.form_data import filled
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 FRIDAY = MONDAY + timedelta(days=4)
 
