@@ -19,7 +19,7 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "machine": ("machine",),
     "markup": ("markup",),
     "monitoring": ("prometheus",),
-    "newsroom/accounts/single_sign_on": ("pages",),
+    "newsroom/accounts/single_sign_on": ("audit", "portable"),
     "newsroom/desk": ("pages",),
     "newsroom/http": ("pages",),
     "newsroom/site": ("pages",),
@@ -28,6 +28,8 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "servers": ("audit",),
     "single_sign_on": ("oidc",),
     "stories/admin": ("pages",),
+    "stories/admin/drafts": ("audit", "portable"),
+    "stories/admin/views": ("audit", "portable"),
     "stories/public": ("pages",),
     "upgrade": ("audit",),
 }
