@@ -143,6 +143,12 @@ def test_all_rows_of_all_tables_are_unchanged(dumped):
     assert {table: rows for table, rows in new.items() if rows} == {}
 
 
+def test_every_document_is_read_as_it_was_written():
+    rows = list(Document.objects.all())
+    assert rows
+    assert [(row.digest, row.body) for row in rows] == [(row.value().digest(), row.value().body()) for row in rows]
+
+
 def test_every_edition_and_revision_is_unchanged():
     assert health.migrations_are_applied()
     assert summarize_editions() == EXPECTED["editions"]

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.site.models import AboutPage, AboutRole
 from stories import drafts
-from stories.documents import Cell, CitedArticle, Claim, Explainer, Forecast, NamedOutlet
+from stories.documents import Cell, CitedArticle, Claim, Explainer, Forecast, NamedOutlet, Section
 from stories.publishing import publish
-from tests.factories import make_outlet, make_story, make_update, make_user
+from tests.factories import make_outlet, make_published_question, make_story, make_update, make_user
 from tests.page_weight import weigh
 
 pytestmark = pytest.mark.django_db
@@ -109,11 +109,29 @@ def test_eight_points_twelve_sources_and_five_forecasts_fit_into_a_page_without_
     uids = [uuid4() for _ in range(8)]
     marks = " ".join(f"[Ward {number}](claim:{uid}) was emptied." for number, uid in enumerate(uids))
     claims = tuple(make_claim(outlets, number, uid) for number, uid in enumerate(uids))
-    story = publish_with(claims, outlets, text=marks, by=by, forecasts=forecasts)
+    story = publish_with((), outlets, text=marks, by=by)
+    client.get(PAGE)
+    without_parts = count_queries(client)
+    drafts.restore(story, drafts.build_document(story).changed(claims=claims, forecasts=forecasts), by=by)
+    publish(story, by=by, change=make_update())
     weight = weigh(client, PAGE)
     assert weight.exceeded_limits == []
-    with_claims = count_queries(client)
-    drafts.restore(story, drafts.build_document(story).changed(claims=()), by=by)
-    publish(story, by=by, change=make_update())
+    page = client.get(PAGE).content.decode()
+    assert page.count('class="claimed"') == 8
+    assert page.count('data-state="open"') == 5
+    assert count_queries(client) == without_parts
+
+
+def test_live_states_of_questions_take_at_most_one_query(client, outlets):
+    by = make_user()
+    questions = [make_published_question(by=by, answer_state="open", missing="The log.") for _ in range(3)]
+    story = publish_with((), outlets, by=by)
     client.get(PAGE)
-    assert with_claims == count_queries(client)
+    without_states = count_queries(client)
+    items = "\n".join(f"- [open] [Is it true?](question:{faq.uid})" for faq in questions)
+    unknowns = Section(uid=uuid4(), kind="unknowns", heading="What we don’t know yet", text=items)
+    document = drafts.build_document(story)
+    drafts.restore(story, document.changed(sections=(*document.sections, unknowns)), by=by)
+    publish(story, by=by, change=make_update())
+    assert client.get(PAGE).content.decode().count('data-state="open"') == 3
+    assert count_queries(client) <= without_states + 1
