@@ -67,7 +67,7 @@ def propose_note(forecast: Forecast, state: str, *, language: str) -> str:
 def check_decision(decision: Decision, *, at: datetime) -> InvalidDecisionError | None:
     """Return the error for a decision that cannot be made at ``at``, or None."""
     if decision.state not in STATES or decision.state == "open":
-        return InvalidDecisionError("Choose an outcome.")
+        return InvalidDecisionError("Choose a state.")
     if decision.decided_on > timezone.localdate(at):
         return InvalidDecisionError("“Decided on” is in the future. Enter the day on which the outcome was known.")
     return None

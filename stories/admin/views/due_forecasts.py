@@ -70,7 +70,7 @@ class DueForecastsView(DeskView):
 class DecisionForm(forms.Form):
     """What happened, according to which article, and what readers are told."""
 
-    state = forms.ChoiceField(label="The forecast", choices=[*OUTCOMES.items()], widget=forms.RadioSelect)
+    state = forms.ChoiceField(label="State", choices=[*OUTCOMES.items()], widget=forms.RadioSelect)
     outcome = forms.CharField(
         label="Outcome",
         max_length=5_000,

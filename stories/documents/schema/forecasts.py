@@ -87,11 +87,11 @@ class Forecast(FrozenModel):
     ] = ""
     state: Annotated[
         Literal["open", "came_true", "in_part", "not_true", "void"],
-        FieldSpec(_("Outcome"), "value", 130, noun="state", show=lambda code: show_code(STATES, code)),
+        FieldSpec(_("State"), "value", 130, noun="state", show=lambda code: show_code(STATES, code)),
     ] = "open"
     outcome: Annotated[
         Text,
-        text_field(_("What happened"), position=140, desk_name="{title}: outcome", is_body=True, search="text"),
+        text_field(_("Outcome"), position=140, desk_name="{title}: outcome", is_body=True, search="text"),
     ] = ""
     outcome_source: Annotated[
         int | None,

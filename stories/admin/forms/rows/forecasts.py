@@ -36,7 +36,7 @@ class ForecastForm(CitingForm, RangeForm):
         max_value=100,
         help_text="In percent.",
     )
-    state = forms.ChoiceField(label="Outcome", choices=[*STATES.items()], initial="open")
+    state = forms.ChoiceField(label="State", choices=[*STATES.items()], initial="open")
     outcome_source = forms.IntegerField(required=False, label="Source", widget=forms.Select)
     form_checked_constraints = frozenset({"forecast_outlet_or_proposed"})
 
@@ -48,7 +48,6 @@ class ForecastForm(CitingForm, RangeForm):
         )  # fmt: skip
         labels: ClassVar = {
             "expected": "What is expected, in a sentence that can be checked",
-            "outcome": "What happened",
         }
         widgets: ClassVar = {
             "speaker": NameInput("speaker-names"),
@@ -70,7 +69,7 @@ class ForecastForm(CitingForm, RangeForm):
 
     @property
     def is_decided(self) -> bool:
-        """Whether an outcome is chosen."""
+        """Whether a state other than open is chosen."""
         return self["state"].value() not in {"open", None, ""}
 
     @property
