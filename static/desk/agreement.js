@@ -134,7 +134,8 @@ function say(words) {
 async function ask(pasted = {}) {
   const name = point.value.trim();
   const claim = findClaim(name);
-  const asked = { _point: name, _kind: kind.value, _unit: claim ? field(claim, "unit").value : "" };
+  const asked = { _point: name, _kind: kind.value };
+  if (claim) Object.assign(asked, { _unit: field(claim, "unit").value, _as_of: field(claim, "as_of").value });
   for (const [outlet, words] of Object.entries(pasted)) asked[`_pasted-${outlet}`] = words;
   const { outlets } = await post(tool.dataset.look, [...formValues(), ...Object.entries(asked)]);
   return outlets;
@@ -173,7 +174,7 @@ export function fillCell(claim, outlet, { stance, value = "", low = "", high = "
   const cell = ensureCell(claim, outlet);
   const values = { stance, value, low, high, approximate };
   for (const [name, each] of Object.entries(values)) change(field(cell, name), each);
-  if (when) change(field(cell, "when"), when.replace("T", " "));
+  if (when) change(field(cell, "when"), when.replace("T", " ").trim());
   if (source) {
     const select = field(cell, "source");
     select.dispatchEvent(new Event("focusin", { bubbles: true })); // offers the sources that are not saved yet
@@ -206,7 +207,7 @@ const today = () => {
   return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 };
 
-function buildResult({ outlet, source, suggestions }) {
+function buildResult({ outlet, source, suggestions, cut }) {
   const item = element("li", { className: "looked-outlet" });
   item.dataset.outlet = outlet;
   const sentence = element("p", { className: "sentence", dir: "auto" });
@@ -232,6 +233,7 @@ function buildResult({ outlet, source, suggestions }) {
   };
   const silent = () => decide(item, { stance: "silent", source, asOf: today() });
   item.append(element("p", { className: "name", textContent: outlet }));
+  if (cut) item.append(element("p", { className: "note", textContent: "The texts are long: not all of them were searched. Paste a paragraph." }));
   if (suggestions.length) {
     show();
     addButton("1", "Says this", () => decide(item, { ...suggestions[at], stance: "says", source }));

@@ -125,8 +125,14 @@ def say_the_same(a: Cell, b: Cell) -> bool:
     if _has_amount(a) and _has_amount(b):
         return _is_same_amount(a, b)
     if a.when and b.when:
-        return a.when.startswith(b.when) or b.when.startswith(a.when)
+        return _is_same_moment(a.when, b.when)
     return fold_wording(a.value) == fold_wording(b.value)
+
+
+def _is_same_moment(a: str, b: str) -> bool:
+    """Return whether moments are the same at the coarser of their precisions. A time of day may be one of any day."""
+    shorter, longer = sorted((a, b), key=len)
+    return longer.startswith(shorter) or longer.endswith(shorter)
 
 
 def _has_amount(cell: Cell) -> bool:

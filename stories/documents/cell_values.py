@@ -1,6 +1,7 @@
 """Read what is entered for a claim: the amounts in a value, the end of a range, a moment, and the value of marked words."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from newsroom.text.figures.amounts import find_amounts
+from newsroom.text.figures.moments import read_moment
 from newsroom.text.fold import fold_wording
 from stories.documents.agreement import list_groups, say_the_same
 from stories.documents.schema import Cell, Claim
@@ -16,6 +18,7 @@ from stories.documents.schema.claims import Amount, Moment
 _AMOUNT: TypeAdapter[str] = TypeAdapter(Amount)
 _MOMENT: TypeAdapter[str] = TypeAdapter(Moment)
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_TIME = re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 
 class Amounts(NamedTuple):
@@ -54,6 +57,13 @@ def fill_amounts(value: str, entered: Amounts, *, before: str, language: str) ->
     return read_amounts(value, language)
 
 
+def fill_moment(value: str, entered: str, *, before: str, language: str, as_of: date | None) -> str:
+    """Return the moment for a new value, as ``fill_amounts`` does. A day without a year is the one near ``as_of``."""
+    if value == before or (entered and entered != read_moment(before, language, as_of=as_of)):
+        return entered
+    return read_moment(value, language, as_of=as_of)
+
+
 def parse_amount(text: str) -> str | None:
     """Return a number such as “4,200” as decimal text, or None if it is no number."""
     text = "".join(text.split())
@@ -63,8 +73,14 @@ def parse_amount(text: str) -> str | None:
 
 
 def parse_moment(text: str) -> str | None:
-    """Return a month, a day or a minute such as “2026-11-09 03:55” in ISO 8601, or None if it is none."""
-    return _validate(_MOMENT, "T".join(text.split()))
+    """Return a month, a day, a minute or a time such as “03:55” in ISO 8601, or None if it is none."""
+    text = "T".join(text.split())
+    return _validate(_MOMENT, f"T{text}" if _TIME.fullmatch(text) else text)
+
+
+def show_moment(moment: str) -> str:
+    """Return a moment as an editor types it."""
+    return moment.replace("T", " ").strip()
 
 
 def _validate(kind: TypeAdapter[str], text: str) -> str | None:

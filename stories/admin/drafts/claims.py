@@ -1,13 +1,14 @@
 """Read the points that a submitted form compares, each with its outlets."""
 
 from collections.abc import Container, Iterator
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from newsroom.text.fold import fold
 from stories.admin.drafts.posted import Row, SubmittedForm, index_by_uid
 from stories.documents import Cell, Claim, Explainer, NamedOutlet
-from stories.documents.cell_values import Amounts, fill_amounts, parse_amount, parse_moment
+from stories.documents.cell_values import Amounts, fill_amounts, fill_moment, parse_amount, parse_moment
 from stories.documents.schema.claims import DIFFERENCES, KINDS, STANCES, WITHOUT_VALUE
 from stories.documents.schema.values import outlet_key
 from stories.drafts.typed_names import FoundNames
@@ -33,7 +34,7 @@ def build_claims(
         built = {
             outlet_key(cell.outlet): cell
             for each in reversed(cells.get(row.line("row"), []))
-            if (cell := _build_cell(each, before, known, numbers, language=language, is_figure=kind == "figure"))
+            if (cell := _build_cell(each, before, known, numbers, language=language, kind=kind, as_of=row.day("as_of")))
         }
         if old or built or not row.is_empty:
             yield Claim.model_validate(
@@ -52,9 +53,19 @@ def build_claims(
 
 
 def _build_cell(
-    row: Row, saved: dict[UUID, Cell], known: FoundNames, numbers: set[int], *, language: str, is_figure: bool
+    row: Row,
+    saved: dict[UUID, Cell],
+    known: FoundNames,
+    numbers: set[int],
+    *,
+    language: str,
+    kind: str,
+    as_of: date | None,
 ) -> Cell | None:
-    """Return a cell, or None if the row is an empty one. A value that it cannot have is left out."""
+    """Return a cell, or None if the row is an empty one; ``as_of`` is the day of its point.
+
+    A value that it cannot have is left out.
+    """
     old = saved.get(row.uid)
     if old is None and row.is_empty and row.line("stance") in ("", "says"):
         return None
@@ -67,8 +78,11 @@ def _build_cell(
         amounts = Amounts(
             parse_amount(row.line("low")) or "", parse_amount(row.line("high")) or "", row.is_checked("approximate")
         )
-        if is_figure:
-            amounts = fill_amounts(value, amounts, before=old.value if old else "", language=language)
+        before = old.value if old else ""
+        if kind == "figure":
+            amounts = fill_amounts(value, amounts, before=before, language=language)
+        elif kind == "date":
+            when = fill_moment(value, when, before=before, language=language, as_of=row.day("as_of") or as_of)
         if amounts.low and amounts.high and Decimal(amounts.low) > Decimal(amounts.high):
             amounts = amounts._replace(high="")
     return Cell.model_validate(

@@ -59,7 +59,8 @@ def show_code(labels: Mapping[str, object], code: str) -> str:
 def _check_moment(text: str) -> str:
     if text:
         day, _, time = text.partition("T")
-        date.fromisoformat(f"{day}-01" if _MONTH.fullmatch(day) else day)
+        if day:
+            date.fromisoformat(f"{day}-01" if _MONTH.fullmatch(day) else day)
         if time and not ("00:00" <= time <= "23:59" and time[3:] <= "59"):
             raise ValueError("A time has hours from 00 to 23 and minutes from 00 to 59.")
     return text
@@ -67,10 +68,10 @@ def _check_moment(text: str) -> str:
 
 # A decimal number as text, so that no digit of it is lost.
 Amount = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,9})?)?$")]
-# A month, a day or a minute in ISO 8601, without a time zone.
+# A month, a day, a minute or a time of day (“T03:55”) in ISO 8601, without a time zone.
 Moment = Annotated[
     str,
-    StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2})?)?)?$"),
+    StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2})?)?|T[0-9]{2}:[0-9]{2})?$"),
     AfterValidator(_check_moment),
 ]
 

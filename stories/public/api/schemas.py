@@ -145,7 +145,8 @@ class ClaimStatement(ClaimReport):
     stance: Literal["says", "denies"] = Field(description="Whether the outlet says this or denies it.")
     value: str = Field(description="The value as printed.", examples=["some 4,200"])
     when: str = Field(
-        description="The month, day or minute that it names, in ISO 8601; empty if none.", examples=["2026-11-09T03:55"]
+        description="The month, day, minute or time of day that it names, in ISO 8601; empty if none.",
+        examples=["2026-11-09T03:55", "T03:55"],
     )
     source: int | None = Field(description="The number of its source.")
     quotation: str = Field(description="The quoted words; empty if there are none.")

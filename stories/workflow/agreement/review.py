@@ -11,7 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.text.fold import fold, fold_wording
 from stories.documents import Cell, Claim, Explainer, NamedOutlet
 from stories.documents.agreement import say_the_same
-from stories.documents.cell_values import Amounts, write_amounts
+from stories.documents.cell_values import Amounts, show_moment, write_amounts
 from stories.documents.schema.claims import KINDS, STANCES
 from stories.documents.schema.values import outlet_key
 from stories.models import DismissedProposal, Story
@@ -39,7 +39,7 @@ class FoundCell:
     @property
     def says(self) -> str:
         """What the outlet says, in a few words."""
-        value = f"{self.value} ({self.when.replace('T', ' ')})" if self.when else self.value
+        value = f"{self.value} ({show_moment(self.when)})" if self.when else self.value
         return value if self.stance == "says" else f"{STANCES[self.stance]} {value}"
 
     def says_as(self, cell: Cell) -> bool:

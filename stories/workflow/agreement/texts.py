@@ -11,11 +11,12 @@ from stories.documents.schema.values import outlet_key
 
 @dataclass(frozen=True, slots=True)
 class OutletTexts:
-    """The texts of one outlet. ``source`` is the number of its article."""
+    """The texts of one outlet. ``source`` is the number of its article; ``is_pasted`` that the first text is pasted."""
 
     outlet: NamedOutlet
     texts: tuple[str, ...]
     source: int | None
+    is_pasted: bool
 
 
 def list_outlet_texts(document: Explainer, pasted: Mapping[str, str]) -> list[OutletTexts]:
@@ -59,4 +60,6 @@ def _gather(document: Explainer, outlet: NamedOutlet, pasted: str | None) -> Out
     own = [cited for cited in document.citations if outlet_key(cited.outlet) == key]
     cited: CitedArticle | None = min(own, key=lambda each: each.number not in drawn_on, default=None)
     texts = [plain_text(passage.text) for passage in passages]
-    return OutletTexts(outlet, (pasted, *texts) if pasted else tuple(texts), cited.number if cited else None)
+    return OutletTexts(
+        outlet, (pasted, *texts) if pasted else tuple(texts), cited.number if cited else None, pasted is not None
+    )

@@ -79,6 +79,8 @@ def test_the_submitted_form_is_the_document_that_a_save_makes(client, editor, sa
         "cells-4-value": "03:55",
         "cells-4-when": "2026-11-09 03:55",
         "cells-4-source": "1",
+        "cells-5-outlet_name": "Radio Tessen",
+        "cells-5-value": "3.55 am",
     }
     form = filled(client.get(reverse(story.change_view_name, args=[story.pk]))) | changes
     document = DraftForm(SubmittedForm.parse(form), story, may_confirm=True).document(base)
@@ -88,6 +90,7 @@ def test_the_submitted_form_is_the_document_that_a_save_makes(client, editor, sa
     assert (homes.cells[0].low, homes.cells[0].high) == ("", "4650")
     assert [cell.outlet.name for cell in homes.cells] == ["Ansgar Wire", "The Lisle Courier", "Radio Tessen"]
     assert (siren.cells[0].when, siren.cells[0].source) == ("2026-11-09T03:55", 1)
+    assert siren.cells[1].when == "T03:55"
 
 
 def test_amounts_of_an_editor_are_not_replaced(editor, save):

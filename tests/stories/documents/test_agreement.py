@@ -62,6 +62,7 @@ SILENT, UNCLEAR = (make_cell(stance=stance) for stance in ("silent", "unclear"))
         (make_cell("at least 19", low="19"), make_cell("19 or more", low="19")),
         (at("2026-11-09T03:40"), at("2026-11-09")),
         (at("2026-11"), at("2026-11-09")),
+        (make_cell("03:55", when="T03:55"), make_cell("3.55 am", when="2026-11-09T03:55")),
         (make_cell("The Mayor’s office."), make_cell("the mayor's office")),
         (make_cell("Córvane"), make_cell("Corvane")),
         (make_cell(), make_cell()),

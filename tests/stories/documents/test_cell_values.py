@@ -2,7 +2,7 @@
 
 import pytest
 
-from stories.documents.cell_values import Amounts, fill_amounts, parse_amount, parse_moment, read_amounts
+from stories.documents.cell_values import Amounts, fill_amounts, fill_moment, parse_amount, parse_moment, read_amounts
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,17 @@ def test_typed_amounts_and_moments_are_stored_in_one_form():
     assert {text: parse_amount(text) for text in typed} == typed
     moments = {
         "2026-11-09 03:55": "2026-11-09T03:55", "2026-11-09T03:55": "2026-11-09T03:55", "2026-11": "2026-11", "": "",
-        "2026-02-31": None, "yesterday": None, "2026-11-09 25:00": None,
+        "2026-02-31": None, "yesterday": None, "2026-11-09 25:00": None, "03:55": "T03:55", "25:00": None,
     }  # fmt: skip
     assert {text: parse_moment(text) for text in moments} == moments
+
+
+def test_a_moment_follows_the_value_until_an_editor_enters_one():
+    def fill(value, entered, before):
+        return fill_moment(value, entered, before=before, language="en", as_of=None)
+
+    assert fill("3.55 am", "", "") == "T03:55"
+    assert fill("4.10 am", "T03:55", "3.55 am") == "T04:10"
+    assert fill("4.10 am", "2026-11-09T04:10", "3.55 am") == "2026-11-09T04:10"
+    assert fill("3.55 am", "", "3.55 am") == ""
+    assert fill("about 4 am", "T03:55", "3.55 am") == ""

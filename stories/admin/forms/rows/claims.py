@@ -17,7 +17,7 @@ from stories.admin.forms.rows.ranges import RangeForm
 from stories.admin.forms.rows.sources import CitingForm, CitingRows
 from stories.documents import Cell, Claim
 from stories.documents.agreement import find_difference
-from stories.documents.cell_values import Amounts, fill_amounts, parse_moment
+from stories.documents.cell_values import Amounts, fill_amounts, fill_moment, parse_moment, show_moment
 from stories.documents.schema.claims import DIFFERENCES, KINDS, STANCES, WITHOUT_VALUE
 from stories.models import ClaimCell, Outlet, StoryClaim
 
@@ -104,7 +104,7 @@ class ClaimFormSet(UidFormSet):
 
 
 class CellForm(CitingForm, RangeForm, NestedRowForm):
-    """Form for what one outlet says about a point. Amounts that are left empty are read from the value."""
+    """Form for what one outlet says about a point. Amounts or a moment left empty are read from the value."""
 
     outlet_name = forms.CharField(label="Outlet", max_length=200, widget=NameInput("outlet-names"))
     stance = forms.ChoiceField(
@@ -114,7 +114,7 @@ class CellForm(CitingForm, RangeForm, NestedRowForm):
         label="When",
         required=False,
         max_length=40,
-        help_text="A day or a minute, such as 2026-11-09 or 2026-11-09 03:55.",
+        help_text="A day, a minute or a time, such as 2026-11-09, 2026-11-09 03:55 or 03:55.",
     )
     as_of = _day_field("As of")
     form_checked_constraints = frozenset(
@@ -136,12 +136,12 @@ class CellForm(CitingForm, RangeForm, NestedRowForm):
         moment = parse_moment(self.cleaned_data["when"])
         if moment is None:
             raise forms.ValidationError(
-                "Enter a day or a minute, such as 2026-11-09 or 2026-11-09 03:55.", code="moment"
+                "Enter a day, a minute or a time, such as 2026-11-09, 2026-11-09 03:55 or 03:55.", code="moment"
             )
         return moment
 
     def clean(self) -> dict[str, Any]:
-        """Fill empty amounts from the value. Raise ValidationError for a value that cannot be there."""
+        """Fill empty amounts, or an empty moment, from the value. Raise ValidationError for a value that cannot be there."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("stance") in WITHOUT_VALUE:
             if cleaned.get("value"):
@@ -151,11 +151,15 @@ class CellForm(CitingForm, RangeForm, NestedRowForm):
         if not {"value", "low", "high"} <= cleaned.keys():
             return cleaned
         parent = self.rows.find_parent(self)  # type: ignore[attr-defined]  # a CellFormSet
-        if parent is not None and parent["kind"].value() == "figure":
+        kind = parent["kind"].value() if parent is not None else ""
+        value, before = cleaned["value"], "" if self.is_new else self.initial["value"]
+        language = self.rows.form_object.language  # type: ignore[attr-defined]  # as above
+        if kind == "figure":
             entered = Amounts(cleaned["low"], cleaned["high"], cleaned["approximate"])
-            before = "" if self.is_new else self.initial["value"]
-            filled = fill_amounts(cleaned["value"], entered, before=before, language=self.rows.form_object.language)  # type: ignore[attr-defined]  # as above
-            cleaned |= filled._asdict()
+            cleaned |= fill_amounts(value, entered, before=before, language=language)._asdict()
+        elif kind == "date" and "when" in cleaned:
+            as_of = cleaned.get("as_of") or getattr(parent, "cleaned_data", {}).get("as_of")
+            cleaned["when"] = fill_moment(value, cleaned["when"], before=before, language=language, as_of=as_of)
         self.check_range(cleaned)
         return cleaned
 
@@ -197,10 +201,11 @@ class CellFormSet(CitingRows, NestedFormSet):
         )
 
     def set_initial(self, form: RowForm) -> None:
-        """Set the initial source and the name of the outlet."""
+        """Set the initial source, the name of the outlet, and the moment as it is typed."""
         super().set_initial(form)
         if not form.is_new:
             form.initial["outlet_name"] = form.instance.outlet_name
+            form.initial["when"] = show_moment(form.instance.when)
 
     def clean(self) -> None:
         """Add an error to each outlet that is compared twice in a point."""

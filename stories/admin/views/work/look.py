@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from newsroom.desk.responses import json_refusal
 from stories.admin.drafts.document import DraftForm
+from stories.admin.drafts.posted import Fields
 from stories.admin.drafts.short_references import describe_form_excess
 from stories.admin.views.work.unsaved_form import UnsavedFormView
 from stories.documents import Explainer
@@ -37,7 +38,10 @@ class LookView(UnsavedFormView):
         pasted = {
             match[1]: words[:MAX_PASTED_LENGTH] for name, words in posted.items() if (match := _PASTED.fullmatch(name))
         }
-        looked = look_for_point(document, point, kind=kind, unit=posted.get("_unit", ""), pasted=pasted)
+        about = Fields(posted)
+        looked = look_for_point(
+            document, point, kind=kind, unit=about.line("_unit"), as_of=about.day("_as_of"), pasted=pasted
+        )
         return JsonResponse({"outlets": [_describe(each) for each in looked]})
 
 
@@ -45,5 +49,6 @@ def _describe(looked: Looked) -> dict[str, Any]:
     return {
         "outlet": looked.texts.outlet.name,
         "source": looked.texts.source,
+        "cut": looked.is_cut,
         "suggestions": [asdict(each) | each.amounts._asdict() for each in looked.suggestions],
     }

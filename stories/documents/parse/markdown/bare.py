@@ -160,7 +160,7 @@ def _build_claims(chapters: list[_Chapter], parser: ClaimParser) -> Iterator[Cla
             title, excess = parser.split_title(title, part.line)
             items, note = split_block(part.lines)
             numbered = [(part.line + 1 + place, words) for place, words in items]
-            cells, unread = parser.read_cells(numbered, ends_with_note=False)
+            cells, unread = parser.read_cells(numbered, as_of=as_of, ends_with_note=False)
             text = "\n".join(f"- {words}" for _, words in unread)
             yield Claim(
                 uid=parser.make_uid(),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from typing import cast
 
+from newsroom.text.figures.moments import read_moment
 from newsroom.text.slugs import slugify
 from stories.documents import AnyDocument, Explainer
 from stories.documents.cell_values import read_amounts
@@ -31,9 +32,10 @@ class ClaimReader:
     def read(self, row: Row, title: str, line: int, text_lines: list[str]) -> list[Row]:
         """Set the fields of ``row``, a point whose heading is on ``line``. Return the rows of its cells in order.
 
-        A cell of a figure that is new, or has another value, gets the amounts in its value.
+        A cell that is new, or has another value, gets the amounts or the moment in its value.
         """
-        row["claim"], row["as_of"] = read_title(title.strip(), self._lines)
+        row["claim"], day = read_title(title.strip(), self._lines)
+        row["as_of"] = day
         items, note = split_block(text_lines)
         named: list[tuple[str, CellParts]] = []
         unread: list[str] = []
@@ -51,6 +53,9 @@ class ClaimReader:
             cell_row.update(parts._asdict())
             if is_new and row.get("kind") == "figure":
                 cell_row.update(read_amounts(parts.value, self._lines.language)._asdict())
+            elif is_new and row.get("kind") == "date":
+                as_of = parts.as_of or day
+                cell_row["when"] = read_moment(parts.value, self._lines.language, as_of=as_of)
         return cells
 
     def _check_source(self, parts: CellParts, line: int) -> CellParts:

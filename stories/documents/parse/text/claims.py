@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from newsroom.text.figures.moments import read_moment
 from newsroom.text.fold import fold
 from stories.documents import Cell, Claim, NamedOutlet
 from stories.documents.cell_values import read_amounts
@@ -55,7 +57,7 @@ class ClaimParser:
         end = next((place for place, line in enumerate(below) if not line.text), len(below))
         claim, as_of = read_title(title.text, self.lines)
         claim, excess = self.split_title(claim, title.line)
-        cells, rest = self.read_cells([(line.line, line.text) for line in below[:end]])
+        cells, rest = self.read_cells([(line.line, line.text) for line in below[:end]], as_of=as_of)
         unread = [Paragraph(line, words) for line, words in [(title.line, excess), *rest] if words]
         return Claim(
             uid=self.make_uid(),
@@ -76,12 +78,12 @@ class ClaimParser:
         return begin, title.removeprefix(begin).strip()
 
     def read_cells(
-        self, numbered: list[tuple[int, str]], *, ends_with_note: bool = True
+        self, numbered: list[tuple[int, str]], *, as_of: date | None, ends_with_note: bool = True
     ) -> tuple[tuple[Cell, ...], list[tuple[int, str]]]:
         """Return what the outlets say, and the lines that say nothing of an outlet or are a further line of one.
 
-        The cells of figures get the amounts in their values. Add a note for each such line. With ``ends_with_note``, other lines below the last outlet are the note on the
-        point.
+        Cells get the amounts or the moments in their values; ``as_of`` is the day of the point. Add a note for each
+        such line. With ``ends_with_note``, other lines below the last outlet are the note on the point.
         """
         cells: list[Cell] = []
         rest: list[tuple[int, str]] = []
@@ -102,9 +104,7 @@ class ClaimParser:
                 self.notes.append(describe_repeated(words, line))
             elif line < last or not ends_with_note:
                 self.notes.append(describe_unread(words, line))
-        if guess_kind(cells) == "figure":
-            cells = [_fill_amounts(cell, self.lines.language) for cell in cells]
-        return tuple(cells), rest
+        return tuple(_fill_meaning(cells, self.lines.language, as_of)), rest
 
     def _read_line(self, words: str) -> tuple[NamedOutlet | None, CellParts]:
         name, parts = read_cell(words, self.lines) or ("", CellParts())
@@ -116,12 +116,20 @@ class ClaimParser:
         return Cell(uid=self.make_uid(), outlet=outlet, **parts._replace(source=None)._asdict())
 
 
-def _fill_amounts(cell: Cell, language: str) -> Cell:
-    return cell.model_copy(update=read_amounts(cell.value, language)._asdict())
+def _fill_meaning(cells: list[Cell], language: str, as_of: date | None) -> list[Cell]:
+    """Return the cells with the moments in their values if each value is one, or else with the amounts of figures."""
+    moments = [read_moment(cell.value, language, as_of=cell.as_of or as_of) for cell in cells]
+    if any(moments) and all(moment or not cell.value for cell, moment in zip(cells, moments, strict=True)):
+        return [cell.model_copy(update={"when": moment}) for cell, moment in zip(cells, moments, strict=True)]
+    if guess_kind(cells) == "figure":
+        return [cell.model_copy(update=read_amounts(cell.value, language)._asdict()) for cell in cells]
+    return cells
 
 
-def guess_kind(cells: Iterable[Cell]) -> Literal["figure", "fact"]:
-    """Return *figure* if a value has a digit, and *fact* otherwise."""
+def guess_kind(cells: Iterable[Cell]) -> Literal["date", "figure", "fact"]:
+    """Return *date* if the values have moments, *figure* if one has a digit, and *fact* otherwise."""
+    if any(cell.when for cell in cells):
+        return "date"
     return "figure" if any(character.isdecimal() for cell in cells for character in cell.value) else "fact"
 
 

@@ -105,7 +105,8 @@ class ComparedClaim:
         """Whether the moments that differ are of one day; without moments, whether each value is a clock time."""
         said = [cell.said for cell in self.cells if cell.said and cell.group]
         if moments := [each.when for each in said if each.when]:
-            return all("T" in moment for moment in moments) and len({moment[:10] for moment in moments}) == 1
+            days = {moment.partition("T")[0] for moment in moments} - {""}
+            return all("T" in moment for moment in moments) and len(days) < 2
         values = [each.value for each in said if each.value]
         return bool(values) and all(map(_CLOCK_TIME.fullmatch, values))
 

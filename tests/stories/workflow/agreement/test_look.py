@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from stories.documents import NamedOutlet
+from stories.workflow.agreement import look
 from stories.workflow.agreement.look import look_for_point
 from tests.stories.checks.documents import COURIER, RADIO, WIRE, passage, source, story
 
@@ -52,3 +53,13 @@ def test_an_outlet_without_a_passage_or_an_article_has_neither_text_nor_source()
     document = story(passages=(passage("It says nothing.", echo, uid=uuid4()),), citations=())
     (looked,) = look_for_point(document, "homes emptied", kind="figure", pasted=NO_TEXTS)
     assert (looked.texts.outlet, looked.texts.source, looked.suggestions) == (echo, None, [])
+
+
+def test_texts_beyond_the_limit_are_not_searched_and_pasted_words_come_first(monkeypatch):
+    monkeypatch.setattr(look, "MAX_LOOKED_LENGTH", 80)
+    wire, courier, radio = look_for_point(make_story(), "homes emptied", kind="figure", pasted=NO_TEXTS)
+    assert [bool(each.suggestions) for each in (wire, courier, radio)] == [True, False, False]
+    assert [each.is_cut for each in (wire, courier, radio)] == [False, True, True]
+    pasted = {"Radio Tessen": "At night 3,900 homes were emptied, the radio says, and the dyke holds."}
+    wire, _, radio = look_for_point(make_story(), "homes emptied", kind="figure", pasted=pasted)
+    assert ([each.value for each in radio.suggestions], wire.suggestions) == (["3,900"], [])
