@@ -129,6 +129,8 @@ class FieldGroup:
 class JointRule:
     """A rule for fields that are merged one by one, but as one if ``is_wrong`` is true of the result.
 
+    With ``follows_anchor``, they are also merged as one if the field ``anchor`` is in conflict.
+
     ``label`` and ``show`` describe the fields. A conflict about them has the anchor of the field ``anchor``.
     """
 
@@ -137,6 +139,7 @@ class JointRule:
     label: str
     show: Callable[..., str]
     is_wrong: Callable[..., bool]
+    follows_anchor: bool = False
 
 
 class FrozenModel(BaseModel):

@@ -32,6 +32,7 @@ DEPENDENT_FIELDS = {
     "question": ("question_confirmed",),
     "lead_alt": ("lead_decorative",),
     "alt": ("decorative",),
+    "value": ("stance", "low", "high", "approximate", "when"),
     "lead": ("lead_alt", "lead_decorative", "lead_caption", "lead_credit"),
 }
 _CHOICE = re.compile(r"choice-(\d{1,4})", re.ASCII)

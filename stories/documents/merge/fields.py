@@ -119,6 +119,11 @@ class Shape:
                 conflicting.append(field)
             values |= zip(field.names, field.of(theirs) if merged is None else merged, strict=True)
         for joint_field, rule in self.rules:
+            if rule.follows_anchor and any(field.place == joint_field.place for field in conflicting):
+                values |= zip(joint_field.names, joint_field.of(theirs), strict=True)
+                inner = [field for field in conflicting if set(field.names) <= set(joint_field.names)]
+                conflicting[conflicting.index(inner[0])] = joint_field
+                conflicting = [field for field in conflicting if field not in inner]
             joint_values = tuple(values[name] for name in joint_field.names)
             if rule.is_wrong(*joint_values) and joint_values not in (joint_field.of(theirs), joint_field.of(mine)):
                 values |= zip(joint_field.names, joint_field.of(theirs), strict=True)

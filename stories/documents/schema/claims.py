@@ -117,11 +117,14 @@ class Cell(FrozenModel):
     field_groups = (RANGE,)
     merge_rules = (
         JointRule(
-            ("stance", "value", "low", "high", "when"),
+            ("stance", "value", "low", "high", "approximate", "when"),
             "value",
-            "value",
-            show=lambda stance, value, low, high, when: value or show_code(STANCES, stance),
-            is_wrong=_lacks_its_value,
+            "as printed",
+            show=lambda stance, value, *_: value or show_code(STANCES, stance),
+            is_wrong=lambda stance, value, low, high, approximate, when: _lacks_its_value(
+                stance, value, low, high, when
+            ),
+            follows_anchor=True,
         ),
     )
 

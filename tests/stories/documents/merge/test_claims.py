@@ -43,6 +43,16 @@ def test_changes_to_the_same_cell_ask_with_three_texts():
     )
 
 
+def test_a_value_and_what_it_means_ask_once_and_stay_together():
+    theirs = change(WIRE, value="some 4,300", low="4300", high="4300", approximate=True)
+    mine = change(WIRE, value="4,400", low="4400", high="4400")
+    merged = merge(story(change(WIRE, low="4200", high="4200")), story(theirs), story(mine))
+    assert merged.conflicts == (
+        Conflict("Point: Homes emptied: Ansgar Wire, as printed", f"{WIRE_KEY}.value", "4,200", "some 4,300", "4,400"),
+    )
+    assert merged.document.claims[0].cells == (theirs,)
+
+
 def test_an_amount_is_merged_as_one():
     base = story(change(WIRE, low="1", high="2"))
     (conflict,) = merge(base, story(change(WIRE, low="2", high="2")), story(change(WIRE, low="1", high="1"))).conflicts
