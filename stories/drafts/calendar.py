@@ -1,4 +1,4 @@
-"""The calendar of works: editions that go live, notices that replace pages, and review dates, by day."""
+"""The calendar of works: editions that go live, notices that replace pages, and days to check a page, by day."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,21 +9,28 @@ from django.utils import timezone
 
 from stories.drafts.publication_status import get_title
 from stories.drafts.queues import list_due_for_review
-from stories.models import Change, Edition, EditionKind
+from stories.models import Change, Edition, EditionForecast, EditionKind, WorkKind
 
 # The range of days that both databases can store and that can be converted to every time zone.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
 _MAX_ENTRIES = 500
-_GOES_LIVE, _UPDATE, _EXPIRY, _REVIEW_DUE = "live", "update", "expiry", "review-due"
-_LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _EXPIRY: "page ends", _REVIEW_DUE: "fact check"}
+_GOES_LIVE, _UPDATE, _EXPIRY = "live", "update", "expiry"
+_REVIEW_DUE, _FORECAST_DUE = "review-due", "forecast-due"
+_LABELS = {
+    _GOES_LIVE: "goes live",
+    _UPDATE: "update",
+    _EXPIRY: "page ends",
+    _REVIEW_DUE: "fact check",
+    _FORECAST_DUE: "forecast due",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry in the calendar; ``kind`` is a key of ``_LABELS``.
 
-    ``is_ahead`` is true for pending schedules and for all review dates, even those that have passed. Entries for review
-    dates have neither a time (``at``) nor an edition.
+    ``is_ahead`` is true for pending schedules, and for all review dates and open forecasts, even those that have passed.
+    Their entries have neither a time (``at``) nor an edition.
     """
 
     kind: str
@@ -72,14 +79,15 @@ class Day:
 def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
     """Return each day from ``begin`` to the day before ``end``, with its entries for works of these kinds.
 
-    Days begin at midnight in the newsroom's time zone. At most ``_MAX_ENTRIES`` editions and as many review dates are
-    included. This takes at most three queries.
+    Days begin at midnight in the newsroom's time zone. At most ``_MAX_ENTRIES`` editions, review dates and forecasts
+    each are included. This takes at most four queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}
     editions = _iter_edition_entries(begin, end, at=at, kinds=kinds)
     review_dates = _iter_review_date_entries(begin, end, at=at, kinds=kinds)
-    for entry in (*editions, *review_dates):
+    forecasts = _iter_forecast_entries(begin, end, at=at) if WorkKind.STORY in kinds else ()
+    for entry in (*editions, *review_dates, *forecasts):
         by_day.setdefault(entry.day, []).append(entry)
     return [
         Day(day, day == today, day < today, tuple(by_day.get(day, ())))
@@ -115,6 +123,14 @@ def _iter_review_date_entries(begin: date, end: date, *, at: datetime, kinds: Co
     for work in list_due_for_review(until=last, since=begin, at=at, kinds=kinds, limit=_MAX_ENTRIES):
         detail = f"owner: {work.owner}" if work.owner else "no owner"
         yield Entry(_REVIEW_DUE, work.review_by, None, get_title(work), detail, work, None, is_ahead=True)
+
+
+def _iter_forecast_entries(begin: date, end: date, *, at: datetime) -> Iterable[Entry]:
+    rows = EditionForecast.objects.open_at(at).filter(due_on__gte=begin, due_on__lt=end)
+    editions = rows.select_related("edition__work").defer("edition__fragments")
+    for row in editions.order_by("due_on", "pk")[:_MAX_ENTRIES]:
+        title, work = row.edition.title, row.edition.work
+        yield Entry(_FORECAST_DUE, row.due_on, None, title, f"by {row.speaker}", work, None, is_ahead=True)
 
 
 def _get_kind(edition: Edition) -> str:

@@ -142,3 +142,12 @@ def test_a_forecast_that_readers_do_not_see_has_no_screen(client, story):
 
 def test_a_key_that_no_story_can_have_leads_nowhere(client, editor):
     assert client.get(reverse("admin:decide_forecast", args=[10**30, uuid4()])).status_code == 404
+
+
+def test_the_calendar_shows_the_day_of_an_open_forecast(client, story, address):
+    page = client.get("/admin/calendar/").content.decode()
+    assert 'class="calendar-entry forecast-due' in page
+    assert "by Finance ministry" in page
+    assert "data-entry" not in page  # its day cannot be moved
+    submit(client, address)
+    assert 'class="calendar-entry forecast-due' not in client.get("/admin/calendar/").content.decode()
