@@ -152,10 +152,10 @@ def test_two_people_change_two_cells_and_are_asked_about_the_same_one(client, ed
     assert [value for _, _, value in list_cells(story)[0][1]] == ["some 4,300", "about 6,200"]
     response = client.post(address, form | {"cells-0-value": "some 4,400"})
     assert response.status_code == 200
-    fields = [
-        (conflict.anchor.rpartition(".")[2], choice.field) for conflict, choice in response.context["conflict_choices"]
-    ]
-    assert fields == [("low", "id_cells-0-low"), ("value", "id_cells-0-value")]
+    ((conflict, choice),) = response.context["conflict_choices"]
+    assert (conflict.theirs, conflict.mine) == ("some 4,300", "some 4,400")
+    assert choice.field == "id_cells-0-value"
+    assert (choice.theirs["cells-0-value"], choice.theirs["cells-0-low"]) == ("some 4,300", "4300")
 
 
 def test_look_searches_the_submitted_passages_and_stores_nothing(client, editor):
