@@ -172,7 +172,9 @@ def test_on_a_phone_the_bar_is_low_and_the_headline_near_the_top(open_page, stor
 
 
 # Returns whether the focus is in the bar, and what is focused if the bar covers it; of a large text, its first line.
-READ_FOCUSED = """() => {
+# Previews of texts that arrive late move the focused field, which the page scrolls into view before the next frame.
+READ_FOCUSED = """async () => {
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
   const bar = document.querySelector(".submit-row"), focused = document.activeElement;
   const { top, bottom } = focused.getBoundingClientRect(), edge = bar.getBoundingClientRect().top;
   const isCovered = Math.min(bottom, top + 40) > edge + 1 && top < innerHeight;
