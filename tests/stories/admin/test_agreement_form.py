@@ -153,8 +153,7 @@ def test_two_people_change_two_cells_and_are_asked_about_the_same_one(client, ed
     response = client.post(address, form | {"cells-0-value": "some 4,400"})
     assert response.status_code == 200
     ((conflict, choice),) = response.context["conflict_choices"]
-    assert (conflict.theirs, conflict.mine) == ("some 4,300", "some 4,400")
-    assert choice.field == "id_cells-0-value"
+    assert (conflict.before, choice.field) == ("some 4,200", "id_cells-0-value")
     assert (choice.theirs["cells-0-value"], choice.theirs["cells-0-low"]) == ("some 4,300", "4300")
 
 
