@@ -1,24 +1,34 @@
-"""Every screen of the desk in a browser, light and dark: axe finds nothing, and nothing overflows the window."""
+"""Every screen of the desk in a browser, light and dark.
+
+axe finds nothing, nothing overflows the window, no two controls are announced alike, and a click in the middle of a
+control reaches it.
+"""
 
 import itertools
 import re
+from collections.abc import Callable
+from typing import Any, Literal
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from newsroom.accounts.models import User
+from tests.browser.control_names import find_equal_names
 from tests.browser.desk_screens import list_other_screens, make_publishing_screens, make_screens
 from tests.browser.faults import find_faults
+from tests.browser.targets import find_missed_at_all_widths
 from tests.conftest import FULL_LENGTH
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDTHS = (390, 1440)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # In so high a window, the bar at the end of a form covers nothing. In use, the covered part can be scrolled into view.
 HEIGHT = 7_000
 # Each width and each scheme once; at full length, every combination.
-COMBINATIONS = tuple(itertools.product(WIDTHS, ("light", "dark"))) if FULL_LENGTH else ((390, "light"), (1440, "dark"))
+COMBINATIONS = tuple(itertools.product(WIDTHS, SCHEMES) if FULL_LENGTH else zip(WIDTHS, SCHEMES, strict=True))
 
 
 @pytest.fixture
@@ -27,30 +37,35 @@ def screens():
     return make_screens()
 
 
+def find_faults_of_screens(
+    open_page: Callable[..., Page], screens: dict[str, str], administrator: User, *, looks_at_names: bool = False
+) -> dict[str, Any]:
+    """Open each screen with scripts, and return what is wrong with it, keyed by its name and what was looked at."""
+    page = open_page(as_=administrator)
+    faults: dict[str, Any] = {}
+    for name, path in screens.items():
+        for width, scheme in COMBINATIONS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.emulate_media(color_scheme=scheme)
+            response = page.goto(path)
+            assert response, name
+            assert response.status == 200, name
+            faults[f"{name}, {width}, {scheme}"] = find_faults(page, width)
+        if looks_at_names:
+            faults[f"{name}, names"] = find_equal_names(page)
+        count, faults[f"{name}, controls"] = find_missed_at_all_widths(page, has_scripts=True)
+        assert count > 10, name
+    return {place: found for place, found in faults.items() if found}
+
+
 def test_no_screen_of_the_desk_has_faults(open_page, screens):
     administrator = make_user(role="Administrator")
-    faults = {}
-    for width, scheme in COMBINATIONS:
-        page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
-        for name, path in screens.items():
-            response = page.goto(path)
-            assert response.status == 200, name
-            if found := find_faults(page, width):
-                faults[name, width, scheme] = found
-    assert faults == {}
+    assert find_faults_of_screens(open_page, screens, administrator, looks_at_names=True) == {}
 
 
 def test_no_other_page_of_the_desk_has_faults(open_page, screens):
     administrator = make_user(role="Administrator")
-    rest = list_other_screens(screens, administrator)
-    faults = {}
-    for width, scheme in COMBINATIONS:
-        page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
-        for name, path in rest.items():
-            page.goto(path)
-            if found := find_faults(page, width):
-                faults[name, width, scheme] = found
-    assert faults == {}
+    assert find_faults_of_screens(open_page, list_other_screens(screens, administrator), administrator) == {}
 
 
 # The words of the navigation in other languages, which are longer than in English, or run the other way.

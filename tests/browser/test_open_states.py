@@ -1,7 +1,7 @@
 """What scripts open, such as dialogs and cards: light and dark, narrow and wide, left-to-right and right-to-left.
 
-Closed pages are in ``test_every_page`` and ``test_desk_screens``. A state is opened once for each direction and width;
-then only the colour scheme changes.
+Closed pages are in ``test_every_page`` and ``test_desk_screens``. A state is opened in each direction and width, so that
+each pair of direction, width and colour scheme occurs; at full length, in both schemes each time.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +20,7 @@ from stories.models import Story, WorkTopic
 from stories.publishing import review
 from stories.workflow import comments
 from tests.browser.faults import find_faults
+from tests.conftest import FULL_LENGTH
 from tests.factories import (
     make_article,
     make_image,
@@ -195,12 +196,13 @@ def make_desk_pages() -> dict[str, str]:
 def find_faults_of(
     page: Page, states: Iterable[State], addresses: dict[str, str], *, direction: str
 ) -> dict[str, object]:
-    """Open each state in each width, and return the faults in both colour schemes, keyed by state."""
+    """Open each state in each width, and return the faults, keyed by state, width and colour scheme."""
     faults: dict[str, object] = {}
     for state in states:
         for width in state.widths:
+            schemes = SCHEMES if FULL_LENGTH else (SCHEMES[(direction == "rtl") ^ (width == PHONE)],)
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            page.emulate_media(color_scheme=SCHEMES[0])
+            page.emulate_media(color_scheme=schemes[0])
             page.goto(addresses[state.page])
             page.evaluate(
                 "([dir, lang]) => Object.assign(document.documentElement, { dir, lang })",
@@ -208,7 +210,7 @@ def find_faults_of(
             )
             state.open(page)
             expect(page.locator(state.shown).locator("visible=true").first, state.name).to_be_visible()
-            for scheme in SCHEMES:
+            for scheme in schemes:
                 page.emulate_media(color_scheme=scheme)
                 page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
                 if found := find_faults(page, width, within=state.shown):

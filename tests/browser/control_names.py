@@ -1,15 +1,9 @@
-"""What screen readers announce: no two controls in the same place of a screen of the desk have the same name."""
+"""Find the controls of an open page that screen readers announce with the same name in the same place."""
 
 from collections import Counter
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
-
-from tests.browser.desk_screens import make_screens
-from tests.factories import make_user
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 CONTROLS = {
     "button", "checkbox", "combobox", "DisclosureTriangle", "listbox", "popUpButton", "radio", "searchbox", "spinbutton", "textbox",
@@ -44,13 +38,3 @@ def find_equal_names(page: Page) -> list[str]:
 def read(node: dict[str, Any], name: str) -> str:
     """Return the role or the name of a node, or an empty string."""
     return str(node.get(name, {}).get("value", ""))
-
-
-def test_no_two_controls_of_a_screen_are_announced_alike(open_page):
-    page = open_page(as_=make_user(role="Administrator"))
-    equal = {}
-    for name, path in make_screens().items():
-        page.goto(path)
-        if found := find_equal_names(page):
-            equal[name] = found
-    assert equal == {}
