@@ -19,20 +19,31 @@ from tests.factories import make_article, make_outlet, make_story, make_update, 
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DISPLAY = "() => [...document.querySelectorAll('.outlets, .claim ul')].map((each) => getComputedStyle(each).display)"
-ORDER = "() => [...document.querySelectorAll('.claim > *')].map(({ localName }) => localName)"
+FOUR = ("Ansgar Wire", "Morrow Daily", "Radio Tessen", "Lisle Courier")
+# Scripts that examine the section.
+DISPLAY = "() => [...document.querySelectorAll('.claims :is(.outlets, ul)')].map((each) => getComputedStyle(each).display)"
+ORDER = """() => [...document.querySelectorAll('.claims .claim > *, .claims .first:nth-child(1) > *')]
+  .map((each) => each.className || each.localName)"""
+# The distances of the columns from the start of the first, in the direction of reading: 0, and then larger ones.
+COLUMNS = """() => {
+  const sign = document.documentElement.dir === "rtl" ? -1 : 1;
+  const starts = [...document.querySelectorAll(".claims li")].map((each) => {
+    const { left, right } = each.getBoundingClientRect();
+    return [Number(/in-(\\d)/.exec(each.className)[1]), sign * (sign > 0 ? left : right)];
+  });
+  return starts.sort(([a], [b]) => a - b).map(([, start]) => start);
+}"""
 
 
-@pytest.fixture
-def story():
-    """Publish a story whose four outlets differ on one point, which its text marks beside a citation."""
+def publish_points(slug: str, names: tuple[str, ...], *, language: str = "en") -> None:
+    """Publish a story whose outlets differ on one point, which its text marks beside a citation; the last is not compared."""
     by = make_user()
-    outlets = [make_outlet(name=name) for name in ("Ansgar Wire", "Morrow Daily", "Radio Tessen", "Lisle Courier")]
-    story = make_story(slug="pier", outlets=tuple(outlets), articles=(make_article(),))
+    outlets = [make_outlet(name=name) for name in names]
+    story = make_story(slug=slug, language=language, outlets=tuple(outlets), articles=(make_article(),))
     publish(story, by=by)
     cells = tuple(
         Cell(uid=uuid4(), outlet=NamedOutlet(uid=outlet.uid, name=outlet.name), value=value)
-        for outlet, value in zip(outlets, ("4,200", "4,200", "6,000"), strict=False)
+        for outlet, value in zip(outlets[:-1], ("4,200", "4,200", "6,000", "6,000", "6,000"), strict=False)
     )
     claim = Claim(uid=uuid4(), claim="Homes emptied", cells=cells, note="Nobody says why.")
     document = drafts.build_document(story)
@@ -44,19 +55,14 @@ def story():
     )
     drafts.restore(story, document.changed(claims=(claim,), sections=sections), by=by)
     publish(story, by=by, change=make_update())
-    return story
 
 
 @pytest.mark.journey
-def test_points_are_a_list_or_a_grid_and_their_tallies_open_without_scripts(open_page, story):
+def test_points_are_reached_and_their_tallies_open_without_scripts(open_page):
+    publish_points("pier", FOUR)
     page = open_page("/stories/pier/", java_script_enabled=False)
     _, faults = find_missed_at_all_widths(page, has_scripts=False)
     assert faults == {}
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate(DISPLAY) == ["none", "block", "block"]
-    page.set_viewport_size({"width": 768, "height": 1024})
-    assert page.evaluate(DISPLAY)[:2] == ["grid", "grid"]
-    assert page.evaluate(ORDER)[:4] == ["h3", "p", "ul", "div"]
     tally = page.get_by_role("button", name="4,200 homes (Homes emptied: 2 of 4 outlets say this").first
     tally.focus()
     page.keyboard.press("Enter")
@@ -89,6 +95,25 @@ def test_an_error_in_the_search_leaves_a_form_in_which_the_cells_are_typed_and_s
         ("Ansgar Wire", "some 4,200"),
         ("Morrow Daily", "about 6,000"),
     ]
+
+
+def test_points_are_a_list_at_320_pixels_and_a_grid_at_48_or_70_rem(open_page, four_languages):
+    publish_points("pier", FOUR)
+    publish_points("quay", (*FOUR, "Harbour & Coast", "Quay Post"), language="ar")
+    # At 400 % zoom, a window of 1280 pixels is 320 wide.
+    zoomed = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
+    for slug, direction, first_grid in (("pier", "ltr", 768), ("quay", "rtl", 1120)):
+        page = open_page(f"/stories/{slug}/", **zoomed)
+        assert page.evaluate("document.documentElement.dir") == direction
+        for width in (320, 767, 768, 1119, 1120):
+            page.set_viewport_size({"width": width, "height": 256})
+            is_grid = width >= first_grid
+            assert (width, page.evaluate(DISPLAY)) == (width, ["grid", "grid"] if is_grid else ["none", "block"])
+            assert (width, page.evaluate("document.documentElement.scrollWidth")) == (width, width)
+            if is_grid:
+                columns = page.evaluate(COLUMNS)
+                assert columns == sorted(set(columns))
+        assert page.evaluate(ORDER) == ["h3", "difference", "ul", "b", "name", "note"]
 
 
 @pytest.mark.journey

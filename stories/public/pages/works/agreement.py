@@ -175,13 +175,18 @@ def _list_cells(
 
 
 def _mark_repeated(cells: Iterable[ComparedCell]) -> Iterator[ComparedCell]:
-    """Yield the cells, and mark those whose value or silence the cells before them print already."""
+    """Yield the cells, and mark those whose value or silence the cells before them print already.
+
+    Who denies a value comes after those who say it, and repeats nothing of theirs.
+    """
+    cells = list(cells)
     last: object = None
     value = ""
-    for cell in cells:
-        row = (cell.stance if cell.group == 0 else "", cell.group)
+    for cell in sorted(cells, key=lambda cell: (cell.group or len(cells), cell.stance == "denies")):
+        row = ("" if cell.stance == "says" else cell.stance, cell.group)
         if row == last:
-            is_own = bool(cell.value) and fold_wording(cell.value) != fold_wording(value)
+            says_value = cell.stance == "says" and bool(cell.value)
+            is_own = says_value and fold_wording(cell.value) != fold_wording(value)
             yield replace(cell, repeats=True, has_own_wording=is_own)
         else:
             last, value = row, cell.value

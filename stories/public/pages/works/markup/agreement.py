@@ -45,7 +45,7 @@ _COLON = fill_in('<span class="colon">: </span>')
 def render_as_grid(agreement: Agreement, at: datetime) -> SafeString:
     """Return the section as a list for each claim, which the style sheet can lay out as a grid."""
     number = len(agreement.outlets)
-    layout = "in-columns" if number <= MAX_NARROW_COLUMNS else "in-many-columns" if number <= MAX_COLUMNS else ""
+    layout = "for-tablets" if number <= MAX_NARROW_COLUMNS else "for-desktops" if number <= MAX_COLUMNS else ""
     claims = [
         fill_in(_CLAIM, anchor=claim.anchor, claim=claim.fragment.claim, rows=render_rows(claim, at))
         for claim in agreement.claims
@@ -105,11 +105,14 @@ def _render_words(claim: ComparedClaim, cell: ComparedCell, at: datetime) -> Saf
                 parts.append(fill_in(gettext("(read on {day})"), day=day(said.as_of, at)))
         case "unclear":
             parts = [join_parts((fill_in(gettext("Not clear, says {outlet}"), outlet=name), citation), between="")]
+        case "denies":
+            template = gettext("Denied by {outlet}: {value}") if said.value else gettext("Denied by {outlet}")
+            words = fill_in(template, outlet=name, value=fill_in(_TEXT, text=said.value))
+            parts = [join_parts((words, citation), between=""), *_list_details(claim, said, at)]
         case _:
-            who = fill_in(gettext("denied by {outlet}"), outlet=name) if cell.stance == "denies" else name
             value = fill_in(_VALUE, value=said.value)
             parts = [join_parts((value, _COLON), between="") if cell.has_own_wording else value] if said.value else []
-            parts += [join_parts((who, citation), between=""), *_list_details(claim, said, at)]
+            parts += [join_parts((name, citation), between=""), *_list_details(claim, said, at)]
     return join_parts(parts, between=" ")
 
 

@@ -117,11 +117,22 @@ def test_outlets_follow_group_by_group_with_their_speaker_words_and_days():
     assert texts_of(agreement) == [
         "4200 Ansgar Wire from civil defence",
         "4200 Outlet 2",
-        "4200 denied by Outlet 3",
+        "Denied by Outlet 3: 4200",
         "6000 The Lisle Courier from the mayor “All of it.” (as of 9 November)",
         "Not clear, says Outlet 1",
         "Not mentioned: Radio Tessen (read on 10 November)",
     ]
+
+
+def test_who_denies_a_value_stands_after_those_who_say_it():
+    cells = number(WIRE, "4200"), number(RADIO, "4200", stance="denies"), number(COURIER, "4200")
+    agreement = agreement_of(claim(*cells))
+    assert texts_of(agreement) == ["4200 Ansgar Wire", "4200 The Lisle Courier", "Denied by Radio Tessen: 4200"]
+    *_, denied = re.findall(r"<li class=.*?</li>", render_as_grid(agreement, AT))
+    assert denied.startswith('<li class="in-3 denies first">')
+    assert "<b>" not in denied
+    (wordless,) = texts_of(agreement_of(claim(cell(WIRE, stance="denies")), outlets=(WIRE,)))
+    assert wordless == "Denied by Ansgar Wire"
 
 
 def test_counts_add_up_to_the_points():
@@ -142,7 +153,7 @@ def test_points_after_the_eighth_are_folded():
 
 @pytest.mark.parametrize(
     ("outlets", "layout"),
-    [(2, "in-columns"), (4, "in-columns"), (5, "in-many-columns"), (7, "in-many-columns"), (8, "")],
+    [(2, "for-tablets"), (4, "for-tablets"), (5, "for-desktops"), (7, "for-desktops"), (8, "")],
 )
 def test_up_to_seven_outlets_have_columns_of_a_grid(outlets, layout):
     agreement = agreement_of(claim(cell(OTHERS[0], "2")), outlets=OTHERS[:outlets])
