@@ -4,6 +4,7 @@ At the desk, the points found in the passages.
 """
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -14,14 +15,19 @@ from stories import drafts
 from stories.documents import Cell, Claim, NamedOutlet
 from stories.drafts import revisions
 from stories.publishing import publish
+from tests.browser.shapes import LOOKS, find_equal, remove_colours, split_shapes
 from tests.browser.targets import find_missed_at_all_widths
 from tests.factories import make_article, make_outlet, make_story, make_update, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FOUR = ("Ansgar Wire", "Morrow Daily", "Radio Tessen", "Lisle Courier")
+SIX = ("وكالة أنسغار", "صحيفة مورو", "إذاعة تسن", "بريد ليسل", "الميناء والساحل", "بريد الرصيف")
+VALUES = ("4,200", "4,200", "6,000", "6,000", "6,000")
 # Scripts that examine the section.
-DISPLAY = "() => [...document.querySelectorAll('.claims :is(.outlets, ul)')].map((each) => getComputedStyle(each).display)"
+DISPLAY = (
+    "() => [...document.querySelectorAll('.claims :is(.outlets, ul)')].map((each) => getComputedStyle(each).display)"
+)
 ORDER = """() => [...document.querySelectorAll('.claims .claim > *, .claims .first:nth-child(1) > *')]
   .map((each) => each.className || each.localName)"""
 # The distances of the columns from the start of the first, in the direction of reading: 0, and then larger ones.
@@ -35,15 +41,27 @@ COLUMNS = """() => {
 }"""
 
 
-def publish_points(slug: str, names: tuple[str, ...], *, language: str = "en") -> None:
-    """Publish a story whose outlets differ on one point, which its text marks beside a citation; the last is not compared."""
+def publish_points(
+    slug: str, names: tuple[str, ...], *, values: tuple[str, ...] = VALUES, language: str = "en"
+) -> None:
+    """Publish a story whose outlets differ on one point, which its text marks beside a citation.
+
+    An outlet with an empty value is silent. The last outlet is not compared.
+    """
     by = make_user()
     outlets = [make_outlet(name=name) for name in names]
     story = make_story(slug=slug, language=language, outlets=tuple(outlets), articles=(make_article(),))
     publish(story, by=by)
     cells = tuple(
-        Cell(uid=uuid4(), outlet=NamedOutlet(uid=outlet.uid, name=outlet.name), value=value)
-        for outlet, value in zip(outlets[:-1], ("4,200", "4,200", "6,000", "6,000", "6,000"), strict=False)
+        Cell(
+            uid=uuid4(),
+            outlet=NamedOutlet(uid=outlet.uid, name=outlet.name),
+            stance="says" if value else "silent",
+            value=value,
+            source=None if value else 1,
+            as_of=None if value else date(2026, 11, 10),
+        )
+        for outlet, value in zip(outlets[:-1], values, strict=False)
     )
     claim = Claim(uid=uuid4(), claim="Homes emptied", cells=cells, note="Nobody says why.")
     document = drafts.build_document(story)
@@ -99,7 +117,7 @@ def test_an_error_in_the_search_leaves_a_form_in_which_the_cells_are_typed_and_s
 
 def test_points_are_a_list_at_320_pixels_and_a_grid_at_48_or_70_rem(open_page, four_languages):
     publish_points("pier", FOUR)
-    publish_points("quay", (*FOUR, "Harbour & Coast", "Quay Post"), language="ar")
+    publish_points("quay", SIX, language="ar")
     # At 400 % zoom, a window of 1280 pixels is 320 wide.
     zoomed = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
     for slug, direction, first_grid in (("pier", "ltr", 768), ("quay", "rtl", 1120)):
@@ -114,6 +132,24 @@ def test_points_are_a_list_at_320_pixels_and_a_grid_at_48_or_70_rem(open_page, f
                 columns = page.evaluate(COLUMNS)
                 assert columns == sorted(set(columns))
         assert page.evaluate(ORDER) == ["h3", "difference", "ul", "b", "name", "note"]
+
+
+@pytest.mark.screens
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_shapes_of_a_tally_differ_without_colour_and_on_paper_its_words_are_plain(open_page, look):
+    names = FOUR[:3]
+    publish_points("pier", (*names, "Quay Post"), values=("4,200", "6,000", ""))
+    page = open_page("/stories/pier/", device_scale_factor=4, **LOOKS[look])
+    tally = page.locator("button.claimed").first
+    if look == "greyscale":
+        remove_colours(page)
+    shapes = split_shapes(tally.locator("svg").screenshot())
+    assert len(shapes) == 4
+    assert find_equal(shapes) == []
+    page.emulate_media(media="print")
+    expect(tally.locator("svg")).to_be_hidden()
+    expect(tally).to_have_css("text-decoration-line", "none")
+    expect(tally).to_contain_text("4,200 homes")
 
 
 @pytest.mark.journey

@@ -74,7 +74,7 @@ class ChangesSinceVisit:
     """The changes announced since the edition with the number ``read``, oldest first.
 
     ``claims`` are the points that differ from that edition and that an announced edition changed, in page order.
-    ``places`` are the parts of the live page that differ from that edition because of these changes. If no part
+    ``places`` are the parts of the live page that differ from that edition because of these changes, points last. If no part
     differs, the list of changes is the only place; if no change was announced, there are no places. ``to`` is the
     number of the live edition.
     """
@@ -118,13 +118,27 @@ class ChangesSinceVisit:
                 for change in claims_by_span[whole]
                 if change.uid in changed_in
             )
+            points = {claim.change.uid: claim for claim in claims if claim.change.kind != "removed"}
+            headings |= {claim.at: claim.change.claim for claim in points.values()}
             announced = tuple(
-                _place_change(stage, places_by_span.get((index - 1, index), {}), places_by_span[whole], headings)
+                _place_change(
+                    stage,
+                    places_by_span.get((index - 1, index), {}),
+                    places_by_span[whole],
+                    [
+                        points[change.uid].at
+                        for change in claims_by_span.get((index - 1, index), ())
+                        if change.uid in points
+                    ],
+                    headings,
+                )
                 for index, stage in enumerate(stages)
                 if index >= number and stage.is_announced
             )
-            places = tuple(_select_announced(places_by_span[whole], [places_by_span[span] for span in spans]))
-            places = places or (ChangedPlace("changes", ()),)
+            places = (
+                *_select_announced(places_by_span[whole], [places_by_span[span] for span in spans]),
+                *(ChangedPlace(claim.at, ()) for claim in points.values()),
+            ) or (ChangedPlace("changes", ()),)
         return cls(edition, at, number, len(stages), announced, claims, places)
 
     @property
@@ -214,14 +228,19 @@ def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, in
 
 
 def _place_change(
-    stage: Stage, changed: Mapping[str, ChangedPlace], whole: Mapping[str, ChangedPlace], headings: Mapping[str, str]
+    stage: Stage,
+    changed: Mapping[str, ChangedPlace],
+    whole: Mapping[str, ChangedPlace],
+    points: Iterable[str],
+    headings: Mapping[str, str],
 ) -> PlacedChange:
-    """Return the change with the first part of the text in which it lies, or else with the list of changes.
+    """Return the change with the first part of the text in which it lies, or a point, or else with the list of changes.
 
     ``changed`` are the places of this edition, and ``whole`` those of the live page, where a section may have another
-    id. The head of the page comes last, because an update often changes the headline as well.
+    id. ``points`` are the ids of its changed points. The head of the page comes last, because an update often changes
+    the headline as well.
     """
-    ids = [whole[key].at if key in whole else place.at for key, place in changed.items()]
+    ids = [*(whole[key].at if key in whole else place.at for key, place in changed.items()), *points]
     ids = sorted((at for at in ids if at in headings), key=lambda at: at in (*_HEAD_IDS.values(), "lead", "changes"))
     at = ids[0] if ids else "changes"
     return PlacedChange(stage, at, headings[at])

@@ -179,6 +179,23 @@ def test_a_returning_reader_gets_the_changed_points_with_their_edition(client, c
 
 
 @pytest.mark.django_db
+def test_the_note_of_an_edition_that_changed_only_points_leads_to_the_first_of_them(client, changed):
+    body = changes_since(client, changed, 1).json()
+    assert [change["place"] for change in body["changes"]] == ["claim-1", "claim-2", "claim-2"]
+    assert [place["at"] for place in body["places"]] == ["claim-1", "claim-2"]
+    notes = body["list"].partition('<ol class="visit-changes">')[2]
+    assert re.findall(r'<a href="(#claim-\d)">(.*?)</a>', notes) == [
+        ("#claim-2", "Homes emptied"),
+        ("#claim-2", "Homes emptied"),
+        ("#claim-1", "Gates"),
+    ]
+    publish_claims(changed)
+    body = changes_since(client, changed, 4).json()
+    assert [change["place"] for change in body["changes"]] == ["changes"]
+    assert [place["at"] for place in body["places"]] == ["changes"]
+
+
+@pytest.mark.django_db
 def test_two_readers_of_one_edition_get_the_same_bytes(client, changed):
     first = changes_since(client, changed, 2)
     client.cookies["read"] = "2"

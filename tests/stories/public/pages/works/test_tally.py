@@ -1,12 +1,14 @@
 """Words in the prose that are marked as a claim: the tally of the outlets, and the card that it opens."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
 import pytest
 
+from stories.demo import documents
 from stories.documents import Cell, Claim
 from stories.documents.render import render_explainer
 from stories.public.api.serializers import html_to_text
@@ -16,6 +18,7 @@ from stories.public.pages.works.markup.tally import add_tallies, draw_lines, rem
 from stories.public.pages.works.placeholders import replace_placeholders
 from stories.public.pages.works.tally import Stands
 from tests.stories.checks.documents import COURIER, PROPOSED, RADIO, WIRE, passage, sections, source, story
+from tests.stories.demo.seed import STORIES_BY_KEY, TODAY
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UID = uuid4()
@@ -106,6 +109,35 @@ def test_the_card_and_the_section_say_the_same_words_and_the_card_repeats_no_id(
     assert rows in html_to_text(render_as_grid(agreement, AT))
     assert re.findall(r' id="([^"]*)"', card) == ["claim-1-card", "claim-1-name"]
     assert render_cards(agreement, AT, ["<p>No tally.</p>"]) == ""
+
+
+def test_tally_card_and_section_of_every_demonstration_story_say_the_same():
+    tallies = 0
+    for key in STORIES_BY_KEY:
+        fragments = render_explainer(documents.build_explainer(key, today=TODAY))
+        if not fragments.claims:
+            continue
+        agreement = Agreement.build(fragments, outlets={}, fill=FILL)
+        html = "".join(FILL(each.body_html) for each in add_tallies(fragments, {}).sections)
+        section, card = render_as_grid(agreement, AT), render_cards(agreement, AT, [html])
+        for number, words in re.findall(r'popovertarget="claim-(\d+)-card">.*?\((.*?)\)</span>', html):
+            claim = agreement.claims[int(number) - 1]
+            rows = render_rows(claim, AT)
+            assert html_to_text(rows) in html_to_text(section)
+            assert html_to_text(rows) in html_to_text(card)
+            stances = Counter(re.findall(r'<li class="in-\d+ (\w+) ', rows))
+            same = re.search(r": (\d+) of (\d+) outlets? says? this", words)
+            assert same is not None
+            counts = Counter(
+                {name: int(count) for count, name in re.findall(r"(\d+) (say|does|do|is|are|was|were)", words)}
+            )
+            tallies += 1
+            assert int(same[2]) == stances.total()
+            assert int(same[1]) + counts["say"] == stances["says"] + stances["denies"]
+            assert counts["does"] + counts["do"] == stances["silent"]
+            assert counts["is"] + counts["are"] == stances["unclear"]
+            assert counts["was"] + counts["were"] == stances["absent"]
+    assert tallies >= 2
 
 
 def test_copies_have_the_words_only():
