@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 # Ways of looking, each with options of a browser context.
 LOOKS: dict[str, dict[str, str]] = {"forced colours": {"forced_colors": "active"}, "greyscale": {}}
-MIN_DIFFERENCE = 0.06  # the share of pixels in which two shapes must differ
+MIN_DIFFERENCE = 0.04  # the share of pixels in which two shapes must differ
 
 
 def remove_colours(page: Page) -> None:
@@ -22,6 +22,12 @@ def read_ink(screenshot: bytes) -> Image.Image:
     image = Image.open(BytesIO(screenshot)).convert("L")
     paper = Image.new("L", image.size, image.getpixel((0, 0)))
     return ImageChops.difference(image, paper).point(lambda value: 255 if value > 60 else 0)
+
+
+def read_shape(screenshot: bytes) -> Image.Image:
+    """Return the ink of the only shape on a screenshot, without the paper around it, in one size."""
+    ink = read_ink(screenshot)
+    return ink.crop(ink.getbbox()).resize((48, 48))
 
 
 def split_shapes(screenshot: bytes) -> list[Image.Image]:

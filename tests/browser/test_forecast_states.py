@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.shapes import LOOKS, find_equal, read_ink, remove_colours
+from tests.browser.shapes import LOOKS, find_equal, read_shape, remove_colours
 from tests.stories.forecasts import publish_forecasts
 
 pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
@@ -17,8 +17,7 @@ STATES = {
 # The place of the drawing before the words of a state.
 DRAWING = """(mark) => {
   const { x, y, height } = mark.getBoundingClientRect();
-  const size = parseFloat(getComputedStyle(mark, "::before").inlineSize);
-  return { x: x - 1, y: y + (height - size) / 2 - 1, width: size + 2, height: size + 2 };
+  return { x: x - 1, y, height, width: parseFloat(getComputedStyle(mark, "::before").inlineSize) + 2 };
 }"""
 
 
@@ -34,5 +33,5 @@ def test_void_and_every_other_state_have_a_shape_and_a_name_of_their_own(open_pa
         drawings = []
         for mark in marks:
             mark.scroll_into_view_if_needed()
-            drawings.append(read_ink(page.screenshot(clip=mark.evaluate(DRAWING))))
+            drawings.append(read_shape(page.screenshot(clip=mark.evaluate(DRAWING))))
         assert find_equal(drawings) == []

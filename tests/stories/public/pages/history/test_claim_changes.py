@@ -179,7 +179,7 @@ def test_a_returning_reader_gets_the_changed_points_with_their_edition(client, c
 
 
 @pytest.mark.django_db
-def test_the_note_of_an_edition_that_changed_only_points_leads_to_the_first_of_them(client, changed):
+def test_the_note_of_an_edition_that_changed_only_points_leads_to_the_first_of_them(client, changed, set_time):
     body = changes_since(client, changed, 1).json()
     assert [change["place"] for change in body["changes"]] == ["claim-1", "claim-2", "claim-2"]
     assert [place["at"] for place in body["places"]] == ["claim-1", "claim-2"]
@@ -189,6 +189,7 @@ def test_the_note_of_an_edition_that_changed_only_points_leads_to_the_first_of_t
         ("#claim-2", "Homes emptied"),
         ("#claim-1", "Gates"),
     ]
+    set_time.go(hours=1)
     publish_claims(changed)
     body = changes_since(client, changed, 4).json()
     assert [change["place"] for change in body["changes"]] == ["changes"]

@@ -118,7 +118,8 @@ def test_tally_card_and_section_of_every_demonstration_story_say_the_same():
         if not fragments.claims:
             continue
         agreement = Agreement.build(fragments, outlets={}, fill=FILL)
-        html = "".join(FILL(each.body_html) for each in add_tallies(fragments, {}).sections)
+        marked = add_tallies(fragments, {})
+        html = "".join(FILL(each.body_html) for each in (*marked.sections, *marked.passages))
         section, card = render_as_grid(agreement, AT), render_cards(agreement, AT, [html])
         for number, words in re.findall(r'popovertarget="claim-(\d+)-card">.*?\((.*?)\)</span>', html):
             claim = agreement.claims[int(number) - 1]
@@ -137,7 +138,7 @@ def test_tally_card_and_section_of_every_demonstration_story_say_the_same():
             assert counts["does"] + counts["do"] == stances["silent"]
             assert counts["is"] + counts["are"] == stances["unclear"]
             assert counts["was"] + counts["were"] == stances["absent"]
-    assert tallies >= 2
+    assert tallies
 
 
 def test_copies_have_the_words_only():
