@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from stories import drafts
-from stories.documents import Cell, Claim, NamedOutlet
+from stories.documents import Cell, Claim, Explainer, NamedOutlet
 from stories.drafts import revisions
 from stories.publishing import publish
 from tests.browser.shapes import LOOKS, find_equal, remove_colours, split_shapes
@@ -65,6 +65,7 @@ def publish_points(
     )
     claim = Claim(uid=uuid4(), claim="Homes emptied", cells=cells, note="Nobody says why.")
     document = drafts.build_document(story)
+    assert isinstance(document, Explainer)
     sections = tuple(
         each.model_copy(update={"text": f"They emptied [4,200 homes](claim:{claim.uid}).[@1] {each.text}"})
         if each.text
