@@ -135,7 +135,6 @@ def test_points_are_a_list_at_320_pixels_and_a_grid_at_48_or_70_rem(open_page, f
         assert page.evaluate(ORDER) == ["h3", "difference", "ul", "b", "name", "note"]
 
 
-@pytest.mark.screens
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_shapes_of_a_tally_differ_without_colour_and_on_paper_its_words_are_plain(open_page, look):
     names = FOUR[:3]

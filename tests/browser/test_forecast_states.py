@@ -5,7 +5,7 @@ import pytest
 from tests.browser.shapes import LOOKS, find_equal, read_shape, remove_colours
 from tests.stories.forecasts import publish_forecasts
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 STATES = {
     "open": "Open",

@@ -9,7 +9,7 @@ from stories.models import Edition, Story
 from tests.browser.targets import WINDOWS
 from tests.stories.demo.seed import STORIES_BY_KEY, seed_stories, small_pictures
 
-pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # Scripts that show what is folded, and that return the numbers of marks in the text by element, and those that are
 # missed in the middle of one of their lines.
