@@ -22,15 +22,18 @@ class _Reader:
     """Reads the sentences of one language."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        expectations = ("will", "will_short", "expects", "is_expected", "decides", "scheduled")
-        possibilities = ("would", "would_have", "should", "possible")
-        names = (*expectations, *possibilities, "speakers", "reports", "horizons", *_VETOES)
+        expectations = ("will", "will_short", "expects", "is_expected", "decides", "scheduled", "would", "should")
+        names = (*expectations, "would_have", "possible", "speakers", "reports", "horizons", *_VETOES)
         self._phrases = {name: vocabulary.phrases("forecasts", name) for name in names}
+        self._expectations = vocabulary.phrases("forecasts", *expectations)
         self._noun_after = vocabulary.words("forecasts", "will_is_noun_after")
 
-    def list_days(self, sentence: str, days: Sequence[NamedDay]) -> list[NamedDay]:
+    def may_look_ahead(self, tokens: Sequence[Token]) -> bool:
+        """Return whether a sentence has a word without which none looks ahead."""
+        return any(self._expectations.match(tokens, index) for index in range(len(tokens)))
+
+    def list_days(self, tokens: Sequence[Token], days: Sequence[NamedDay]) -> list[NamedDay]:
         """Return the days other than that on which something was said, the ends of periods first."""
-        tokens = tokenize(sentence)
         said = {tokens[found].end for index in range(len(tokens)) if (found := self._end_of_report(tokens, index))}
         ahead = [day for day in days if day.unit != "weekday" or not self._follows(tokens, day.start, said)]
         return sorted(ahead, key=lambda day: day.relation not in ("until", "before"))
@@ -44,8 +47,7 @@ class _Reader:
         """Return whether one of the last two words before a position ends at one of the ``ends``."""
         return any(token.end in ends for token in [token for token in tokens if token.end <= start][-2:])
 
-    def looks_ahead(self, sentence: str, days: Sequence[NamedDay], *, names_past: bool) -> bool:
-        tokens = tokenize(sentence)
+    def looks_ahead(self, tokens: Sequence[Token], days: Sequence[NamedDay], *, names_past: bool) -> bool:
         names_day = bool(days)
         if _asks(tokens) or any(
             self._has(tokens, name) for name in _VETOES if name != "past_promises" or not names_day
@@ -96,11 +98,12 @@ def read_outlook(sentence: str, language: str, *, said_on: date) -> Outlook:
     “Will” alone does not count, since most texts have it: a speaker must be named, or a day to come. Conditions,
     possibilities, questions, rules, fiction and promises of the past do not count. English only.
     """
-    reader = _reader(language)
-    if reader is None:
+    reader, tokens = _reader(language), tokenize(sentence)
+    # Most sentences do not look ahead, and it takes longer to read days.
+    if reader is None or not reader.may_look_ahead(tokens):
         return Outlook(looks_ahead=False, due=None)
     named = find_days(sentence, language, as_of=said_on)
-    days = reader.list_days(sentence, [day for day in named if day.last > said_on])
-    if not reader.looks_ahead(sentence, days, names_past=any(day.last < said_on for day in named)):
+    days = reader.list_days(tokens, [day for day in named if day.last > said_on])
+    if not reader.looks_ahead(tokens, days, names_past=any(day.last < said_on for day in named)):
         return Outlook(looks_ahead=False, due=None)
     return Outlook(looks_ahead=True, due=days[0] if days else None)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from newsroom.text.quotation_marks import parse_quotations
 from stories.checks.context import CheckContext
 from stories.checks.findings import Fix, Level
-from stories.checks.house_style import Entry, Match, find_matches
+from stories.checks.house_style import Entry, Match, find_matches, list_written
 from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_lines, list_texts
 from stories.documents import AnyDocument
@@ -28,7 +28,9 @@ def no_banned_words(document: AnyDocument, context: CheckContext) -> RawFindings
 
 def find_deviations(text: str, entries: tuple[Entry, ...], language: str) -> list[Match]:
     """Return the deviations of a text from house style, except those in quotations."""
-    return find_matches(text, entries, language, skip=parse_quotations(text, language).spans) if entries else []
+    # Quotations are parsed only in the few texts that may deviate.
+    found = list_written(text, entries, language)
+    return find_matches(text, found, language, skip=parse_quotations(text, language).spans) if found else []
 
 
 def _find_by_entry(

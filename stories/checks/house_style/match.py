@@ -61,16 +61,16 @@ def find_matches(
     only the longest. URLs, e-mail addresses, code, references and the spans in ``skip`` are ignored. A preferred form
     is not a match, even if it is capitalised at the start of a sentence or written in capitals.
     """
-    folded = fold(text)
+    found = list_written(text, entries, language)
     skipped = _merge_spans([*skip, *(match.span() for match in _NOT_PROSE.finditer(text))])
-    matches = [
-        match
-        for entry in entries
-        if entry.applies_to(language) and fold(entry.written) in folded
-        for match in _iter_matches(text, entry)
-        if not _overlaps(skipped, match)
-    ]
+    matches = [match for entry in found for match in _iter_matches(text, entry) if not _overlaps(skipped, match)]
     return list(_drop_overlapping(sorted(matches, key=lambda match: (match.start, -match.end, match.entry.key))))
+
+
+def list_written(text: str, entries: Iterable[Entry], language: str) -> list[Entry]:
+    """Return the entries whose written form is anywhere in a text. Without one, the text has no match."""
+    folded = fold(text)
+    return [entry for entry in entries if _fold_written(entry.written) in folded and entry.applies_to(language)]
 
 
 def replace_matches(text: str, matches: Iterable[Match]) -> str:
@@ -146,6 +146,9 @@ def _drop_overlapping(matches: Iterable[Match]) -> Iterator[Match]:
         if match.start >= end:
             end = match.end
             yield match
+
+
+_fold_written = lru_cache(maxsize=4_096)(fold)
 
 
 @lru_cache(maxsize=4_096)
