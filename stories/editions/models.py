@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, F, JSONField, Model, OuterRef, Q, Subquery, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from newsroom.http.languages import PrimarySubtag
 from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
 from stories.editions.forecasts import ForecastQuerySet
-from stories.editions.question_states import QuestionStateQuerySet
+from stories.editions.question_states import QuestionStateQuerySet, find_newest_day
 from stories.editions.related import RelatedStories
 from stories.editions.review_date import Freshness
 
@@ -121,10 +122,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(uid=uid, kind=EditionKind.PAGE, live_from__lt=at).without_cancelled()
 
     def with_answer_days(self) -> Self:
-        """Annotate each question with ``answer_days``, the as-of dates of its answers, which ``as_of`` needs."""
+        """Annotate each question with the as-of dates of its answers and its short answer, which ``as_of`` needs."""
         # The fragments of stories, which may be long, are not read.
         days = When(work_kind="question", then=ValuesInList("fragments", "answers", "as_of"))
-        return self.annotate(answer_days=Case(days, default=None, output_field=JSONField()))
+        short_answer_day = When(work_kind="question", then=KT("fragments__short_answer_as_of"))
+        return self.annotate(
+            answer_days=Case(days, default=None, output_field=JSONField()), short_answer_day=Case(short_answer_day)
+        )
 
     def with_question_states(self) -> Self:
         """Annotate each question with its projected state, as ``question_state``, and the days of its projection."""
@@ -350,17 +354,13 @@ class Edition(models.Model):
 
         Raise KeyError if the edition was not selected by ``with_answer_days``.
         """
-        return find_newest_day(vars(self)["answer_days"] or (), updated_at=self.updated_at)
+        row = vars(self)
+        return find_newest_day([*(row["answer_days"] or ()), row["short_answer_day"]], updated_at=self.updated_at)
 
     @property
     def is_cancelled(self) -> bool:
         """Whether this is a cancelled schedule, which has an empty span."""
         return self.live_until == self.live_from
-
-
-def find_newest_day(days: Iterable[str | None], *, updated_at: datetime) -> date:
-    """Return the newest of the as-of dates of answers, which are in ISO 8601, or the day of ``updated_at``."""
-    return max((date.fromisoformat(day) for day in days if day), default=updated_at.date())
 
 
 class Projection(models.Model):

@@ -1,6 +1,7 @@
 """Queries for the states of questions: which are open, and which changed."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -42,3 +43,8 @@ class QuestionStateQuerySet(models.QuerySet[Any, Any]):
             .filter(IsNull(Subquery(later.values("pk")[:1]), True), live_edition__isnull=False)
             .order_by("-live_from", "-uid")
         )
+
+
+def find_newest_day(days: Iterable[str | None], *, updated_at: datetime) -> date:
+    """Return the newest of the as-of dates of answers, which are in ISO 8601, or the day of ``updated_at``."""
+    return max((date.fromisoformat(day) for day in days if day), default=updated_at.date())

@@ -9,11 +9,12 @@ from django.db import connection
 
 from newsroom.db.statements import pad_values
 from newsroom.search.lookup import adapt_datetime, fetch_prepared_rows
-from stories.editions.models import find_newest_day
+from stories.editions.question_states import find_newest_day
 
-# The answers of a question are selected because they contain its as-of dates.
+# The answers of a question, and the date of its short answer, are selected because the newest of their dates is shown.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
-    e."outlet_count", CASE WHEN e."work_kind" = 'question' THEN {answers} END, {text}
+    e."outlet_count", CASE WHEN e."work_kind" = 'question' THEN {answers} END,
+    CASE WHEN e."work_kind" = 'question' THEN e."fragments" ->> 'short_answer_as_of' END, {text}
     FROM "stories_edition" AS e {wording}
     WHERE e."id" IN ({marks}) AND e."live_from" <= %s AND e."live_until" > %s"""
 _WORDING = """JOIN "search_searchdocument" AS d ON d."edition" = e."id"
@@ -75,9 +76,11 @@ def _build_row(
     updated_at: datetime,
     outlets: int,
     answers: str | None,
+    short_answer_day: str | None,
     text: str,
 ) -> EditionRow:
     # SQLite stores times without a time zone, in UTC.
     updated = updated_at if updated_at.tzinfo else updated_at.replace(tzinfo=UTC)
-    as_of = find_newest_day((answer.get("as_of") for answer in json.loads(answers or "[]") or ()), updated_at=updated)
+    days = (answer.get("as_of") for answer in json.loads(answers or "[]") or ())
+    as_of = find_newest_day([*days, short_answer_day], updated_at=updated)
     return EditionRow(slug, language, direction, title, summary, updated, outlets, as_of, text)

@@ -9,6 +9,7 @@ from django.utils import translation
 from newsroom.http import clock
 from stories.models import Edition
 from stories.public.pages.lists.cards import Card, live_questions
+from stories.public.pages.search.editions import fetch_editions
 from stories.public.templatetags.cards import question_card, story_card
 from tests.factories import make_published_question
 
@@ -100,3 +101,11 @@ def test_the_day_of_a_question_is_that_of_its_answers_and_is_never_guessed():
     assert listed.as_of == date(2026, 11, 9)
     with pytest.raises(KeyError):
         _ = Edition.objects.get().as_of
+
+
+@pytest.mark.django_db
+def test_the_day_of_a_question_is_that_of_its_short_answer_if_it_is_newer():
+    make_published_question(answer_state="answered", short_answer="It fell.", short_answer_as_of=date(2026, 11, 20))
+    [listed] = live_questions(clock.now())
+    assert listed.as_of == date(2026, 11, 20)
+    assert fetch_editions([listed.pk], at=clock.now(), with_texts=False)[listed.pk].as_of == date(2026, 11, 20)
