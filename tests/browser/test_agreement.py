@@ -15,9 +15,11 @@ from stories import drafts
 from stories.documents import Cell, Claim, Explainer, NamedOutlet
 from stories.drafts import revisions
 from stories.publishing import publish
+from tests.browser.faults import MAX_SHIFT, SHIFTS, find_faults
 from tests.browser.shapes import LOOKS, find_equal, remove_colours, split_shapes
 from tests.browser.targets import find_missed_at_all_widths
 from tests.factories import make_article, make_outlet, make_story, make_update, make_user
+from tests.stories.public.pages.works.test_claims_on_pages import make_outlets, make_parts, publish_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -191,3 +193,20 @@ def test_an_editor_adds_one_found_point_by_keyboard_and_dismisses_another(open_p
     ]
     assert story.dismissed_proposals.count() == 1
     expect(part).not_to_contain_text("Found in the passages")
+
+
+# On a phone, the bar at the foot covers whatever is behind it, so only the section is examined.
+@pytest.mark.parametrize(("width", "colour_scheme", "within"), [(390, "dark", "#agreement"), (1280, "light", None)])
+def test_a_page_with_eight_points_and_five_forecasts_has_no_fault_and_does_not_shift(
+    open_page, width, colour_scheme, within
+):
+    outlets = make_outlets()
+    claims, marks, forecasts = make_parts(outlets)
+    publish_with(claims, outlets, text=marks, forecasts=forecasts, by=make_user())
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=colour_scheme)
+    page.add_init_script(SHIFTS)
+    page.goto("/stories/pier/")
+    expect(page.locator(".claims h3")).to_have_count(8)
+    expect(page.locator(".state-mark[data-state=open]")).to_have_count(5)
+    assert page.evaluate("window.shifts") <= MAX_SHIFT
+    assert find_faults(page, width, within=within) == []

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.factories import make_user
 from tests.journeys.pages import every_page
+from tests.stories.public.pages.works.test_claims_on_pages import make_outlets, make_parts, publish_with
 
 CHECKER = (
     Path(settings.BASE_DIR) / ".tools" / "npm" / "markup" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -30,7 +32,11 @@ def find_faults(folder):
 def test_every_kind_of_page_is_valid(client, tmp_path):
     pages = tmp_path / "pages"
     pages.mkdir()
-    for name, address in every_page().items():
+    addresses = every_page()
+    outlets = make_outlets()
+    claims, marks, forecasts = make_parts(outlets)
+    publish_with(claims, outlets, text=marks, forecasts=forecasts, by=make_user())
+    for name, address in {**addresses, "points": "/stories/pier/", "forecasts": "/forecasts/"}.items():
         (pages / f"{name}.html").write_bytes(client.get(address).content)
     assert find_faults(pages) == {}
 

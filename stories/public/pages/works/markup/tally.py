@@ -32,8 +32,9 @@ _LINES = (
     '<svg class="tally" viewBox="0 0 {width} 11" width="{width}" height="11" aria-hidden="true">'
     '<path d="{full}"/><path class="hollow" d="{hollow}"/></svg>'
 )
-_CARD = """<div class="reference-card" id="{anchor}-card" popover role="dialog" aria-labelledby="{anchor}-name" tabindex="-1" autofocus>
-<p class="heading" id="{anchor}-name">{claim}</p>
+# The name of the point has the focus, since a page may have only one element with "autofocus" in each popover.
+_CARD = """<div class="reference-card" id="{anchor}-card" popover role="dialog" aria-labelledby="{anchor}-name">
+<p class="heading" id="{anchor}-name" tabindex="-1" autofocus>{claim}</p>
 <div class="claim">
 {rows}
 </div>

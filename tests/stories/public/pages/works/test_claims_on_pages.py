@@ -65,8 +65,24 @@ def publish_with(claims, outlets, *, text="", by, sources=12, forecasts=()):
     return story
 
 
+def make_parts(outlets):
+    """Return eight points, a text that marks each of them, and five forecasts."""
+    uids = [uuid4() for _ in range(8)]
+    claims = tuple(make_claim(outlets, number, uid) for number, uid in enumerate(uids))
+    marks = " ".join(f"[Ward {number}](claim:{uid}) was emptied." for number, uid in enumerate(uids))
+    forecasts = tuple(
+        Forecast(uid=uuid4(), speaker="The mayor", expected=f"Quay {number} opens.", due_on=date(2040, 1, number))
+        for number in range(1, 6)
+    )
+    return claims, marks, forecasts
+
+
 @pytest.fixture
 def outlets():
+    return make_outlets()
+
+
+def make_outlets():
     return [make_outlet(name=name) for name in OUTLETS]
 
 
@@ -102,13 +118,7 @@ def test_the_page_its_feed_and_its_old_edition_show_the_points(client, outlets):
 
 def test_eight_points_twelve_sources_and_five_forecasts_fit_into_a_page_without_further_queries(client, outlets):
     by = make_user()
-    forecasts = tuple(
-        Forecast(uid=uuid4(), speaker="The mayor", expected=f"Quay {number} opens.", due_on=date(2040, 1, number))
-        for number in range(1, 6)
-    )
-    uids = [uuid4() for _ in range(8)]
-    marks = " ".join(f"[Ward {number}](claim:{uid}) was emptied." for number, uid in enumerate(uids))
-    claims = tuple(make_claim(outlets, number, uid) for number, uid in enumerate(uids))
+    claims, marks, forecasts = make_parts(outlets)
     story = publish_with((), outlets, text=marks, by=by)
     client.get(PAGE)
     without_parts = count_queries(client)
