@@ -1,10 +1,10 @@
-"""Merge of sources: the places that cite each number, sources removed on one side only, and renumbering."""
+"""Merge of sources: the places that cite each number, sources removed on one side only, renumbering and removal."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stories.documents import AnyDocument
+from stories.documents import AnyDocument, Claim, Explainer
 from stories.documents.fields import FieldSpec, list_numbers
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
@@ -12,6 +12,7 @@ from stories.documents.merge.rows import label_of, row_sets
 from stories.documents.walk import FieldValue, replace_at, replace_values, walk
 
 CITATION_MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
+_MARK_WITH_SPACE = re.compile(rf"(?:(?<=\S)[ \t]+)?{CITATION_MARK.pattern}", re.ASCII)
 
 
 def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
@@ -131,3 +132,31 @@ def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDo
         return numbers.get(value, value) if name == "number" else value
 
     return replace_values(document, replace_value).changed()
+
+
+def remove_source(document: AnyDocument, number: int) -> AnyDocument:
+    """Return the document without the source with this number, its citations, and what only it says.
+
+    These are the values of outlets and the forecasts that come from it, and points that are left without an outlet.
+    """
+
+    def replace_mark(mark: re.Match[str]) -> str:
+        return "" if int(mark[1]) == number else mark[0]
+
+    def replace_value(name: str, spec: FieldSpec, value: Any) -> object:
+        if spec.comparator == "text":
+            return _MARK_WITH_SPACE.sub(replace_mark, value)
+        if spec.comparator == "numbers":
+            remaining = tuple(each for each in list_numbers(value) if each != number)
+            return remaining if isinstance(value, tuple) else next(iter(remaining), None)
+        return value
+
+    def remove_cells(claim: Claim) -> Claim:
+        return claim.model_copy(update={"cells": tuple(cell for cell in claim.cells if cell.source != number)})
+
+    changes: dict[str, object] = {"citations": tuple(each for each in document.citations if each.number != number)}
+    if isinstance(document, Explainer):
+        remaining = ((claim, remove_cells(claim)) for claim in document.claims)
+        changes["claims"] = tuple(new for old, new in remaining if new.cells or not old.cells)
+        changes["forecasts"] = tuple(each for each in document.forecasts if each.source != number)
+    return replace_values(document.model_copy(update=changes), replace_value).changed()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
+
 from newsroom.audit.erasure_lines import to_line
 from newsroom.audit.models import Erasure
 from newsroom.media.models import Image
@@ -34,8 +36,11 @@ def _remains(line: Line, alias: str) -> bool:
         editions = Edition.objects.using(alias).filter(uid=line.uid, number=line.edition or 0)
         if editions.exclude(notice=REMOVED).exists():
             return True
-    if line.part and find_documents_containing(line.part).using(alias).exists():
-        return True
+    if line.part:
+        # Other works may cite the same article, or ask the same question.
+        of_work = Q(editions__work__uid=line.uid) | Q(revisions__work__uid=line.uid) | Q(imports__work__uid=line.uid)
+        if find_documents_containing(line.part).using(alias).filter(of_work).exists():
+            return True
     if line.document and Document.objects.using(alias).filter(digest=line.document).exists():
         return True
     # Somebody may have added the same picture again since.

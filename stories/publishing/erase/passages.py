@@ -1,4 +1,4 @@
-"""Erase one part, such as a passage or an answer, from a work: from its draft and from all stored documents."""
+"""Erase one part, such as a passage, an answer or a source, from a work: from its draft and from all stored documents."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -7,38 +7,35 @@ from django.db.models import Q
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
+from newsroom.audit.models import Event
 from newsroom.text.plain import plain_text
+from stories import drafts
 from stories.documents import AnyDocument, Explainer
+from stories.documents.merge.citations import remove_source
 from stories.documents.render import render_for_edition
-from stories.documents.walk import list_texts
+from stories.documents.walk import list_texts, walk
 from stories.drafts import search
 from stories.drafts.references import NamedEntities, list_reporting_outlet_uids
 from stories.models import (
     PROJECTIONS,
-    Answer,
+    Article,
     BulkItem,
-    ClaimCell,
     DismissedProposal,
     Document,
     Edition,
     Import,
-    KeyFigure,
     Override,
     Revision,
-    Section,
-    SourceSummary,
-    Story,
-    StoryClaim,
-    StoryForecast,
-    StoryQuestion,
     Work,
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.editions.projections import load_images, write_projections, write_withdrawn_forecasts
 from stories.publishing.editions.search_index import reindex_editions
+from stories.publishing.erase import traces
 from stories.publishing.erase.authorize import Order, Scope, open_erasure
-from stories.publishing.erase.comments import delete_comments_on_part
+from stories.publishing.erase.comments import delete_comments_at, is_at
 from stories.publishing.erase.documents import delete_unused_documents, list_documents
+from stories.publishing.erase.shared import delete_unused_rows
 from stories.publishing.erase.traces import ERASED
 from stories.publishing.errors import InvalidStateError
 
@@ -46,7 +43,8 @@ from stories.publishing.errors import InvalidStateError
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     """Erase the part with this uid from every edition, revision and import, and from the draft.
 
-    A part is a section, passage, claim, cell, figure, forecast, origin or answer.
+    A part is a section, passage, claim, cell, figure, forecast, origin or answer, or a source, whose uid is that of the
+    article. With a source, its citations and what comes from it are removed, as in ``remove_source``.
     The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
     Editors' remarks elsewhere, such as change notes, remain.
 
@@ -61,49 +59,48 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 def remove_part(work: Work, uid: UUID) -> bool:
     """Remove the part from every document and from the draft of ``work``, and return whether the part existed.
 
-    Comments, import notes, override messages and results of bulk actions that may quote it are removed too. An erasure
-    must be open, and the work must be locked.
+    Comments, import notes, override messages and results of bulk actions that may quote it are removed too, and so is
+    the article of a source if nothing else uses it. An erasure must be open, and the work must be locked.
     """
     affected = [(row, document) for row in list_documents(work) if _has_part(document := row.value(), uid)]
-    texts = {each.text for _, document in affected for each in list_texts(document) if str(uid) in each.key}
+    draft = drafts.build_document(work)
+    is_in_draft = _has_part(draft, uid)
+    if not affected and not is_in_draft:
+        # A restored database may have the article of a source that the work cited only later.
+        return _delete_unused_article(uid)
+    texts: set[str] = set()
+    places: set[str] = set()
+    numbered = set(Revision.objects.filter(work=work).values_list("document", flat=True))
     for row, document in affected:
         new = _remove_from_document(document, uid)
+        removed = _list_places(document) - _list_places(new)
+        texts |= {each.text for each in list_texts(document) if is_at(each.key, removed)}
+        # A source may have another number in an import.
+        places |= removed if row.pk in numbered else set()
         _replace(row, Document.objects.store(new), new)
     delete_unused_documents(row for row, _ in affected)
-    count, _ = StoryQuestion.objects.filter(story=work.pk, faq__uid=uid).delete()
-    for rows in (
-        Section.objects.filter(story=work.pk),
-        SourceSummary.objects.filter(story=work.pk),
-        ClaimCell.objects.filter(claim__story=work.pk),
-        StoryClaim.objects.filter(story=work.pk),
-        KeyFigure.objects.filter(story=work.pk),
-        StoryForecast.objects.filter(story=work.pk),
-        Answer.objects.filter(faq=work.pk),
-    ):
-        count += rows.filter(uid=uid).delete()[0]
-    count += _remove_origin(work, uid)
-    if not affected and not count:
-        return False
+    if is_in_draft:
+        drafts.restore(work, _remove_from_document(draft, uid))
+    _delete_unused_article(uid)
     # Short words could be guessed from a digest.
     DismissedProposal.objects.filter(story=work.pk).delete()
     # Notes on imports, messages of checks and results of bulk actions may quote the part.
     Import.objects.filter(work=work).update(notes=[])
     BulkItem.objects.filter(work=work).exclude(words="").update(words=ERASED)
-    delete_comments_on_part(work, uid, texts)
-    Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
+    delete_comments_at(work, places, texts)
+    overrides = Override.objects.filter(edition__work=work).values_list("pk", "anchor")
+    matching = [key for key, anchor in overrides if is_at(anchor, places)]
+    Override.objects.filter(pk__in=matching).update(message=ERASED, reason=ERASED)
     return True
 
 
-def _remove_origin(work: Work, uid: UUID) -> int:
-    """Remove an origin from the row of a story, and return how many were removed."""
-    removed = 0
-    for story in Story.objects.filter(pk=work.pk):
-        remaining = [origin for origin in story.origins if origin["uid"] != str(uid)]
-        removed += len(story.origins) - len(remaining)
-        if removed:
-            story.origins = remaining
-            story.save(update_fields=["origins"])
-    return removed
+def _delete_unused_article(uid: UUID) -> bool:
+    """Delete the article with this uid, and the words about it, if nothing uses it. Return whether it was deleted."""
+    deleted = delete_unused_rows(Article.objects.filter(uid=uid), delete_files=False)
+    for article in deleted:
+        traces.clear_admin_log(Article, [article.pk])
+        traces.strip_entries(Event.objects.filter(uid=uid))
+    return bool(deleted)
 
 
 def list_parts(work: Work) -> dict[UUID, str]:
@@ -117,6 +114,7 @@ def list_parts(work: Work) -> dict[UUID, str]:
 
 
 def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
+    yield from ((cited.article, f"{cited.outlet.name}: {cited.title or cited.url}") for cited in document.citations)
     if isinstance(document, Explainer):
         yield from ((section.uid, f"{section.heading}: {section.text}") for section in document.sections)
         yield from ((passage.uid, passage.text) for passage in document.passages)
@@ -137,7 +135,15 @@ def _has_part(document: AnyDocument, uid: UUID) -> bool:
     return any(part == uid for part, _ in _iter_parts(document))
 
 
+def _list_places(document: AnyDocument) -> set[str]:
+    """Return the anchors of the rows of a document, such as ``passages.UID``."""
+    return {field.anchor.rpartition(".")[0] for field in walk(document)}
+
+
 def _remove_from_document(document: AnyDocument, uid: UUID) -> AnyDocument:
+    for cited in document.citations:
+        if cited.article == uid:
+            return remove_source(document, cited.number)
     if isinstance(document, Explainer):
         return document.changed(
             sections=tuple(section for section in document.sections if section.uid != uid),

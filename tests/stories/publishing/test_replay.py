@@ -23,11 +23,22 @@ from newsroom.operations import erasures
 from newsroom.operations.erasures import Report
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import FAQ, AutosaveSlot, Document, Edition, EditionKind, Revision, Story, StoryQuestion, Work
+from stories.models import (
+    FAQ,
+    Article,
+    AutosaveSlot,
+    Document,
+    Edition,
+    EditionKind,
+    Revision,
+    Story,
+    StoryQuestion,
+    Work,
+)
 from stories.publishing import triggers
 from stories.publishing.erase import erase_edition, erase_passage, erase_work
 from stories.publishing.erase.editions import REMOVED
-from tests.factories import edition_of, make_published_story, make_question, make_story, make_update
+from tests.factories import edition_of, make_article, make_published_story, make_question, make_story, make_update
 from tests.journeys.test_leaks import Words
 from tests.newsroom.media.processing.pictures import draw_image, encode_image
 from tests.newsroom.media.stored_files import list_files, store_upload
@@ -120,6 +131,18 @@ def test_an_erasure_is_repeated_once(administrator):
     assert counts(report) == {"recorded": 2}
     assert report.files == set()
     assert count_rows() == before
+
+
+def test_the_erasure_of_a_source_is_repeated(administrator):
+    article = make_article(title="Qxsource")
+    story = make_published_story(articles=(article,))
+    with later():
+        erase_passage(story, article.uid, by=administrator, reason=ORDER)
+    assert "Qxsource" in stored_words()
+    assert counts(repeat()) == {"erased": 1}
+    assert "Qxsource" not in stored_words()
+    assert not Article.objects.exists()
+    assert counts(repeat()) == {"recorded": 1}
 
 
 def test_an_erasure_that_the_database_contains_is_not_repeated(administrator):

@@ -49,7 +49,7 @@ class EraseForm(forms.Form):
             ("", "Choose"),
             (WHOLE_PAGE, "The whole page, with its history"),
             ("One edition", [(key, _format_edition(edition)) for key, edition in self.editions.items()]),
-            ("A passage, wherever it occurs", [(key, passages[uid]) for key, uid in self.passages.items()]),
+            ("A passage or a source, wherever it occurs", [(key, passages[uid]) for key, uid in self.passages.items()]),
         ]
 
     def clean_meant(self) -> str:

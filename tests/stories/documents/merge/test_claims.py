@@ -1,6 +1,7 @@
 """Three-way merge of claims: their cells are merged as rows, by uid."""
 
 from stories.documents.merge import Conflict, merge, renumber_added_sources
+from stories.documents.merge.citations import remove_source
 from tests.stories.documents.compare.sample_documents import (
     make_cell,
     make_citation,
@@ -110,6 +111,26 @@ def test_cells_forecasts_and_origins_follow_renumbered_sources():
     assert merged.claims[0].cells[0].source == 2
     assert (merged.forecasts[0].source, merged.forecasts[0].outcome_source) == (2, 2)
     assert (merged.origins[0].sources, merged.unexamined) == ((2,), (2,))
+
+
+def test_a_removed_source_takes_with_it_what_comes_from_it():
+    other = make_citation(2, url="https://wire.example/other", article=make_uid("other"))
+    undecided, kept = make_claim(claim="Undecided"), make_claim(change(WIRE, source=1), change(COURIER, source=2))
+    value = make_story(
+        standfirst="[@1] It closed [@1], then opened [@2] [@01]. See [@11].",
+        citations=(make_citation(1), other),
+        claims=(undecided, make_claim(change(WIRE, source=1), claim="Gone"), kept),
+        forecasts=(make_forecast("It opens.", source=1), make_forecast("It closes.", source=2, outcome_source=1)),
+        origins=({"uid": make_uid("origin"), "name": "Ansgar Wire", "sources": (1, 2)},),
+        unexamined=(1,),
+    )
+    assert remove_source(value, 1) == make_story(
+        standfirst=" It closed, then opened [@2]. See [@11].",
+        citations=(other,),
+        claims=(undecided, change(kept, cells=(change(COURIER, source=2),))),
+        forecasts=(make_forecast("It closes.", source=2),),
+        origins=({"uid": make_uid("origin"), "name": "Ansgar Wire", "sources": (2,)},),
+    )
 
 
 def test_a_source_that_a_new_cell_names_is_kept():
