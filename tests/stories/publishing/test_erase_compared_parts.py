@@ -135,8 +135,8 @@ def test_no_word_and_no_row_of_an_erased_part_remains(
 
 
 def test_an_erased_source_leaves_the_other_words_and_other_sources(story, administrator):
-    paper = drafts.build_document(story).citations[0]
     document = drafts.build_document(story)
+    (paper,) = document.citations
     imported = Document.objects.store(renumber_sources(document, {60: 7}))
     note = {"line": 1, "code": "x", "message": "“The qxtitle” was found."}
     Import.objects.create(digest="0" * 64, work=story, document=imported, format="text", notes=[note])
