@@ -29,6 +29,7 @@ from stories.publishing.erase import erase_passage, erase_work, list_parts
 from stories.publishing.erase.find_remains import find_remains
 from stories.publishing.erase.traces import ERASED
 from stories.workflow import comments
+from tests.conftest import signed_in
 from tests.factories import edition_of, make_question, make_update
 from tests.stories.claims import make_cell, make_claim, publish_claims
 from tests.stories.forecasts import make_story_with_forecasts
@@ -178,8 +179,10 @@ def test_a_source_remains_on_other_pages_until_it_is_erased_there(
     assert list(Edition.objects.filter(work=question).values()) == rows
     assert "The qxtitle" in Client().get("/questions/pumps/").content.decode()
     assert list(find_remains("default", clock.now() + timedelta(seconds=1))) == []
+    form = {"what": f"passage {article.uid}", "reason": ORDER, "meant": "ERASE"}
     with django_capture_on_commit_callbacks(execute=True):
-        erase_passage(question, article.uid, by=administrator, reason=ORDER)
+        answer = signed_in(administrator).post(f"/admin/stories/faq/{question.pk}/erase/", form)
+    assert answer.status_code == 302
     assert list_remains(SOURCE) == set()
     question.refresh_from_db()
     assert question.introduction == "It says so."
