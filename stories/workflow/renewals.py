@@ -24,8 +24,6 @@ SOON = timedelta(days=7)
 MAX_ANSWERS = 200
 # So many questions are renewed before the editor gets an answer. A worker renews the rest.
 MAX_AT_ONCE = 20
-# The filters offer what these many answers have, so that their choices take the same time on a large desk.
-MAX_FOR_CHOICES = 1000
 
 
 class When(models.TextChoices):
@@ -180,7 +178,7 @@ def find_answers(keys: Iterable[str], *, at: datetime) -> list[ExpiringAnswer]:
 
 
 def list_topics(*, at: datetime) -> QuerySet[Topic]:
-    """Return the topics of the answers at the top of the unfiltered list, by name."""
+    """Return the topics of the answers on the first page of the unfiltered list, by name."""
     editions = _select_first(at).values("edition")
     return Topic.objects.filter(pk__in=EditionTopic.objects.filter(edition__in=editions).values("topic")).order_by(
         "name"
@@ -188,13 +186,13 @@ def list_topics(*, at: datetime) -> QuerySet[Topic]:
 
 
 def list_owners(*, at: datetime) -> QuerySet[User]:
-    """Return the owners of the answers at the top of the unfiltered list, by name."""
+    """Return the owners of the answers on the first page of the unfiltered list, by name."""
     works = _select_first(at).values("edition__work__owner")
     return User.objects.filter(pk__in=works).order_by("first_name", "last_name", "pk")
 
 
 def list_languages(*, at: datetime) -> list[str]:
-    """Return the languages of the answers at the top of the unfiltered list."""
+    """Return the languages of the answers on the first page of the unfiltered list."""
     return sorted(set(_select_first(at).values_list("edition__language", flat=True)))
 
 
@@ -247,7 +245,8 @@ def _select_live(at: datetime) -> QuerySet[EditionAnswer]:
 
 
 def _select_first(at: datetime) -> QuerySet[EditionAnswer]:
-    return _select_live(at).order_by("expires_on", "pk")[:MAX_FOR_CHOICES]
+    """Return the rows of the first page, whose owners, topics and languages the filters offer."""
+    return _select_live(at).order_by("expires_on", "pk")[:MAX_ANSWERS]
 
 
 def _load(pairs: Iterable[tuple[int, UUID]], *, at: datetime) -> list[ExpiringAnswer]:
