@@ -289,7 +289,7 @@ def test_from_its_time_on_only_the_texts_of_a_story_meant_for_readers_are_public
 def test_the_desk_reveals_no_hidden_words_to_outsiders_before_or_after_publication(newsroom, set_time):
     keys = {"object_id": newsroom.stories["scheduled"].pk, "number": 1, "key": 1, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv", "what": "topic", "new": 1}
-    keys |= {"token": "no-invitation"}
+    keys |= {"token": "no-invitation", "uid": newsroom.stories["scheduled"].uid}
     desk = [
         reverse(name, kwargs={key: keys[key] for key in needs})
         for name, needs in routes()

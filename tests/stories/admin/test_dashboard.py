@@ -378,5 +378,5 @@ def test_the_home_page_runs_no_more_queries_with_more_entries(
 
     for number in (1, 3):
         fill(number)
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(37):
             assert administrator_client.get(HOME).status_code == 200
