@@ -98,12 +98,16 @@ def read_outlook(sentence: str, language: str, *, said_on: date) -> Outlook:
     “Will” alone does not count, since most texts have it: a speaker must be named, or a day to come. Conditions,
     possibilities, questions, rules, fiction and promises of the past do not count. English only.
     """
-    reader, tokens = _reader(language), tokenize(sentence)
-    # Most sentences do not look ahead, and it takes longer to read days.
-    if reader is None or not reader.may_look_ahead(tokens):
-        return Outlook(looks_ahead=False, due=None)
+    nothing = Outlook(looks_ahead=False, due=None)
+    reader = _reader(language)
+    if reader is None:
+        return nothing
+    tokens = tokenize(sentence)
+    # Most sentences do not look ahead, and reading days takes longer.
+    if not reader.may_look_ahead(tokens):
+        return nothing
     named = find_days(sentence, language, as_of=said_on)
     days = reader.list_days(tokens, [day for day in named if day.last > said_on])
     if not reader.looks_ahead(tokens, days, names_past=any(day.last < said_on for day in named)):
-        return Outlook(looks_ahead=False, due=None)
+        return nothing
     return Outlook(looks_ahead=True, due=days[0] if days else None)

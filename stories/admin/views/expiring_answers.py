@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import ModelView
@@ -20,10 +22,12 @@ from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.publishing.renew_answers import AnswerDates, check_dates
 from stories.workflow import renewals
 from stories.workflow.renewals import ExpiringAnswer, Filters, When
+from topics.models import Topic
 
 VIEW_PERMISSION = "stories.change_faq"
 LIST_NAME = "admin:stories_faq_expiring"
 NOTHING_DUE = "No answer expires in the next seven days."
+MAX_DIGITS = 18  # of a primary key
 
 
 class DatesForm(forms.Form):
@@ -58,8 +62,8 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, at: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owners = [(str(user.pk), str(user)) for user in renewals.list_owners(at=at)]
-        topics = [(str(topic.pk), topic.name) for topic in renewals.list_topics(at=at)]
+        owners = _offer(renewals.list_owners(at=at), User.objects.all(), self.data.get("owner", ""))
+        topics = _offer(renewals.list_topics(at=at), Topic.objects.all(), self.data.get("topic", ""))
         languages = [(code, translated_name(code)) for code in renewals.list_languages(at=at)]
         for name, choices in (
             ("owner", [("", "Anyone"), ("0", "No owner"), *owners]),
@@ -68,6 +72,14 @@ class FilterForm(forms.Form):
         ):
             field: Any = self.fields[name]
             field.choices = choices
+
+
+def _offer[Row: Model](first: QuerySet[Row], rows: QuerySet[Row], chosen: str) -> list[tuple[str, str]]:
+    """Return the choices of the first page, and the chosen row if it is not among them."""
+    offered = {str(row.pk): str(row) for row in first}
+    if chosen not in offered and chosen.isascii() and chosen.isdigit() and len(chosen) <= MAX_DIGITS:
+        offered |= {str(row.pk): str(row) for row in rows.filter(pk=int(chosen))}
+    return list(offered.items())
 
 
 class ExpiringAnswersView(ModelView):

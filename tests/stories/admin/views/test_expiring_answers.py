@@ -140,3 +140,17 @@ def test_a_fact_check_proposes_the_day_on_which_the_first_answer_expires(desk, e
     assertNotContains(desk.get(screen), 'value="2031-03-08"')
     type(desk.faq).objects.filter(pk=desk.faq.pk).update(owner=editor)
     assertContains(desk.get(screen), 'name="review_by" value="2031-03-08"')
+
+
+def test_an_owner_whose_answers_are_on_a_later_page_can_be_chosen(desk, editor, monkeypatch):
+    later = make_question(question="Who pays for the flood?", owner=editor)
+    later.answers.update(as_of=TODAY, expires_on=TODAY + 9 * DAY)
+    revisions.record_revision(later, by=editor)
+    publishing.publish(later, by=editor)
+    monkeypatch.setattr(renewals, "MAX_ANSWERS", 1)
+    option = f'<option value="{editor.pk}" selected>{editor}</option>'
+    assertNotContains(desk.get(ADDRESS), f'<option value="{editor.pk}"')
+    page = desk.get(f"{ADDRESS}?owner={editor.pk}")
+    assertContains(page, option, html=True)
+    assertContains(page, "Who pays for the flood?")
+    assertNotContains(page, "Can the barrier fail again?")
