@@ -43,8 +43,9 @@ def migrating_once() -> Iterator[None]:
                     old.unlink()
                 _write(copy.with_suffix(".part"))
                 copy.with_suffix(".part").rename(copy)
-        if is_made:
-            _load(copy)
+            if is_made:
+                # Within the lock, since another run could remove the copy.
+                _load(copy)
 
     with patch.object(migrate.Command, "handle", handle):
         yield

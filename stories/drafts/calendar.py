@@ -79,8 +79,8 @@ class Day:
 def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
     """Return each day from ``begin`` to the day before ``end``, with its entries for works of these kinds.
 
-    Days begin at midnight in the newsroom's time zone. At most ``_MAX_ENTRIES`` editions, review dates and forecasts
-    each are included. This takes at most four queries.
+    Days begin at midnight in the newsroom's time zone. At most ``_MAX_ENTRIES`` each of editions, review dates
+    and forecasts are included. This takes at most four queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}

@@ -191,11 +191,6 @@ def list_owners(*, at: datetime) -> QuerySet[User]:
     return User.objects.filter(pk__in=works).order_by("first_name", "last_name", "pk")
 
 
-def list_languages(*, at: datetime) -> list[str]:
-    """Return the languages of the answers on the first page of the unfiltered list."""
-    return sorted(set(_select_first(at).values_list("edition__language", flat=True)))
-
-
 def renew_many(renewals: Mapping[int, tuple[int, Mapping[UUID, AnswerDates]]], *, by: User, at: datetime) -> BulkRun:
     """Renew answers of many questions as a bulk run, in one edition and one transaction for each question.
 
@@ -245,7 +240,7 @@ def _select_live(at: datetime) -> QuerySet[EditionAnswer]:
 
 
 def _select_first(at: datetime) -> QuerySet[EditionAnswer]:
-    """Return the rows of the first page, whose owners, topics and languages the filters offer."""
+    """Return the rows of the first page, whose owners and topics the filters offer."""
     return _select_live(at).order_by("expires_on", "pk")[:MAX_ANSWERS]
 
 

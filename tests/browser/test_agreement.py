@@ -19,7 +19,7 @@ from tests.browser.faults import MAX_SHIFT, SHIFTS, find_faults
 from tests.browser.shapes import LOOKS, find_equal, remove_colours, split_shapes
 from tests.browser.targets import find_missed_at_all_widths
 from tests.factories import make_article, make_outlet, make_story, make_update, make_user
-from tests.stories.public.pages.works.test_claims_on_pages import make_outlets, make_parts, publish_with
+from tests.stories.compared_page import make_outlets, make_parts, publish_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

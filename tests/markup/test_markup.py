@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tests.factories import make_user
 from tests.journeys.pages import every_page
-from tests.stories.public.pages.works.test_claims_on_pages import make_outlets, make_parts, publish_with
+from tests.stories.compared_page import make_outlets, make_parts, publish_with
 
 CHECKER = (
     Path(settings.BASE_DIR) / ".tools" / "npm" / "markup" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"

@@ -14,7 +14,8 @@ from stories.models import Change, Edition, EditionKind
 
 # What is counted, in the order of a sentence.
 PAST = ("published", "updated", "corrected", "withdrawn")
-AHEAD = ("scheduled", "ends", "fact check")
+AHEAD = ("scheduled", "ends", "fact check", "forecast due")
+_PLURALS = {"fact check": "fact checks", "forecast due": "forecasts due"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def count_entries(entries: Iterable[calendar.Entry]) -> str:
 
 def _describe(entry: calendar.Entry) -> str:
     if entry.edition is None:
-        return "fact check"
+        return entry.label
     if entry.edition.kind == EditionKind.NOTICE:
         return "ends" if entry.is_ahead else "withdrawn"
     if entry.is_ahead:
@@ -75,8 +76,7 @@ def _describe(entry: calendar.Entry) -> str:
 
 
 def _format_count(number: int, what: str) -> str:
-    plural = number > 1 and what == "fact check"
-    return f"{number} {what}s" if plural else f"{number} {what}"
+    return f"{number} {_PLURALS.get(what, what) if number > 1 else what}"
 
 
 def _format_day_and_time(moment: datetime, at: datetime) -> str:

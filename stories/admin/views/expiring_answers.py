@@ -16,8 +16,9 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import ModelView
+from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from newsroom.http.languages import translated_name
-from stories.models import BulkState
+from stories.models import FAQ, BulkState
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.publishing.renew_answers import AnswerDates, check_dates
 from stories.workflow import renewals
@@ -27,7 +28,6 @@ from topics.models import Topic
 VIEW_PERMISSION = "stories.change_faq"
 LIST_NAME = "admin:stories_faq_expiring"
 NOTHING_DUE = "No answer expires in the next seven days."
-MAX_DIGITS = 18  # of a primary key
 
 
 class DatesForm(forms.Form):
@@ -64,7 +64,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         owners = _offer(renewals.list_owners(at=at), User.objects.all(), self.data.get("owner", ""))
         topics = _offer(renewals.list_topics(at=at), Topic.objects.all(), self.data.get("topic", ""))
-        languages = [(code, translated_name(code)) for code in renewals.list_languages(at=at)]
+        languages = [(code, translated_name(code)) for code in FAQ.objects.used_languages()]
         for name, choices in (
             ("owner", [("", "Anyone"), ("0", "No owner"), *owners]),
             ("topic", [("", "All topics"), *topics]),
@@ -77,8 +77,8 @@ class FilterForm(forms.Form):
 def _offer[Row: Model](first: QuerySet[Row], rows: QuerySet[Row], chosen: str) -> list[tuple[str, str]]:
     """Return the choices of the first page, and the chosen row if it is not among them."""
     offered = {str(row.pk): str(row) for row in first}
-    if chosen not in offered and chosen.isascii() and chosen.isdigit() and len(chosen) <= MAX_DIGITS:
-        offered |= {str(row.pk): str(row) for row in rows.filter(pk=int(chosen))}
+    if chosen not in offered and (key := parse_number(chosen, digits=MAX_KEY_DIGITS)):
+        offered |= {str(pk): str(row) for pk, row in rows.in_bulk([key]).items()}
     return list(offered.items())
 
 

@@ -137,7 +137,8 @@ def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDo
 def remove_source(document: AnyDocument, number: int) -> AnyDocument:
     """Return the document without the source with this number, its citations, and what only it says.
 
-    These are the values of outlets and the forecasts that come from it, and points that are left without an outlet.
+    These are the values of outlets, the key figures and the forecasts that come from it, and points that are left without
+    an outlet.
     """
 
     def replace_mark(mark: re.Match[str]) -> str:
@@ -158,5 +159,6 @@ def remove_source(document: AnyDocument, number: int) -> AnyDocument:
     if isinstance(document, Explainer):
         remaining = ((claim, remove_cells(claim)) for claim in document.claims)
         changes["claims"] = tuple(new for old, new in remaining if new.cells or not old.cells)
+        changes["figures"] = tuple(each for each in document.figures if each.source != number)
         changes["forecasts"] = tuple(each for each in document.forecasts if each.source != number)
     return replace_values(document.model_copy(update=changes), replace_value).changed()

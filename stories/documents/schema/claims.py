@@ -103,7 +103,9 @@ def quotation_field(position: int) -> FieldSpec:
 RANGE = FieldGroup(("low", "high"), "low", show=show_range)
 
 
-def _lacks_its_value(stance: str, value: str, low: str, high: str, when: str) -> bool:
+def _has_wrong_value(
+    stance: str, value: str, low: str, high: str, approximate: bool, when: str
+) -> bool:  # the fields of the rule
     return stance in WITHOUT_VALUE and bool(value or low or high or when)
 
 
@@ -121,9 +123,7 @@ class Cell(FrozenModel):
             "value",
             "as printed",
             show=lambda stance, value, *_: value or show_code(STANCES, stance),
-            is_wrong=lambda stance, value, low, high, approximate, when: _lacks_its_value(
-                stance, value, low, high, when
-            ),
+            is_wrong=_has_wrong_value,
             follows_anchor=True,
         ),
     )
@@ -174,7 +174,7 @@ class Cell(FrozenModel):
 
     @model_validator(mode="after")
     def _check_value(self) -> Self:
-        if _lacks_its_value(self.stance, self.value, self.low, self.high, self.when):
+        if _has_wrong_value(self.stance, self.value, self.low, self.high, self.approximate, self.when):
             raise ValueError("An outlet that does not mention a point, or is not clear, has no value.")
         check_range(self.low, self.high)
         return self

@@ -10,6 +10,9 @@ from stories.documents.schema import AnswerState
 
 type WebAddress = str
 type Language = Annotated[str, Field(description="A language tag (BCP 47).", examples=["en"])]
+MayHaveChanged = Annotated[
+    bool, Field(description="Whether the short answer has expired, or every answer that expires has.")
+]
 type ChangeKind = Literal[
     "first", "update", "correction", "clarification", "minor", "return", "withdrawal", "expiry"
 ]  # fmt: skip
@@ -114,7 +117,7 @@ class Figure(Value):
     figure: str = Field(description="The number as printed.", examples=["4,200"])
     counts: str = Field(description="What it counts.", examples=["homes evacuated"])
     according_to: str = Field(description="Who gives the figure; empty if it is not said.")
-    as_of: date | None = Field(description="The day on which it was so; null if it is not said.")
+    as_of: date | None = Field(description="The day for which the figure holds; null if it is not said.")
     source: int | None = Field(description="The number of its source.")
 
 
@@ -151,7 +154,7 @@ class ClaimStatement(ClaimReport):
     source: int | None = Field(description="The number of its source.")
     quotation: str = Field(description="The quoted words; empty if there are none.")
     attributed_to: str = Field(description="From whom the outlet has it; empty if it names nobody.")
-    as_of: date | None = Field(description="The day on which it was so, if it is not that of the point.")
+    as_of: date | None = Field(description="The day for which this holds, if it is not that of the point.")
 
 
 class ClaimGroup(Value):
@@ -217,11 +220,9 @@ class QuestionNamed(Value):
 
     question: str = Field(description="The question as the story asks it.")
     teaser: str = Field(description="The line below the question; empty if there is none.")
-    as_of: date | None = Field(description="The latest date of its answers.")
+    as_of: date | None = Field(description="The latest date of its short answer and its answers.")
     state: AnswerState = Field(description="The present state of the question; empty if it has none.")
-    may_have_changed: bool = Field(
-        description="Whether the short answer has expired, or every answer that expires has."
-    )
+    may_have_changed: MayHaveChanged
     url: WebAddress | None = Field(description="The page of the question; null while it has none.")
     api_url: WebAddress | None = Field(description="The page as data; null while it has none.")
 
@@ -299,7 +300,7 @@ class Written(Addressed):
     """The properties that stories and questions share."""
 
     language: Language
-    direction: Literal["ltr", "rtl"] = Field(description="The direction of the writing.")
+    direction: Literal["ltr", "rtl"] = Field(description="The writing direction.")
     published_at: datetime = Field(description="When it was first published.")
     updated_at: datetime = Field(description="The date and time that readers see as “Updated”.")
 
@@ -333,7 +334,7 @@ class Story(Written):
     summary_html: str = Field(description="The summary as HTML.")
     byline: list[str] = Field(description="The names in the byline.")
     authors: list[Author] = Field(description="The names in the byline, with the addresses of their pages.")
-    edition: EditionNow = Field(description="The edition that this is.")
+    edition: EditionNow = Field(description="The edition shown.")
     reading_minutes: int = Field(description="The time to read it, in minutes.")
     outlet_count: int = Field(description="The number of outlets whose reports it compares.")
     picture: Picture | None = Field(description="The lead picture; null if there is none.")
@@ -354,13 +355,13 @@ class QuestionListed(Written):
 
     question: str = Field(description="The question.", examples=["May lorries use the north pier again?"])
     summary: str = Field(description="The summary as plain text.")
-    as_of: date = Field(description="The latest date of its answers, or else the date of the update.")
+    as_of: date = Field(
+        description="The latest date of its short answer and its answers, or else the date of the update."
+    )
     state: AnswerState = Field(description="The state of the question; empty if it has none.")
     open_since: date | None = Field(description="The day since which the question is open.")
     first_expires_on: date | None = Field(description="The first day on which one of its answers expires.")
-    may_have_changed: bool = Field(
-        description="Whether the short answer has expired, or every answer that expires has."
-    )
+    may_have_changed: MayHaveChanged
     edition: str = Field(description="The label of the live edition.", examples=["1"])
     topics: list[Reference] = Field(description="The topics of the question.")
 
@@ -378,14 +379,12 @@ class Question(Written):
     missing_html: str = Field(description="What would answer the question, as HTML; empty once it is answered.")
     missing: str = Field(description="What would answer the question, as plain text; empty once it is answered.")
     could_answer: str = Field(description="Who could answer the question; empty once it is answered.")
-    may_have_changed: bool = Field(
-        description="Whether the short answer has expired, or every answer that expires has."
-    )
+    may_have_changed: MayHaveChanged
     introduction_html: str = Field(description="The introduction to the answers as HTML; empty if there is none.")
     introduction: str = Field(description="The same as plain text, without citations.")
     answers: list[Answer] = Field(description="The answers to its narrower questions, in page order.")
-    as_of: date | None = Field(description="The latest date of its answers.")
-    edition: EditionNow = Field(description="The edition that this is.")
+    as_of: date | None = Field(description="The latest date of its short answer and its answers.")
+    edition: EditionNow = Field(description="The edition shown.")
     sources: list[Source] = Field(description="The cited articles, by number.")
     topics: list[TopicNamed] = Field(description="The topics of the question.")
     stories: list[Reference] = Field(description="The stories that ask it, newest first, at most twenty.")
@@ -397,7 +396,7 @@ class TopicListed(Addressed):
     """A topic that a live page names."""
 
     name: str = Field(description="The name of the topic.", examples=["Port Lisle"])
-    kind: TopicKindCode = Field(description="What the topic is.")
+    kind: TopicKindCode = Field(description="The kind of topic.")
     story_count: int = Field(
         description="The number of live stories on this topic, counted up to 100 in lists and up to 1,000 elsewhere."
     )
@@ -421,7 +420,7 @@ class OutletListed(Addressed):
     """An outlet that a live page names."""
 
     name: str = Field(description="The name of the outlet.", examples=["The Lisle Courier"])
-    kind: OutletKindCode = Field(description="What the outlet is.")
+    kind: OutletKindCode = Field(description="The kind of outlet.")
     country: str = Field(description="The country of the outlet; empty if unknown.")
     story_count: int = Field(
         description="The number of live stories that cite it, counted up to 100 in lists and up to 1,000 elsewhere."

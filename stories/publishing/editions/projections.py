@@ -170,8 +170,10 @@ def write_withdrawn_forecasts(page: Edition, *, until: datetime) -> None:
     """Write what remains of the forecasts of ``page`` at the notice that replaces it at ``until``, if there is a notice.
 
     That is one row without words if the page has forecasts. If it has none, a row that the notice has from another page
-    gets an empty span.
+    gets an empty span. A cancelled page is replaced by nothing.
     """
+    if page.is_cancelled:
+        return
     notices = Edition.objects.filter(work=page.work_id, kind=EditionKind.NOTICE, live_from=until)
     if (notice := notices.without_cancelled().first()) is None:
         return

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-
-from django.db.models import Q
+from uuid import UUID
 
 from newsroom.audit.erasure_lines import to_line
 from newsroom.audit.models import Erasure
@@ -11,7 +10,7 @@ from newsroom.media.models import Image
 from newsroom.operations.erasures import Line
 from stories.models import Document, Edition, Work
 from stories.publishing.erase.authorize import Scope
-from stories.publishing.erase.documents import find_documents_containing
+from stories.publishing.erase.documents import contains_part
 from stories.publishing.erase.editions import REMOVED
 
 
@@ -36,11 +35,10 @@ def _remains(line: Line, alias: str) -> bool:
         editions = Edition.objects.using(alias).filter(uid=line.uid, number=line.edition or 0)
         if editions.exclude(notice=REMOVED).exists():
             return True
-    if line.part:
-        # Other works may cite the same article, or ask the same question.
-        of_work = Q(editions__work__uid=line.uid) | Q(revisions__work__uid=line.uid) | Q(imports__work__uid=line.uid)
-        if find_documents_containing(line.part).using(alias).filter(of_work).exists():
-            return True
+    # Somebody may have cited the same article again since. Other works may cite it too.
+    work = UUID(line.uid)
+    if line.part and contains_part(work, line.part, alias=alias) and not contains_part(work, line.part):
+        return True
     if line.document and Document.objects.using(alias).filter(digest=line.document).exists():
         return True
     # Somebody may have added the same picture again since.

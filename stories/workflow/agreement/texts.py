@@ -11,7 +11,7 @@ from stories.documents.schema.values import outlet_key
 
 @dataclass(frozen=True, slots=True)
 class OutletTexts:
-    """The texts of one outlet. ``source`` is the number of its article; ``is_pasted`` that the first text is pasted."""
+    """The texts of one outlet. ``source`` is the number of its article; ``is_pasted`` says whether the first text was pasted."""
 
     outlet: NamedOutlet
     texts: tuple[str, ...]
@@ -61,5 +61,5 @@ def _gather(document: Explainer, outlet: NamedOutlet, pasted: str | None) -> Out
     cited: CitedArticle | None = min(own, key=lambda each: each.number not in drawn_on, default=None)
     texts = [plain_text(passage.text) for passage in passages]
     return OutletTexts(
-        outlet, (pasted, *texts) if pasted else tuple(texts), cited.number if cited else None, pasted is not None
+        outlet, (pasted, *texts) if pasted else tuple(texts), cited.number if cited else None, bool(pasted)
     )

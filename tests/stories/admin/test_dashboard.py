@@ -29,6 +29,7 @@ from tests.factories import (
     make_story,
     make_user,
 )
+from tests.stories.forecasts import publish_forecasts
 
 pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
@@ -169,13 +170,16 @@ def test_on_the_first_visit_the_page_says_how_to_begin(writer, writer_client):
 def test_the_week_counts_each_day_and_names_the_next_publication(set_time, editor, editor_client):
     story = make_published_story(by=editor, owner=editor)
     review_dates.set_review_by(story, TODAY + timedelta(days=3), by=editor)
+    days = [{"due_on": TODAY + timedelta(days=4)}] * 2
+    publish_forecasts(*days, headline="Why the tunnel is late")
     later = make_story(headline="Why the gate of the lock is painted twice")
     publishing.schedule(later, by=editor, at=MONDAY + timedelta(days=1))
     page = editor_client.get(HOME)
     assertContains(page, f'href="{reverse("admin:stories_story_changelist")}?published=7"')
     week = page.context["week"]
-    assert [day.words for day in week.days[:4]] == ["1 published", "1 scheduled", "", "1 fact check"]
-    assert (week.words, week.days[0].is_today) == ("1 published", True)
+    words = ["2 published", "1 scheduled", "", "1 fact check", "2 forecasts due"]
+    assert [day.words for day in week.days[:5]] == words
+    assert (week.words, week.days[0].is_today) == ("2 published", True)
     assert week.next_publication.edition.title == later.headline
     assert week.next_publication.time.startswith("tomorrow, ")
 

@@ -14,7 +14,7 @@ from stories.editions.question_states import find_newest_day
 # The answers of a question, and the date of its short answer, are selected because the newest of their dates is shown.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
     e."outlet_count", CASE WHEN e."work_kind" = 'question' THEN {answers} END,
-    CASE WHEN e."work_kind" = 'question' THEN e."fragments" ->> 'short_answer_as_of' END, {text}
+    CASE WHEN e."work_kind" = 'question' THEN {short_answer_day} END, {text}
     FROM "stories_edition" AS e {wording}
     WHERE e."id" IN ({marks}) AND e."live_from" <= %s AND e."live_until" > %s"""
 _WORDING = """JOIN "search_searchdocument" AS d ON d."edition" = e."id"
@@ -22,6 +22,11 @@ _WORDING = """JOIN "search_searchdocument" AS d ON d."edition" = e."id"
 _ANSWERS = {
     "sqlite": """json_extract(e."fragments", '$.answers')""",
     "postgresql": """CAST(e."fragments" -> 'answers' AS text)""",
+}
+
+_SHORT_ANSWER_DAY = {
+    "sqlite": """json_extract(e."fragments", '$.short_answer_as_of')""",
+    "postgresql": """e."fragments" ->> 'short_answer_as_of'""",
 }
 
 
@@ -60,6 +65,7 @@ def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -
     moment, padded = adapt_datetime(at), pad_values(list(editions))
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],
+        short_answer_day=_SHORT_ANSWER_DAY[connection.vendor],
         text='w."text"' if with_texts else "''",
         wording=_WORDING if with_texts else "",
         marks=", ".join(["%s"] * len(padded)),

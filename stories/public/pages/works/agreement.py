@@ -134,7 +134,7 @@ class Agreement:
                 ComparedClaim(
                     number,
                     claim,
-                    tuple(_mark_repeated(_list_cells(claim, columns, outlets, fill))),
+                    tuple(_order_and_mark(_list_cells(claim, columns, outlets, fill))),
                     fill(claim.note_html),
                 )
                 for number, claim in enumerate(fragments.claims, start=1)
@@ -174,8 +174,8 @@ def _list_cells(
         yield ComparedCell(outlet, columns.index(outlet) + 1, None)
 
 
-def _mark_repeated(cells: Iterable[ComparedCell]) -> Iterator[ComparedCell]:
-    """Yield the cells, and mark those whose value or silence the cells before them print already.
+def _order_and_mark(cells: Iterable[ComparedCell]) -> Iterator[ComparedCell]:
+    """Yield the cells by group, those without a group last, and mark those that repeat the value or silence before them.
 
     Who denies a value comes after those who say it, and repeats nothing of theirs.
     """

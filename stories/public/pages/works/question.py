@@ -213,7 +213,9 @@ class QuestionPage:
                 )
                 for answer in fragments.answers
             ],
-            as_of=max((answer.as_of for answer in fragments.answers if answer.as_of), default=None),
+            as_of=max(
+                filter(None, (fragments.short_answer_as_of, *(each.as_of for each in fragments.answers))), default=None
+            ),
             sources=list(build_source_entries(fragments.sources, live_data.outlets).values()),
             topics=live_data.topics,
             stories=stories,

@@ -142,15 +142,15 @@ def test_a_fact_check_proposes_the_day_on_which_the_first_answer_expires(desk, e
     assertContains(desk.get(screen), 'name="review_by" value="2031-03-08"')
 
 
-def test_an_owner_whose_answers_are_on_a_later_page_can_be_chosen(desk, editor, monkeypatch):
-    later = make_question(question="Who pays for the flood?", owner=editor)
+def test_an_owner_and_a_language_whose_answers_are_on_a_later_page_can_be_chosen(desk, editor, monkeypatch):
+    later = make_question(question="Who pays for the flood?", owner=editor, language="de")
     later.answers.update(as_of=TODAY, expires_on=TODAY + 9 * DAY)
     revisions.record_revision(later, by=editor)
     publishing.publish(later, by=editor)
     monkeypatch.setattr(renewals, "MAX_ANSWERS", 1)
     option = f'<option value="{editor.pk}" selected>{editor}</option>'
     assertNotContains(desk.get(ADDRESS), f'<option value="{editor.pk}"')
-    page = desk.get(f"{ADDRESS}?owner={editor.pk}")
+    page = desk.get(f"{ADDRESS}?owner={editor.pk}&language=de")
     assertContains(page, option, html=True)
     assertContains(page, "Who pays for the flood?")
     assertNotContains(page, "Can the barrier fail again?")

@@ -1,5 +1,6 @@
 """Three-way merge of claims: their cells are merged as rows, by uid."""
 
+from stories.documents import KeyFigure
 from stories.documents.merge import Conflict, merge, renumber_added_sources
 from stories.documents.merge.citations import remove_source
 from tests.stories.documents.compare.sample_documents import (
@@ -116,11 +117,13 @@ def test_cells_forecasts_and_origins_follow_renumbered_sources():
 def test_a_removed_source_takes_with_it_what_comes_from_it():
     other = make_citation(2, url="https://wire.example/other", article=make_uid("other"))
     undecided, kept = make_claim(claim="Undecided"), make_claim(change(WIRE, source=1), change(COURIER, source=2))
+    kept_figure = KeyFigure(uid=make_uid("figure"), value="300", source=2)
     value = make_story(
         standfirst="[@1] It closed [@1], then opened [@2] [@01]. See [@11].",
         citations=(make_citation(1), other),
         claims=(undecided, make_claim(change(WIRE, source=1), claim="Gone"), kept),
         forecasts=(make_forecast("It opens.", source=1), make_forecast("It closes.", source=2, outcome_source=1)),
+        figures=(change(kept_figure, source=1, uid=make_uid("figure 1")), kept_figure),
         origins=({"uid": make_uid("origin"), "name": "Ansgar Wire", "sources": (1, 2)},),
         unexamined=(1,),
     )
@@ -129,6 +132,7 @@ def test_a_removed_source_takes_with_it_what_comes_from_it():
         citations=(other,),
         claims=(undecided, change(kept, cells=(change(COURIER, source=2),))),
         forecasts=(make_forecast("It closes.", source=2),),
+        figures=(kept_figure,),
         origins=({"uid": make_uid("origin"), "name": "Ansgar Wire", "sources": (2,)},),
     )
 

@@ -126,7 +126,7 @@ def test_a_speaker_after_the_last_name_of_a_long_list_can_be_typed(client, monke
     publish_forecasts({"expected": "One."}, {"expected": "Two.", "speaker": "Port authority"})
     page = client.get(f"{LIST}?who=port+authority").content.decode()
     assert re.search(r'<input name="who" list="speakers" value="Port authority"', page)
-    assert '<datalist id="speakers"><option value="Finance ministry"></datalist>' in page
+    assert '<datalist id="speakers"><option value="Finance ministry"></option></datalist>' in page
     assert "Not every name is suggested." in page
     assert list_words(load(who="port authority")) == ["Two."]
     monkeypatch.setattr(forecasts, "MAX_SPEAKERS", 2)
@@ -306,6 +306,16 @@ def test_a_page_that_is_cancelled_before_the_end_date_leaves_no_line(clock):
     assert list_words(load(at=end)) == []
     schedule(story, by=make_user(), at=end - timedelta(days=1), change=make_update())
     assert list_words(load(at=end)) == [""]
+
+
+def test_a_cancelled_page_leaves_no_line_when_a_passage_is_erased(clock, administrator):
+    story, end = publish_forecasts(), datetime(2031, 3, 8, 12, tzinfo=UTC)
+    StoryForecast.objects.create(story=story, speaker="Finance ministry", expected="The tunnel opens.", due_on=DUE)
+    revisions.record_revision(story, by=None)
+    cancel_schedule(schedule(story, by=make_user(), at=end, change=make_update()), by=make_user())
+    schedule_expiry(story, by=make_user(), at=end, notice="The inquiry is over.")
+    erase_passage(story, story.passages.earliest("pk").uid, by=administrator, reason="A court order")
+    assert list_words(load(at=end)) == []
 
 
 def test_a_withdrawn_story_without_forecasts_leaves_no_line(client):

@@ -10,6 +10,7 @@ from newsroom.http import clock
 from stories.models import Edition
 from stories.public.pages.lists.cards import Card, live_questions
 from stories.public.pages.search.editions import fetch_editions
+from stories.public.pages.works.question import QuestionPage
 from stories.public.templatetags.cards import question_card, story_card
 from tests.factories import make_published_question
 
@@ -109,3 +110,4 @@ def test_the_day_of_a_question_is_that_of_its_short_answer_if_it_is_newer():
     [listed] = live_questions(clock.now())
     assert listed.as_of == date(2026, 11, 20)
     assert fetch_editions([listed.pk], at=clock.now(), with_texts=False)[listed.pk].as_of == date(2026, 11, 20)
+    assert QuestionPage.load(listed.slug, at=clock.now()).as_of == date(2026, 11, 20)
