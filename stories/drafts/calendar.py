@@ -1,4 +1,4 @@
-"""The calendar of works: editions that go live, notices that replace pages, and days to check a page, by day."""
+"""The calendar of works: editions and notices that go live, review dates, and the days of forecasts, by day."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -11,7 +11,10 @@ from stories.documents.schema.values import outlet_key
 
 @dataclass(frozen=True, slots=True)
 class OutletTexts:
-    """The texts of one outlet. ``source`` is the number of its article; ``is_pasted`` says whether the first text was pasted."""
+    """The texts of one outlet. ``source`` is the number of its article.
+
+    ``is_pasted`` says whether the first text was pasted.
+    """
 
     outlet: NamedOutlet
     texts: tuple[str, ...]

@@ -81,7 +81,6 @@ def test_the_list_is_filtered_by_owner_topic_and_language(editor, set_time):
     assert list_keys(Filters(language="es")) == [(spanish.question, TODAY)]
     assert list(renewals.list_owners(at=MONDAY)) == [owner]
     assert list(renewals.list_topics(at=MONDAY)) == [topic]
-    assert "es" in renewals.list_languages(at=MONDAY)
 
 
 def test_a_long_list_continues_where_the_page_before_ended(editor, set_time):
