@@ -1,12 +1,15 @@
 """The texts that checks read in a document: Markdown texts and plain lines, each with the anchor of its field."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 from threading import local
 from typing import NamedTuple
 
 from stories.documents import AnyDocument, Claim, Explainer, PlacedPicture, Section
 from stories.documents.fields import row_specs
-from stories.documents.walk import FieldValue, rows_in, walk
+from stories.documents.walk import Choice, FieldValue, rows_in, walk
+
+_IS_CHECKED: Choice = attrgetter("is_checked")
 
 
 class PlacedText(NamedTuple):
@@ -26,7 +29,7 @@ class _CheckedTexts(NamedTuple):
     @classmethod
     def read(cls, document: AnyDocument) -> "_CheckedTexts":
         """Return the texts of a document."""
-        fields = sorted((field for field in walk(document) if field.spec.is_checked), key=_is_outside_body)
+        fields = sorted(walk(document, _IS_CHECKED), key=_is_outside_body)
         placed = [(field.spec, PlacedText(field.text, field.anchor)) for field in fields]
         return cls(
             narrative=tuple(text for spec, text in placed if spec.comparator == "text" and spec.is_body),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -41,21 +42,38 @@ class FieldValue(NamedTuple):
         return self.spec.desk_name.format(row=self.owner, title=self.rows.title_of(self.owner)) or self.rows.noun
 
 
-def walk(document: AnyDocument) -> Iterator[FieldValue]:
-    """Yield every declared field of a document, its rows and its nested values, in the order of the page."""
+type Choice = Callable[[FieldSpec], object]
+_IS_TEXT: Choice = attrgetter("is_text")
+
+
+def _choose_all(spec: FieldSpec) -> bool:
+    return True
+
+
+def walk(document: AnyDocument, where: Choice = _choose_all) -> Iterator[FieldValue]:
+    """Yield the declared fields of a document, its rows and its nested values, in the order of the page.
+
+    ``where`` chooses fields by their declarations. It is called once for each declaration, so pass a constant function.
+    """
     for name, spec in specs_of(type(document)).items():
         match spec:
             case FieldSpec():
-                yield FieldValue(name, name, name, spec, getattr(document, name), document)
+                if where(spec):
+                    yield FieldValue(name, name, name, spec, getattr(document, name), document)
             case NestedSpec():
                 nested: FrozenModel = getattr(document, name)
-                for inner, inner_spec in field_specs(type(nested)).items():
+                for inner, inner_spec in _choose_fields(type(nested), where):
                     yield FieldValue(
                         inner, f"{name}.{inner}", f"{name}.{inner}", inner_spec, getattr(nested, inner), nested
                     )
             case RowsSpec():
                 for row in rows_in(document, name, spec):
-                    yield from _walk_row(name, spec, row)
+                    yield from _walk_row(name, spec, row, where)
+
+
+@cache
+def _choose_fields(model: type[FrozenModel], where: Choice) -> list[tuple[str, FieldSpec]]:
+    return [(name, spec) for name, spec in field_specs(model).items() if where(spec)]
 
 
 def rows_in(value: FrozenModel, name: str, spec: RowsSpec) -> tuple[FrozenModel, ...]:
@@ -66,15 +84,15 @@ def rows_in(value: FrozenModel, name: str, spec: RowsSpec) -> tuple[FrozenModel,
     return tuple(rows)
 
 
-def _walk_row(name: str, spec: RowsSpec, row: FrozenModel) -> Iterator[FieldValue]:
+def _walk_row(name: str, spec: RowsSpec, row: FrozenModel, where: Choice) -> Iterator[FieldValue]:
     place = spec.prefix or f"{name}.{getattr(row, spec.key)}"
-    for inner, inner_spec in field_specs(type(row)).items():
+    for inner, inner_spec in _choose_fields(type(row), where):
         anchor = f"{place}_{inner}" if spec.is_single else f"{place}.{inner}"
         key = place if spec.separator else f"{place}.{inner}"
         yield FieldValue(inner, key, anchor, inner_spec, getattr(row, inner), row, spec)
     for inner, rows in row_specs(type(row)).items():
         for each in rows_in(row, inner, rows):
-            yield from _walk_row(f"{place}.{inner}", rows, each)
+            yield from _walk_row(f"{place}.{inner}", rows, each, where)
 
 
 def replace_values(document: AnyDocument, new: Callable[[str, FieldSpec, Any], object]) -> AnyDocument:
@@ -146,7 +164,7 @@ def title_of(document: AnyDocument) -> str:
 def list_texts(document: AnyDocument) -> list[DocumentText]:
     """Return the texts of a document that are not blank, in the order of the page."""
     texts = []
-    for key, group in groupby((field for field in walk(document) if field.spec.is_text), key=attrgetter("key")):
+    for key, group in groupby(walk(document, _IS_TEXT), key=attrgetter("key")):
         first, *others = group
         separator = first.rows.separator if first.rows else ""
         text = separator.join(part for field in (first, *others) if (part := field.text))

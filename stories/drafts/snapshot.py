@@ -1,6 +1,7 @@
 """Build documents from the rows of works."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
     citations = _build_citations(rows.citations[story.pk])
     numbers: dict[UUID | None, int] = {citation.article: citation.number for citation in citations}
     return Explainer(
-        **_get_common_fields(story, Explainer, without={"origins", "unexamined"}),
+        **_get_common_fields(story, Explainer, without=frozenset({"origins", "unexamined"})),
         lead_picture=_build_lead_picture(story),
         byline=tuple(
             NamedContributor(uid=row.contributor__uid, name=row.contributor__name) for row in rows.bylines[story.pk]
@@ -116,9 +117,16 @@ def _build_question_page(question: QuestionRow, rows: DraftRows) -> QuestionPage
     )
 
 
-def _get_common_fields(row: NamedTuple, model: type[FrozenModel], *, without: Set[str] = frozenset()) -> dict[str, Any]:
+def _get_common_fields(
+    row: NamedTuple, model: type[FrozenModel], *, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Return the columns of a row that are also fields of the document class, except ``without``."""
-    return {name: value for name, value in row._asdict().items() if name in model.model_fields.keys() - without}
+    return {name: getattr(row, name) for name in _list_common_fields(type(row), model, without)}
+
+
+@cache
+def _list_common_fields(row: type[NamedTuple], model: type[FrozenModel], without: frozenset[str]) -> list[str]:
+    return [name for name in row._fields if name in model.model_fields and name not in without]
 
 
 def _build_lead_picture(story: StoryRow) -> PlacedPicture | None:

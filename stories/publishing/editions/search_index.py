@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import cast
 
 from django.db import transaction
@@ -17,10 +18,12 @@ from stories.documents import AnyDocument, Explainer, Passage, Section
 from stories.documents.as_shown import as_shown
 from stories.documents.fields import SearchRole
 from stories.documents.schema import PAPERS
-from stories.documents.walk import walk
+from stories.documents.walk import Choice, walk
 from stories.drafts.references import NamedEntities
 from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
+
+_HAS_SEARCH_ROLE: Choice = attrgetter("search")
 
 
 def index_editions(
@@ -98,10 +101,9 @@ def _build_entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic
 def _parts(document: AnyDocument) -> dict[SearchRole, list[TextPart]]:
     """Return the searchable texts of a document as plain text, keyed by role."""
     parts: defaultdict[SearchRole, list[TextPart]] = defaultdict(list)
-    for field in walk(document):
-        if role := field.spec.search:
-            words = plain_text(field.text) if field.spec.comparator == "text" else field.text
-            parts[role].append(TextPart(words, _section_kind(field.owner)))
+    for field in walk(document, _HAS_SEARCH_ROLE):
+        words = plain_text(field.text) if field.spec.comparator == "text" else field.text
+        parts[field.spec.search].append(TextPart(words, _section_kind(field.owner)))
     return parts
 
 
