@@ -25,6 +25,7 @@ class _CheckedTexts(NamedTuple):
     narrative: tuple[PlacedText, ...]
     texts: tuple[PlacedText, ...]
     lines: tuple[PlacedText, ...]
+    verbatim: tuple[PlacedText, ...]
 
     @classmethod
     def read(cls, document: AnyDocument) -> "_CheckedTexts":
@@ -34,7 +35,8 @@ class _CheckedTexts(NamedTuple):
         return cls(
             narrative=tuple(text for spec, text in placed if spec.comparator == "text" and spec.is_body),
             texts=tuple(text for spec, text in placed if spec.comparator == "text"),
-            lines=tuple(text for spec, text in placed if spec.comparator == "line"),
+            lines=tuple(text for spec, text in placed if spec.comparator == "line" and not spec.is_verbatim),
+            verbatim=tuple(text for spec, text in placed if spec.is_verbatim),
         )
 
 
@@ -61,6 +63,11 @@ def list_texts(document: AnyDocument) -> tuple[PlacedText, ...]:
 def list_lines(document: AnyDocument) -> tuple[PlacedText, ...]:
     """Return every plain line that is checked, such as headlines, headings, questions and alternative texts."""
     return _read_texts(document).lines
+
+
+def list_verbatim_lines(document: AnyDocument) -> tuple[PlacedText, ...]:
+    """Return every line that repeats the words of a source, such as the value that an outlet printed."""
+    return _read_texts(document).verbatim
 
 
 def _read_texts(document: AnyDocument) -> _CheckedTexts:

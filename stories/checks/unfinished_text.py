@@ -7,7 +7,7 @@ from stories.checks.context import CheckContext
 from stories.checks.findings import Level, NewSection
 from stories.checks.prose import parse_blocks
 from stories.checks.registry import RawFindings, check
-from stories.checks.texts import PlacedText, list_lines, list_texts
+from stories.checks.texts import PlacedText, list_lines, list_texts, list_verbatim_lines
 from stories.documents import AnyDocument, Explainer
 from stories.documents.schema import HAPPENED, NEXT
 
@@ -48,7 +48,7 @@ def _list_plain_words(document: AnyDocument) -> list[PlacedText]:
     from_texts = [
         PlacedText(block.words, anchor) for source, anchor in list_texts(document) for block in parse_blocks(source)
     ]
-    return [*list_lines(document), *from_texts]
+    return [*list_lines(document), *list_verbatim_lines(document), *from_texts]
 
 
 def _remove_quotations(words: str, language: str) -> str:

@@ -65,6 +65,8 @@ class FieldSpec:
     is_body: bool = False
     # Whether the wording checks read it.
     is_checked: bool = False
+    # Whether it repeats the words of a source, in which the wording checks look for nothing but placeholders.
+    is_verbatim: bool = False
     # Its role in reader search.
     search: SearchRole = ""
     # The words for its location in search results at the desk, if they are not “in the” followed by its label.

@@ -92,10 +92,10 @@ def source_field(label: str, position: int, **options: object) -> FieldSpec:
     return FieldSpec(label, "numbers", position, show=lambda number: str(number or ""), **options)  # type: ignore[arg-type]  # passed through unchanged
 
 
-def quotation_field(position: int) -> FieldSpec:
-    """Return the declaration of the quoted words of an article."""
+def verbatim_field(label: str, position: int, *, name: str) -> FieldSpec:
+    """Return the declaration of a line that repeats the words of an article."""
     return line_field(
-        _("Quoted words"), position=position, desk_name="{title}: quotation", is_body=True, search="text",
+        label, position=position, desk_name=f"{{title}}: {name}", is_body=True, is_verbatim=True, search="text",
         max_length=300,
     )  # fmt: skip
 
@@ -147,12 +147,7 @@ class Cell(FrozenModel):
         Literal["says", "denies", "silent", "unclear"],
         FieldSpec(_("Stance"), "value", 20, show=lambda code: show_code(STANCES, code)),
     ] = "says"
-    value: Annotated[
-        Line,
-        line_field(
-            _("As printed"), position=30, desk_name="{title}: value", is_body=True, search="text", max_length=300
-        ),
-    ] = ""
+    value: Annotated[Line, verbatim_field(_("As printed"), 30, name="value")] = ""
     low: Annotated[Amount, FieldSpec(_("From (amount)"), "value", 40, noun="amount", is_shown=False)] = ""
     high: Annotated[Amount, FieldSpec(_("To (amount)"), "value", 50, is_shown=False)] = ""
     approximate: Annotated[
@@ -163,7 +158,7 @@ class Cell(FrozenModel):
     ] = False
     when: Annotated[Moment, FieldSpec(_("When"), "value", 70, is_shown=False)] = ""
     source: Annotated[int | None, source_field(_("Source"), 80, desk_name="{title}: source", is_text=True)] = None
-    quotation: Annotated[Line, quotation_field(90)] = ""
+    quotation: Annotated[Line, verbatim_field(_("Quoted words"), 90, name="quotation")] = ""
     attributed_to: Annotated[
         Line,
         line_field(

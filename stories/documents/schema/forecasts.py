@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, model_validator
 
 from stories.documents.fields import FieldSpec, FrozenModel, RowsSpec, line_field, text_field
-from stories.documents.schema.claims import RANGE, Amount, check_range, quotation_field, show_code, source_field
+from stories.documents.schema.claims import RANGE, Amount, check_range, show_code, source_field, verbatim_field
 from stories.documents.schema.values import Line, NamedOutlet, Text, Uid, day_field, outlet_key
 
 SPEAKER_KINDS: Final = {
@@ -61,7 +61,7 @@ class Forecast(FrozenModel):
     ] = None
     said_on: Annotated[date | None, day_field(_("Said on"), 40, desk_name="{title}: said on")] = None
     source: Annotated[int | None, source_field(_("Source"), 50, desk_name="{title}: source", is_text=True)] = None
-    quotation: Annotated[Line, quotation_field(60)] = ""
+    quotation: Annotated[Line, verbatim_field(_("Quoted words"), 60, name="quotation")] = ""
     expected: Annotated[
         Line,
         line_field(

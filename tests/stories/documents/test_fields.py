@@ -62,7 +62,14 @@ def test_every_text_field_reaches_every_consumer(document, consumer):
 
 @every_document
 def test_checks_read_every_text_except_names_and_texts_of_others(document):
-    checked_anchors = {each.anchor for each in (*checked.list_texts(document), *checked.list_lines(document))}
+    checked_anchors = {
+        each.anchor
+        for each in (
+            *checked.list_texts(document),
+            *checked.list_lines(document),
+            *checked.list_verbatim_lines(document),
+        )
+    }
     unchecked = {field.name for field in fields_by_word(document).values() if field.anchor not in checked_anchors}
     assert unchecked - set(PartHeadings.model_fields) == {"name", "title", "author"}
 
