@@ -67,15 +67,15 @@ class Publishing(Measurement):
     many_per_second: float
 
 
-class Parts(Measurement):
-    """Cost of points and forecasts in a ``publication``: CPU milliseconds with and without them, as medians of pairs.
+class Claims(Measurement):
+    """Cost of claims and forecasts in a ``publication``: CPU milliseconds with and without them, as medians of pairs.
 
     ``difference`` is the median of the differences in pairs, between their quartiles.
     """
 
     publication: str
     pairs: int
-    with_parts: float
+    with_claims: float
     without: float
     difference: float
     lower_quartile: float
@@ -214,7 +214,7 @@ class DatabaseResult(Measurement):
     pages: list[Page] = []
     first_reads: list[FirstReads] = []
     publishing: Publishing | None = None
-    parts: list[Parts] = []
+    claims: list[Claims] = []
     profiles: list[Profile] = []
     importing: Throughput | None = None
     monitoring: Monitoring | None = None

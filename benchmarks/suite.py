@@ -19,6 +19,7 @@ from benchmarks.processes import free_port, run_command
 from benchmarks.progress import Progress
 from benchmarks.results import (
     Backups,
+    Claims,
     DatabaseResult,
     Disk,
     FirstReads,
@@ -26,7 +27,6 @@ from benchmarks.results import (
     Mixed,
     Monitoring,
     Page,
-    Parts,
     Profile,
     Publishing,
     Retention,
@@ -96,7 +96,7 @@ class _DatabaseRun:
             pages=page_results,
             first_reads=[FirstReads(**each) for each in changes.get("first_reads", [])],
             publishing=Publishing(**changes["publishing"]) if changes else None,
-            parts=self._measure_parts() if "changes" in parts else [],
+            claims=self._measure_claims() if "changes" in parts else [],
             profiles=[Profile(**each) for each in changes.get("profiles", [])],
             monitoring=monitoring,
             importing=self._measure_import() if "importing" in parts else None,
@@ -159,9 +159,9 @@ class _DatabaseRun:
         self._show("publishing, and the first reads after it", 0, 1)
         return self._run_inside("changes", str(self.run_size.changes), *map(str, self.database.server_pids))
 
-    def _measure_parts(self) -> list[Parts]:
+    def _measure_claims(self) -> list[Claims]:
         self._show("publishing points and forecasts", 0, 1)
-        return [Parts(**each) for each in self._run_inside("parts", str(self.run_size.changes))["publications"]]
+        return [Claims(**each) for each in self._run_inside("claims", str(self.run_size.changes))["publications"]]
 
     def _measure_retention(self) -> Retention:
         self._show("deleting expired sessions", 0, 1)

@@ -15,12 +15,12 @@ def main() -> int:
     django.setup()
     from benchmarks.inside import (
         addresses,
+        claims,
         copies,
         database_size,
         expired_sessions,
         import_files,
         monitoring,
-        parts,
         publications,
     )
 
@@ -29,7 +29,7 @@ def main() -> int:
         "changes": publications.measure_changes,
         "copies": copies.copy_stories,
         "monitoring": monitoring.measure_monitoring,
-        "parts": parts.measure_parts,
+        "claims": claims.measure_claims,
         "retention": expired_sessions.measure_deletion,
         "sizes": database_size.measure_sizes,
         "stories": import_files.write_stories,

@@ -13,6 +13,7 @@ from benchmarks.plan import parts_for
 from benchmarks.processes import ROOT
 from benchmarks.results import (
     Backups,
+    Claims,
     DatabaseResult,
     Disk,
     FirstReads,
@@ -21,7 +22,6 @@ from benchmarks.results import (
     Mixed,
     Monitoring,
     Page,
-    Parts,
     Profile,
     Publishing,
     Result,
@@ -63,9 +63,9 @@ def make_database_result(vendor="postgresql", **fields):
                 count=9, cpu=12, database_cpu=3, per_second=20, many_count=9, many_cpu=3, many_database_cpu=1,
                 many_per_second=150,
             ),
-            "parts": [
-                Parts(
-                    publication="an update", pairs=9, with_parts=15, without=12, difference=3, lower_quartile=2,
+            "claims": [
+                Claims(
+                    publication="an update", pairs=9, with_claims=15, without=12, difference=3, lower_quartile=2,
                     upper_quartile=4,
                 )
             ],

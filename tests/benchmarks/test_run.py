@@ -42,7 +42,7 @@ def test_a_run_measures_all_parts_and_leaves_only_its_results():
     assert one.disk
     assert one.disk.stories == 20
     assert one.publishing
-    assert [each.publication for each in one.parts] == ["a first edition", "an update"]
+    assert [each.publication for each in one.claims] == ["a first edition", "an update"]
     assert one.importing
     assert one.monitoring
     assert one.monitoring.count_cpu > 0

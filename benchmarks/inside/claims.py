@@ -1,4 +1,4 @@
-"""Measure what points and forecasts add to the cost of a publication: stories in pairs, with and without them."""
+"""Measure what claims and forecasts add to the cost of a publication: stories in pairs, with and without them."""
 
 from datetime import date
 from statistics import median, quantiles
@@ -18,10 +18,10 @@ _WARM_UP_PAIRS = 3
 _FIRST_NUMBER = 1_000_000  # stories with numbers from this one are in no corpus
 
 
-def measure_parts(count: str) -> dict[str, list[dict[str, object]]]:
-    """Publish ``count`` pairs of stories that differ only in points and forecasts, and then a change to each of them.
+def measure_claims(count: str) -> dict[str, list[dict[str, object]]]:
+    """Publish ``count`` pairs of stories that differ only in claims and forecasts, and then a change to each of them.
 
-    Return the fields of ``results.Parts`` for the first editions and for the updates.
+    Return the fields of ``results.Claims`` for the first editions and for the updates.
     """
     by = edits.get_publisher()
     first: list[tuple[float, float]] = []
@@ -39,7 +39,7 @@ def measure_parts(count: str) -> dict[str, list[dict[str, object]]]:
 
 
 def _measure_pair(pair: list[Work], order: tuple[int, int], *, by: User, is_update: bool) -> tuple[float, float]:
-    """Return the CPU milliseconds of the publication with the parts, and without them."""
+    """Return the CPU milliseconds of the publication with claims and forecasts, and without them."""
     cpu = [0.0, 0.0]
     for place in order:
         counter = Counter(None)
@@ -53,11 +53,11 @@ def _measure_pair(pair: list[Work], order: tuple[int, int], *, by: User, is_upda
 
 
 def _summarize(publication: str, pairs: list[tuple[float, float]]) -> dict[str, object]:
-    low, middle, high = quantiles([with_parts - without for with_parts, without in pairs], n=4)
+    low, middle, high = quantiles([with_claims - without for with_claims, without in pairs], n=4)
     return {
         "publication": publication,
         "pairs": len(pairs),
-        "with_parts": median(with_parts for with_parts, _ in pairs),
+        "with_claims": median(with_claims for with_claims, _ in pairs),
         "without": median(without for _, without in pairs),
         "difference": middle,
         "lower_quartile": low,
@@ -66,9 +66,9 @@ def _summarize(publication: str, pairs: list[tuple[float, float]]) -> dict[str, 
 
 
 def _create_pair(number: int, *, by: User) -> list[Work]:
-    """Create two drafts with the same texts and sources, of which the first has the parts as well."""
+    """Create two drafts with the same texts and sources, of which the first has claims and forecasts as well."""
     plain = _with_sources(build_story(number).changed(questions=()), number)
-    documents = [_with_parts(plain), plain]
+    documents = [_with_claims(plain), plain]
     works = drafts.create_works([_with_own_keys(each) for each in documents], owner=by, by=by).works
     revisions.record_revisions(works, by=by)
     return works
@@ -101,8 +101,8 @@ def _with_sources(document: Explainer, number: int) -> Explainer:
     return document.changed(citations=(*document.citations, *further))
 
 
-def _with_parts(document: Explainer) -> Explainer:
-    """Return the document with points, each compared in every outlet of the passages and marked, and forecasts."""
+def _with_claims(document: Explainer) -> Explainer:
+    """Return the document with claims, each compared in every outlet of the passages and marked, and forecasts."""
     claims = [_build_claim(document, number) for number in range(CLAIMS)]
     forecasts = [_build_forecast(document, number) for number in range(FORECASTS)]
     marks = " ".join(
