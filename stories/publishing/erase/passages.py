@@ -1,6 +1,7 @@
 """Erase one part, such as a passage, an answer or a source, from a work: from its draft and from all stored documents."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q
@@ -8,11 +9,13 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import Event
+from newsroom.text.fold import fold_wording
 from newsroom.text.plain import plain_text
 from stories import drafts
-from stories.documents import AnyDocument, Explainer
+from stories.documents import AnyDocument, Cell, Explainer, Forecast, Passage
 from stories.documents.merge.citations import remove_source
 from stories.documents.render import render_for_edition
+from stories.documents.schema.values import outlet_key
 from stories.documents.walk import list_texts, walk
 from stories.drafts import search
 from stories.drafts.references import NamedEntities, list_reporting_outlet_uids
@@ -40,12 +43,18 @@ from stories.publishing.erase.traces import ERASED
 from stories.publishing.errors import InvalidStateError
 
 
+class _HasUid(Protocol):
+    @property
+    def uid(self) -> UUID: ...
+
+
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     """Erase the part with this uid from every edition, revision and import, and from the draft.
 
     A part is a section, passage, claim, cell, figure, forecast, origin or answer, or a source, whose uid is that of the
-    article. With a source, its citations and what comes from it are removed, as in ``remove_source``.
-    The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
+    article. With a passage, the cells and forecasts that repeat it are removed. With a source, its citations and what
+    comes from it are removed, as in ``remove_source``. The HTML of the editions is rendered again. A question that a
+    story asks is erased from the story in the same way.
     Editors' remarks elsewhere, such as change notes, remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or too long, or if
@@ -62,9 +71,11 @@ def remove_part(work: Work, uid: UUID) -> bool:
     Comments, import notes, override messages and results of bulk actions that may quote it are removed too, and so is
     the article of a source if nothing else uses it. An erasure must be open, and the work must be locked.
     """
-    affected = [(row, document) for row in list_documents(work) if _has_part(document := row.value(), uid)]
+    documents = [(row, row.value()) for row in list_documents(work)]
     draft = drafts.build_document(work)
-    is_in_draft = _has_part(draft, uid)
+    erased = {uid, *_find_repeating([*(document for _, document in documents), draft], uid)}
+    affected = [(row, document) for row, document in documents if _has_part(document, erased)]
+    is_in_draft = _has_part(draft, erased)
     if not affected and not is_in_draft:
         # A restored database may have the article of a source that the work cited only later.
         return _delete_unused_article(uid)
@@ -72,7 +83,7 @@ def remove_part(work: Work, uid: UUID) -> bool:
     places: set[str] = set()
     numbered = set(Revision.objects.filter(work=work).values_list("document", flat=True))
     for row, document in affected:
-        new = _remove_from_document(document, uid)
+        new = _remove_from_document(document, erased)
         removed = _list_places(document) - _list_places(new)
         texts |= {each.text for each in list_texts(document) if is_at(each.key, removed)}
         # A source may have another number in an import.
@@ -80,7 +91,7 @@ def remove_part(work: Work, uid: UUID) -> bool:
         _replace(row, Document.objects.store(new), new)
     delete_unused_documents(row for row, _ in affected)
     if is_in_draft:
-        drafts.restore(work, _remove_from_document(draft, uid))
+        drafts.restore(work, _remove_from_document(draft, erased))
     _delete_unused_article(uid)
     # Short words could be guessed from a digest.
     DismissedProposal.objects.filter(story=work.pk).delete()
@@ -131,8 +142,26 @@ def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
         yield from ((answer.uid, f"{answer.question} {answer.text}") for answer in document.answers)
 
 
-def _has_part(document: AnyDocument, uid: UUID) -> bool:
-    return any(part == uid for part, _ in _iter_parts(document))
+def _find_repeating(documents: Iterable[AnyDocument], uid: UUID) -> set[UUID]:
+    """Return the uids of cells and forecasts that repeat words of the passage with this uid, in any of its versions."""
+    stories = [document for document in documents if isinstance(document, Explainer)]
+    passages = {passage for story in stories for passage in story.passages if passage.uid == uid}
+    rows: set[Cell | Forecast] = {forecast for story in stories for forecast in story.forecasts}
+    rows |= {cell for story in stories for claim in story.claims for cell in claim.cells}
+    return {row.uid for row in rows if any(_repeats(row, passage) for passage in passages)}
+
+
+def _repeats(row: Cell | Forecast, passage: Passage) -> bool:
+    """Return whether a text of the row is in the passage, and the row is about no outlet but those of the passage."""
+    if row.outlet and outlet_key(row.outlet) not in map(outlet_key, passage.outlets):
+        return False
+    words = f" {fold_wording(plain_text(passage.text))} "
+    texts = (row.value, row.quotation) if isinstance(row, Cell) else (row.expected, row.quotation)
+    return any(f" {folded} " in words for text in texts if (folded := fold_wording(text)))
+
+
+def _has_part(document: AnyDocument, uids: Collection[UUID]) -> bool:
+    return any(part in uids for part, _ in _iter_parts(document))
 
 
 def _list_places(document: AnyDocument) -> set[str]:
@@ -140,25 +169,27 @@ def _list_places(document: AnyDocument) -> set[str]:
     return {field.anchor.rpartition(".")[0] for field in walk(document)}
 
 
-def _remove_from_document(document: AnyDocument, uid: UUID) -> AnyDocument:
+def _remove_from_document(document: AnyDocument, uids: Collection[UUID]) -> AnyDocument:
     for cited in document.citations:
-        if cited.article == uid:
+        if cited.article in uids:
             return remove_source(document, cited.number)
     if isinstance(document, Explainer):
+        claims = (claim for claim in document.claims if claim.uid not in uids)
+        remaining = ((claim, claim.model_copy(update={"cells": _without(claim.cells, uids)})) for claim in claims)
         return document.changed(
-            sections=tuple(section for section in document.sections if section.uid != uid),
-            passages=tuple(passage for passage in document.passages if passage.uid != uid),
-            claims=tuple(
-                claim.model_copy(update={"cells": tuple(cell for cell in claim.cells if cell.uid != uid)})
-                for claim in document.claims
-                if claim.uid != uid
-            ),
-            forecasts=tuple(forecast for forecast in document.forecasts if forecast.uid != uid),
-            origins=tuple(origin for origin in document.origins if origin.uid != uid),
-            figures=tuple(figure for figure in document.figures if figure.uid != uid),
-            questions=tuple(question for question in document.questions if question.uid != uid),
+            sections=_without(document.sections, uids),
+            passages=_without(document.passages, uids),
+            claims=tuple(new for old, new in remaining if new.cells or not old.cells),
+            forecasts=_without(document.forecasts, uids),
+            origins=_without(document.origins, uids),
+            figures=_without(document.figures, uids),
+            questions=_without(document.questions, uids),
         )
-    return document.changed(answers=tuple(answer for answer in document.answers if answer.uid != uid))
+    return document.changed(answers=_without(document.answers, uids))
+
+
+def _without[Row: _HasUid](rows: Iterable[Row], uids: Collection[UUID]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row.uid not in uids)
 
 
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:

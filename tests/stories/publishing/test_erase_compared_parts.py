@@ -22,6 +22,7 @@ from stories.models import (
     EditionQuestionState,
     Import,
     Override,
+    Story,
     StoryClaim,
     StoryForecast,
 )
@@ -133,6 +134,31 @@ def test_no_word_and_no_row_of_an_erased_part_remains(
             erase_work(work, by=administrator, reason=ORDER)
     assert list_remains(WORDS[part]) == set()
     assert {model: model.objects.count() for model in ROWS_LEFT.get(part, {})} == ROWS_LEFT.get(part, {})
+
+
+def test_with_a_passage_go_the_values_and_forecasts_that_repeat_it_in_any_version(story, administrator):
+    first, second = story.passages.order_by("pk")
+    first.text = "It counts about 4,200 people, and “they left in qxboats”."
+    first.save()
+    own, other = (each.outlets.get() for each in (first, second))
+    cells = (make_cell(own, "About 4,200", quotation="They left in qxboats."), make_cell(other, "about 4,200"))
+    untold = (make_cell(own, "some 420"), make_cell(other, "four"))
+    publish_claims(story, make_claim(*cells), make_claim(*untold, claim="Dogs"))
+    first.text = "It counts nobody any more. The qxforecast opens."
+    first.save()
+    revisions.record_revision(story, by=administrator)
+    publishing.publish(Story.objects.get(pk=story.pk), by=administrator, change=make_update("It counts again."))
+
+    erase_passage(story, first.uid, by=administrator, reason=ORDER)
+
+    assert list_remains(["qxboats", "qxforecast"]) == set()
+    (document,) = {edition_of(story).document.value(), drafts.build_document(story)}
+    values = {claim.claim: [(cell.outlet.name, cell.value) for cell in claim.cells] for claim in document.claims}
+    assert values == {
+        "Homes emptied": [(other.name, "about 4,200")],
+        "Dogs": [(own.name, "some 420"), (other.name, "four")],
+    }
+    assert document.forecasts == ()
 
 
 def test_an_erased_source_leaves_the_other_words_and_other_sources(story, administrator):
