@@ -53,8 +53,8 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 
     A part is a section, passage, claim, cell, figure, forecast, origin or answer, or a source, whose uid is that of the
     article. With a passage, the cells and forecasts that repeat it are removed. With a source, its citations and what
-    comes from it are removed, as in ``remove_source``. The HTML of the editions is rendered again. A question that a
-    story asks is erased from the story in the same way.
+    comes from it are removed, as in ``remove_source``. A claim goes with its last cell. The HTML of the editions is
+    rendered again. A question that a story asks is erased from the story in the same way.
     Editors' remarks elsewhere, such as change notes, remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or too long, or if
