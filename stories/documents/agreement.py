@@ -114,7 +114,7 @@ def _write_values(claim: Claim, groups: list[Group], difference: str) -> str:
 
 
 def list_speakers(group: Group) -> list[str]:
-    """Return who is named as the source of the value, each once, in the order of the cells."""
+    """Return the speakers to whom the value is attributed, each once, in the order of the cells."""
     return list(
         {fold_wording(cell.attributed_to): cell.attributed_to for cell in group.cells if cell.attributed_to}.values()
     )

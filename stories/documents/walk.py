@@ -53,7 +53,8 @@ def _choose_all(spec: FieldSpec) -> bool:
 def walk(document: AnyDocument, where: Choice = _choose_all) -> Iterator[FieldValue]:
     """Yield the declared fields of a document, its rows and its nested values, in the order of the page.
 
-    ``where`` chooses fields by their declarations. It is called once for each declaration, so pass a constant function.
+    ``where`` chooses fields by their declarations. Its results are cached, so pass a function that is defined once in a
+    module.
     """
     for name, spec in specs_of(type(document)).items():
         match spec:

@@ -48,7 +48,7 @@ class DecidedMeanwhileError(RefusedError):
 
 
 class InvalidDecisionError(RefusedError):
-    """Raised when a decision says nothing, or lies in the future."""
+    """Raised when a decision has no state, or its day is in the future."""
 
 
 def propose_note(forecast: Forecast, state: str, *, language: str) -> str:

@@ -34,7 +34,7 @@ class ChangedAnswerError(RefusedError):
 
 
 class InvalidDatesError(RefusedError):
-    """Raised for a check in the future, or for a validity that has passed or lasts longer than ``MAX_DAYS``."""
+    """Raised for a check in the future, or for a validity that has passed or does not last 1 to ``MAX_DAYS`` days."""
 
 
 def propose_dates(answer: DatedAnswer, *, published_on: date, at: datetime) -> AnswerDates:
@@ -55,7 +55,7 @@ def check_dates(dates: AnswerDates, *, at: datetime) -> InvalidDatesError | None
     if dates.expires_on < today:
         return InvalidDatesError("“Until” has passed. Choose today or a later day.")
     if not 1 <= (dates.expires_on - dates.as_of).days <= MAX_DAYS:
-        return InvalidDatesError(f"Choose a day from 1 to {MAX_DAYS} days after “True on”.")
+        return InvalidDatesError(f"Choose a day 1 to {MAX_DAYS} days after “True on”.")
     return None
 
 
@@ -70,8 +70,9 @@ def renew_answers(
     The dates are merged into the draft and into pending schedules. As no word changes, settings.REQUIRE_APPROVAL does
     not apply. The question counts as checked, and its owner has to look again before the first answer expires.
 
-    Raise InvalidDatesError, or ChangedAnswerError if readers no longer see the text of an answer in ``seen``. Raise
-    InvalidStateError if ``seen`` belongs to another page, and the errors of ``publish_live_change``.
+    Raise InvalidDatesError for dates that ``check_dates`` refuses, and ChangedAnswerError if readers no longer see the
+    text of an answer in ``seen``. Raise InvalidStateError if ``seen`` belongs to another page, and the errors of
+    ``publish_live_change``.
     """
     if seen.work_id != work.pk or seen.document is None:
         raise InvalidStateError("This is not an edition of this question.")

@@ -22,12 +22,12 @@ from topics.models import Topic
 
 SOON = timedelta(days=7)
 MAX_ANSWERS = 200
-# So many questions are renewed before the editor gets an answer. A worker renews the rest.
+# So many questions are renewed before the editor gets a response. A worker renews the rest.
 MAX_AT_ONCE = 20
 
 
 class When(models.TextChoices):
-    """Which days of the list are shown. Not all of the days to come are due."""
+    """The spans of days to which the list can be restricted."""
 
     DUE = "due", "Expired, or in the next seven days"
     EXPIRED = "expired", "Expired"
@@ -63,7 +63,7 @@ class Filters:
 
 
 class Counts(NamedTuple):
-    """How many live answers have expired or expire soon, and how many of both belong to no owner."""
+    """How many live answers have expired or expire soon, and how many of both have no owner."""
 
     expired: int
     week: int
@@ -72,7 +72,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExpiringAnswer:
-    """An answer that readers see, in the edition in which they see it, and the number of stories that ask for it."""
+    """An answer that readers see, in the edition in which they do, and the number of stories that ask its question."""
 
     edition: Edition
     answer: DatedAnswer
@@ -134,7 +134,7 @@ class Page:
 
 
 def count_due(*, at: datetime) -> Counts:
-    """Return the counts that stand beside the list. This takes one query."""
+    """Return the counts shown above the list. This takes one query."""
     today = timezone.localdate(at)
     counts: dict[str, int] = (
         _select_live(at)

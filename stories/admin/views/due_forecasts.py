@@ -75,7 +75,7 @@ class DecisionForm(forms.Form):
         label="Outcome",
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text="What happened, in a sentence. Of a void forecast: why it cannot be judged.",
+        help_text="What happened, in a sentence. For a void forecast: why it can’t be judged.",
         error_messages={"required": "Say what happened. Readers see it with the forecast."},
     )
     source = forms.TypedChoiceField(label="Source", required=False, coerce=int, empty_value=None)
@@ -96,7 +96,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text="Shown with the new edition. The draft has no note.",
+        help_text="Shown with the new edition. Not used if you save in the draft.",
     )
 
     def __init__(self, data: QueryDict | None = None, *, story: Explainer, **kwargs: Any) -> None:

@@ -68,8 +68,9 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 def remove_part(work: Work, uid: UUID) -> bool:
     """Remove the part from every document and from the draft of ``work``, and return whether the part existed.
 
-    Comments, import notes, override messages and results of bulk actions that may quote it are removed too, and so is
-    the article of a source if nothing else uses it. An erasure must be open, and the work must be locked.
+    Comments, dismissed points, import notes, override messages and reasons, and results of bulk actions that may quote it
+    are removed too, and so is the article of a source if nothing else uses it. An erasure must be open, and the work must
+    be locked.
     """
     documents = [(row, row.value()) for row in list_documents(work)]
     draft = drafts.build_document(work)

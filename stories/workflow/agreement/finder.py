@@ -120,7 +120,7 @@ def _score(words: LanguageWords, asked: _Claim, sentence: str, start: int, kind:
 
 
 def _score_amount(words: LanguageWords, asked: _Claim, tokens: Sequence[Token], amount: Amount) -> float:
-    """Return how well an amount fits a claim without the words of its sentence, or 0 if it is of another unit."""
+    """Return how well an amount fits a claim, without the rest of its sentence, or 0 if it is of another unit."""
     if amount.unit != asked.unit:
         return 0
     clause = clause_around(tokens, amount.start, amount.end)

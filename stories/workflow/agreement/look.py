@@ -43,7 +43,7 @@ def look_for_point(
     """Return the suggestions for each outlet of a story.
 
     ``as_of`` is the day of the point. ``pasted`` maps names of outlets to words of their articles, which are searched
-    first. The first ``MAX_LOOKED_LENGTH`` characters are searched.
+    first. The first ``MAX_LOOKED_LENGTH`` characters of all texts together are searched.
     """
     outlets = list_outlet_texts(document, pasted)
     searched: dict[int, list[str]] = {}

@@ -94,9 +94,10 @@ class _Mention:
 
 
 def propose_points(texts: Sequence[OutletText], *, title: str, published: date) -> list[Proposal]:
-    """Return the points on which two outlets or more give a figure, a day or a quotation, or deny what another says.
+    """Return the points on which outlets give figures, days, years, times or quotations, or one denies what another says.
 
-    Texts in a language without word lists are left out. In long texts only equal values are compared.
+    Each point has two outlets or more. Texts in a language without word lists are left out. In long texts only equal
+    values are compared.
     """
     common = frozenset(
         stem for text in texts if (reader := _load(text.language)) for stem in reader.words.content(tokenize(title))
@@ -166,7 +167,7 @@ class _Reader:
         return ()
 
     def read(self, text: OutletText, published: date) -> Iterator[_Mention]:
-        """Yield the figures, days, years and quotations of a text."""
+        """Yield the figures, days, years, times and quotations of a text."""
         is_short = len(text.text.split()) <= _SHORT_TEXT
         for start, end in self.words.iter_sentences(text.text):
             sentence = text.text[start:end]
@@ -256,7 +257,7 @@ class _Reader:
         return frozenset({_PEOPLE}) if self.words.persons(noun) else self.words.groups(noun) or self.words.content(noun)
 
     def _limits(self, clause: list[Token], following: list[Token]) -> frozenset[str]:
-        """Return the words that say which part of something, or in which time, an amount counts."""
+        """Return the words that restrict an amount to a part of something or to a time."""
         places = [(self._parts, following[:1]), *((self._scopes, clause[index:]) for index in range(len(clause)))]
         return frozenset(
             tokens[0].word

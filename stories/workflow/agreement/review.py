@@ -62,14 +62,14 @@ class FoundPoint:
 
     @property
     def digest(self) -> str:
-        """The hexadecimal SHA-256 of who says what, by which a dismissed point is known again."""
+        """The hexadecimal SHA-256 of who says what, by which a dismissed point is recognised."""
         said = sorted(
             (fold(cell.outlet.name), cell.stance, cell.when or fold_wording(cell.value)) for cell in self.cells
         )
         return hashlib.sha256(json.dumps([self.kind, said], ensure_ascii=False).encode()).hexdigest()
 
     def is_compared_in(self, claim: Claim) -> bool:
-        """Return whether a claim has the values of two of the outlets."""
+        """Return whether a claim has the values of at least two of the outlets."""
         return sum(any(cell.says_as(other) for other in claim.cells) for cell in self.cells) > 1
 
 

@@ -79,7 +79,7 @@ class LanguageWords:
         return self.stems(tokens) & self._persons
 
     def scopes(self, tokens: Sequence[Token]) -> frozenset[str]:
-        """Return the first words of phrases such as “since the war”, by which a figure counts something else."""
+        """Return the first words of phrases such as “since the war” that restrict what a figure counts."""
         return frozenset(tokens[index].word for index in range(len(tokens)) if self._scopes.match(tokens, index))
 
     def has_speaker(self, tokens: Sequence[Token]) -> bool:

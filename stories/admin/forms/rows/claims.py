@@ -141,7 +141,7 @@ class CellForm(CitingForm, RangeForm, NestedRowForm):
         return moment
 
     def clean(self) -> dict[str, Any]:
-        """Fill empty amounts, or an empty moment, from the value. Raise ValidationError for a value that cannot be there."""
+        """Fill empty amounts, or an empty moment, from the value. Add an error to a value that cannot be there."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("stance") in WITHOUT_VALUE:
             if cleaned.get("value"):

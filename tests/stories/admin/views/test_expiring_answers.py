@@ -91,7 +91,7 @@ def test_a_wrong_date_is_named_beside_its_field_and_nothing_is_published(desk):
     key = keys_of(desk.faq)[0]
     form = {"ticked": key, "confirm": "1", **dates_for(key, expires_on=TODAY + 400 * DAY)}
     response = desk.post(ADDRESS, form)
-    assertContains(response, "Choose a day from 1 to 365 days after “True on”.", status_code=422)
+    assertContains(response, "Choose a day 1 to 365 days after “True on”.", status_code=422)
     assert edition_of(desk.faq).number == 1
 
 
