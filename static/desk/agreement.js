@@ -261,6 +261,13 @@ function buildResult({ outlet, source, suggestions, cut }) {
     item.append(sentence, typed);
     addButton("3", "Does not mention it", silent);
   }
+  const paste = buildPaste(item);
+  const opener = addButton("4", "Paste a paragraph", () => {
+    paste.hidden = !paste.hidden;
+    opener.setAttribute("aria-expanded", String(!paste.hidden));
+    if (!paste.hidden) paste.querySelector("textarea").focus();
+  });
+  opener.setAttribute("aria-expanded", "false");
   tools.append(...buttons);
   tools.addEventListener("keydown", (event) => {
     const from = buttons.indexOf(event.target);
@@ -268,13 +275,13 @@ function buildResult({ outlet, source, suggestions, cut }) {
     const forward = back === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
     const to = { [forward]: from + 1, [back]: from - 1 }[event.key];
     if (to !== undefined) buttons[(to + buttons.length) % buttons.length].focus();
-    else if (/^[1-3]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    else if (/^[1-4]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       buttons.find((button) => button.getAttribute("aria-keyshortcuts") === event.key)?.click();
     }
     else return;
     event.preventDefault();
   });
-  item.append(tools, buildPaste(item), element("p", { className: "note taken" }));
+  item.append(tools, paste, element("p", { className: "note taken" }));
   return item;
 }
 
@@ -294,7 +301,7 @@ function buildPaste(item) {
       say(error.reason === "signed-out" ? error.message : NO_SUGGESTIONS);
     }
   });
-  return element("details", { className: "paste-words" }, element("summary", { textContent: "Paste a paragraph" }), words, button);
+  return element("div", { className: "paste-words", hidden: true }, words, button);
 }
 
 // Mark in the text ------------------------------------------------------------------------------------------------------

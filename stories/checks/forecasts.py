@@ -31,6 +31,18 @@ def _list_missing(forecast: Forecast) -> Iterator[tuple[str, str]]:
         yield "due_on", "Give the day by which it can be checked."
 
 
+@check("forecasts.source", level=Level.WARNING, kind="story")
+def new_forecasts_have_sources(document: Explainer, context: CheckContext) -> RawFindings:
+    """A forecast has a source when readers first see it."""
+    for forecast in document.forecasts:
+        if forecast.source is None and forecast.uid not in context.frozen_forecasts:
+            yield (
+                f"The forecast by {forecast.speaker or 'somebody'} has no source. "
+                "Once readers have seen it, none can be added.",
+                f"forecasts.{forecast.uid}.source",
+            )
+
+
 @check("forecasts.frozen", level=Level.BLOCKER, kind="story", overridable=False)
 def public_forecasts_stay(document: Explainer, context: CheckContext) -> RawFindings:
     """A forecast that readers have seen is neither changed nor removed. It can be decided."""

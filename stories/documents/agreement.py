@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext, pgettext
 
+from newsroom.text.figures.units import find_unit
 from newsroom.text.fold import fold_wording
 from newsroom.text.join import join_list
 from stories.documents.schema import Cell, Claim
@@ -121,9 +122,13 @@ def list_speakers(group: Group) -> list[str]:
 
 
 def say_the_same(a: Cell, b: Cell) -> bool:
-    """Return whether two cells have the same value: the same amount, the same moment, or else the same words."""
+    """Return whether two cells have the same value: the same amount, the same moment, or else the same words.
+
+    Amounts of different units are never the same, even if one is the other converted. A value without a unit is in that
+    of the other.
+    """
     if _has_amount(a) and _has_amount(b):
-        return _is_same_amount(a, b)
+        return _is_same_amount(a, b) and not _have_different_units(a, b)
     if a.when and b.when:
         return _is_same_moment(a.when, b.when)
     return fold_wording(a.value) == fold_wording(b.value)
@@ -152,6 +157,11 @@ def _is_same_amount(a: Cell, b: Cell) -> bool:
     return (a.approximate and _round_like(a_low, b_low) == a_low) or (
         b.approximate and _round_like(b_low, a_low) == b_low
     )
+
+
+def _have_different_units(a: Cell, b: Cell) -> bool:
+    units = find_unit(a.value), find_unit(b.value)
+    return all(units) and units[0] != units[1]
 
 
 def _ends(cell: Cell) -> tuple[Decimal | None, Decimal | None]:

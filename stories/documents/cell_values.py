@@ -100,14 +100,16 @@ def _format(end: Decimal | None) -> str:
 def find_group(claim: Claim, words: str, language: str) -> int:
     """Return the number, from 1, of the group of ``list_groups`` whose value is in ``words``, or 0 if none is.
 
-    It is the group with the amount in ``words``, or, if they have none, with a value that occurs in them.
+    It is the group with the amount in ``words``, or on a claim about a date, with the moment in them. If they have none,
+    it is one with a value that occurs in them.
     """
-    amounts = read_amounts(words, language)
-    marked = Cell.model_construct(value=words, when="", **amounts._asdict())
+    amounts = read_amounts(words, language) if claim.kind != "date" else Amounts()
+    moment = read_moment(words, language, as_of=claim.as_of) if claim.kind == "date" else ""
+    marked = Cell.model_construct(value=words, when=moment, **amounts._asdict())
     folded = fold_wording(words)
     for number, group in enumerate(list_groups(claim), start=1):
         for cell in group.cells:
-            if amounts.low or amounts.high:
+            if amounts.low or amounts.high or (moment and cell.when):
                 is_given = say_the_same(marked, cell)
             else:
                 is_given = bool(cell.value) and fold_wording(cell.value) in folded

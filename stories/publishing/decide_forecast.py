@@ -13,6 +13,7 @@ from newsroom.audit.models import Event
 from newsroom.errors import RefusedError
 from newsroom.page_cache.invalidation import invalidation
 from stories.documents import AnyDocument, CitedArticle, Explainer, Forecast
+from stories.documents.days import format_day
 from stories.documents.schema.forecasts import STATES
 from stories.documents.schema.values import show_day
 from stories.drafts import revisions
@@ -60,7 +61,10 @@ def propose_note(forecast: Forecast, state: str, *, language: str) -> str:
             "not_true": gettext("It did not come true."),
             "void": gettext("Its outcome cannot be judged."),
         }[state]
-        values = {"speaker": forecast.speaker, "day": show_day(forecast.due_on), "expected": forecast.expected}
+        if forecast.due_on is None:
+            return f"{forecast.speaker}: “{forecast.expected}” {sentence}"
+        day = format_day(forecast.due_on, language)
+        values = {"speaker": forecast.speaker, "day": day, "expected": forecast.expected}
         return gettext("%(speaker)s expected by %(day)s: “%(expected)s”") % values + f" {sentence}"
 
 

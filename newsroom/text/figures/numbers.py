@@ -138,17 +138,20 @@ class NumberReader:
         return Number(state.value, end, in_digits=True, scale=state.value / value if value else Decimal(1))
 
     def _scale_after(self, tokens: Sequence[Token], index: int) -> Decimal | None:
-        """Return the scale at ``index``. A letter counts only directly after the digits, “m” also means metres."""
+        """Return the scale at ``index``. “m” also means metres: it counts only beside a currency or before “people”.
+
+        So does any other letter that is apart from the digits.
+        """
         word = tokens[index].word
         scale = self._scales.get(word)
         if scale is None or scale <= _HUNDRED:
             return None
         is_attached = tokens[index - 1].end == tokens[index].start
-        if len(word) > 2 or (is_attached and word != "m"):
+        if len(word) > 1 or (is_attached and word != "m"):
             return scale
-        has_currency = index > 1 and tokens[index - 2].text in CURRENCIES
-        is_million = index + 1 < len(tokens) and tokens[index + 1].word in self._million_before
-        return scale if is_attached and (has_currency or is_million) else None
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        is_million = following and (following.text in CURRENCIES or following.word in self._million_before)
+        return scale if is_million or (index > 1 and tokens[index - 2].text in CURRENCIES) else None
 
     def parse_digits(self, text: str) -> Decimal | None:
         """Return the value of digits with the separators of the language, or None."""

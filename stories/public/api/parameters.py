@@ -206,7 +206,9 @@ class ForecastListParameters(ListParameters):
     item_schema = ForecastListed
 
     state: ForecastState | None = Field(None, description="Only forecasts in this state.")
-    speaker: str = Field("", max_length=200, description="Only forecasts by this speaker, whatever its case and accents.")
+    speaker: str = Field(
+        "", max_length=200, description="Only forecasts by this speaker, whatever its case and accents."
+    )
     due_before: Day | None = Field(None, description="Only forecasts that can be checked before this day.")
 
 

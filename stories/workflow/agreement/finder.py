@@ -1,5 +1,6 @@
 """The search for the sentence of an outlet that says something about a claim."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,15 @@ from newsroom.text.figures.days import find_days
 from newsroom.text.figures.speakers import find_speakers
 from newsroom.text.quotation_marks import parse_quotations
 from newsroom.text.vocabulary import Token, tokenize
-from stories.workflow.agreement.words import LanguageWords, clause_around, load_words
+from stories.documents.parse.words.sentences import iter_sentence_spans
+from stories.workflow.agreement.words import SHORTEST_WORD, LanguageWords, clause_around, load_words
 
 MAX_FOUND = 5
 _LEAST = {"figure": 3.0, "date": 1.0, "quotation": 1.0, "attribution": 2.0, "fact": 1.0}
 _NOUN, _CLAUSE_WORD, _WORD, _GROUP, _UNIT, _PERSON = 3.0, 2.0, 1.0, 3.0, 2.5, 3.0
 _LEAST_OF_DAY = 1.0  # of a day with its month, without a word of the claim
 _LEAST_OF_MONEY = 2.0  # words or groups of the claim in a sentence with a sum of money
+_PARAGRAPH = re.compile(r"[^\n]+")
 # No text is written on this day, so a day without a year is found as well.
 _ANY_DAY = date(2000, 1, 1)
 
@@ -67,11 +70,11 @@ def find_sentences(claim: str, text: str, *, kind: str, unit: str = "", language
     """Return at most five sentences of a text that may say something about a claim, the best first.
 
     ``kind`` is a kind of claim: a figure needs an amount of the unit, a date a day, a quotation quoted words.
-    Without word lists for the language nothing is found.
+    Without word lists for the language, only digits and the words of the claim as it is written are found.
     """
     words = load_words(language)
     if words is None:
-        return []
+        return _find_as_written(claim, text, kind)[:MAX_FOUND]
     asked = _read_claim(words, claim, unit)
     found: list[FoundSentence] = []
     for start, end in words.iter_sentences(text):
@@ -81,6 +84,22 @@ def find_sentences(claim: str, text: str, *, kind: str, unit: str = "", language
         if each.score >= _LEAST[kind]:
             best.setdefault(each.start, each)
     return list(best.values())[:MAX_FOUND]
+
+
+def _find_as_written(claim: str, text: str, kind: str) -> list[FoundSentence]:
+    """Return the sentences with a word of the claim, the best first. For a figure, the first number is the value."""
+    asked = {token.word for token in tokenize(claim) if token.is_word and len(token.word) >= SHORTEST_WORD}
+    found = []
+    for paragraph in _PARAGRAPH.finditer(text):
+        for first, last in iter_sentence_spans(paragraph[0]):
+            tokens = tokenize(paragraph[0][first:last])
+            number = next((token for token in tokens if token.is_number), None) if kind == "figure" else None
+            score = len(asked & {token.word for token in tokens})
+            if score and (number or kind != "figure"):
+                start = paragraph.start() + first
+                value = (start + number.start, start + number.end) if number else (start, start)
+                found.append(FoundSentence(start, paragraph.start() + last, *value, score))
+    return sorted(found, key=lambda sentence: -sentence.score)
 
 
 def _score(words: LanguageWords, asked: _Claim, sentence: str, start: int, kind: str) -> Iterator[FoundSentence]:

@@ -13,7 +13,7 @@ from stories.documents.parse.words.sentences import iter_sentence_spans
 _NOUN_WORDS = 3  # words after a figure in which its noun is
 _CLAUSE_TOKENS = 40  # on each side of a figure
 _CLAUSE_MARKS = frozenset(",;:—–")
-_SHORTEST_WORD = 3
+SHORTEST_WORD = 3
 _STEM_LENGTH = 5  # so that “dredging” and “dredgers” are one word
 _ARABIC_VOWELS = str.maketrans(dict.fromkeys("اوي", ""))
 
@@ -55,7 +55,7 @@ class LanguageWords:
     def stems(self, tokens: Sequence[Token]) -> frozenset[str]:
         """Return the stems of the words, without short ones."""
         return frozenset(
-            self._stem(token.word) for token in tokens if token.is_word and len(token.word) >= _SHORTEST_WORD
+            self._stem(token.word) for token in tokens if token.is_word and len(token.word) >= SHORTEST_WORD
         )
 
     def _stem(self, word: str) -> str:
@@ -64,7 +64,7 @@ class LanguageWords:
             return stem[:_STEM_LENGTH]
         # Plurals change the long vowels: كتاب, كتب.
         consonants = stem[:1] + stem[1:].translate(_ARABIC_VOWELS)
-        return consonants if len(consonants) >= _SHORTEST_WORD else stem
+        return consonants if len(consonants) >= SHORTEST_WORD else stem
 
     def content(self, tokens: Sequence[Token]) -> frozenset[str]:
         """Return the stems of the words that say what a text is about."""

@@ -516,6 +516,10 @@ CASES: dict[str, CheckCases] = {
         (with_forecast(due_on=None), with_forecast(speaker=" "), with_forecast(expected="")),
         (with_forecast(), with_forecast(due_on=None, state="void")),
     ),
+    "forecasts.source": CheckCases(
+        (with_forecast(), with_forecast(quotation="It will open.")),
+        (with_forecast(source=1), with_frozen_forecast(MINISTRY, MINISTRY)),
+    ),
     "forecasts.frozen": CheckCases(
         (
             with_frozen_forecast(MINISTRY, MINISTRY.model_copy(update={"expected": "It opens at night."})),

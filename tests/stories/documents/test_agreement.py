@@ -20,8 +20,8 @@ def make_cell(value="", **fields):
     return Cell(uid=UUID(int=next(UIDS)), value=value, **fields)
 
 
-def number(amount, **fields):
-    return make_cell(amount, low=amount, high=amount, **fields)
+def number(amount, *, unit="", **fields):
+    return make_cell(f"{amount} {unit}".strip(), low=amount, high=amount, **fields)
 
 
 def about(amount):
@@ -66,6 +66,9 @@ SILENT, UNCLEAR = (make_cell(stance=stance) for stance in ("silent", "unclear"))
         (make_cell("The Mayor’s office."), make_cell("the mayor's office")),
         (make_cell("Córvane"), make_cell("Corvane")),
         (make_cell(), make_cell()),
+        (number("5", unit="km"), number("5", unit="kilometres")),
+        (number("5", unit="km"), number("5")),
+        (number("5", unit="€"), number("5", unit="euros")),
     ],
 )
 def test_values_are_the_same(a, b):
@@ -89,6 +92,10 @@ def test_values_are_the_same(a, b):
         (at("2026-11-09T03:40"), at("2026-11-09T03:55")),
         (make_cell("yes"), make_cell("no")),
         (make_cell("yes"), make_cell()),
+        (number("5", unit="km"), number("5", unit="miles")),
+        (number("5", unit="€"), number("5", unit="dollars")),
+        (number("5", unit="hours"), number("5", unit="Tage")),
+        (number("300", unit="homes a day"), number("300", unit="homes a week")),
     ],
 )
 def test_values_are_different(a, b):

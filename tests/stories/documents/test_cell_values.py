@@ -1,8 +1,19 @@
 """What is entered for an outlet of a point: amounts and moments."""
 
+from uuid import uuid4
+
 import pytest
 
-from stories.documents.cell_values import Amounts, fill_amounts, fill_moment, parse_amount, parse_moment, read_amounts
+from stories.documents import Cell, Claim, NamedOutlet
+from stories.documents.cell_values import (
+    Amounts,
+    fill_amounts,
+    fill_moment,
+    find_group,
+    parse_amount,
+    parse_moment,
+    read_amounts,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +69,24 @@ def test_a_moment_follows_the_value_until_an_editor_enters_one():
     assert fill("4.10 am", "2026-11-09T04:10", "3.55 am") == "2026-11-09T04:10"
     assert fill("3.55 am", "", "3.55 am") == ""
     assert fill("about 4 am", "T03:55", "3.55 am") == ""
+
+
+def make_claim(kind, values):
+    """Return a point with a cell for each value, with its fields."""
+    cells = tuple(
+        Cell(uid=uuid4(), outlet=NamedOutlet(uid=None, name=value), value=value, **fields)
+        for value, fields in values.items()
+    )
+    return Claim(uid=uuid4(), claim="First siren", kind=kind, cells=cells)
+
+
+def test_marked_words_belong_to_the_group_with_their_amount_or_moment():
+    sirens = make_claim("date", {"3.55 am": {"when": "T03:55"}, "4.10 am": {"when": "T04:10"}})
+    homes = make_claim(
+        "figure", {"some 4,200": {"low": "4200", "high": "4200"}, "5,000": {"low": "5000", "high": "5000"}}
+    )
+    assert find_group(sirens, "at 4.10 am", "en") == 2
+    assert find_group(sirens, "03:55", "en") == 1
+    assert find_group(sirens, "at 5.20 am", "en") == 0
+    assert find_group(homes, "5,000 homes", "en") == 2
+    assert find_group(homes, "6,000 homes", "en") == 0

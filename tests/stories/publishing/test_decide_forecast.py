@@ -161,3 +161,8 @@ def test_the_proposed_note_says_who_expected_what_and_whether_it_came_true(forec
     assert propose_note(forecast, "not_true", language="en") == (
         "Finance ministry expected by 30 June 2026: “The tunnel opens.” It did not come true."
     )
+    assert "30. Juni 2026" in propose_note(forecast, "not_true", language="de")
+    without_day = forecast.model_copy(update={"due_on": None})
+    assert propose_note(without_day, "void", language="en") == (
+        "Finance ministry: “The tunnel opens.” Its outcome cannot be judged."
+    )

@@ -102,7 +102,7 @@ def test_each_question_names_the_newest_story_that_asks_it(client, set_time):
     (row,) = load().questions
     assert row.asked_in is not None
     assert (row.asked_in.title, row.more_stories) == ("Why pier 2 is closed to all lorries", 2)
-    assert "and 2 more" in client.get(LIST).content.decode()
+    assert f'<a href="{row.edition.get_absolute_url()}#related">and 2 more</a>' in client.get(LIST).content.decode()
 
 
 def test_an_answered_question_moves_to_the_second_part_for_thirty_days(set_time):

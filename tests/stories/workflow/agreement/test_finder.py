@@ -89,7 +89,13 @@ def test_sentences_of_several_paragraphs_have_their_positions_in_the_text():
     assert find("Homes emptied", text, unit="homes") == [("The 30 homes stood empty.", "30")]
 
 
-def test_without_word_lists_nothing_is_found():
+def test_without_word_lists_digits_and_words_as_written_are_found():
+    text = "Il sindaco parla di case. Sono state evacuate 4.200 case.\nIl porto ha 3 moli."
+    assert find("Case evacuate", text, language="it") == [("Sono state evacuate 4.200 case.", "4.200")]
+    assert find("Case evacuate", text, kind="fact", language="it") == [
+        ("Sono state evacuate 4.200 case.", ""),
+        ("Il sindaco parla di case.", ""),
+    ]
     assert find("避難した家", "4200軒が避難した。", language="ja") == []
 
 
