@@ -118,6 +118,28 @@ def test_an_error_in_the_search_leaves_a_form_in_which_the_cells_are_typed_and_s
     ]
 
 
+def test_tab_goes_from_one_found_outlet_to_the_next_and_four_opens_the_field_for_a_paragraph(open_page):
+    story = make_story(outlets=tuple(make_outlet(name=name) for name in ("Ansgar Wire", "Morrow Daily")))
+    for passage, number in zip(story.passages.order_by("pk"), (42, 60), strict=True):
+        passage.text = f"It says that {number} homes were emptied."
+        passage.save()
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
+    part = page.get_by_role("region", name="Agreement")
+    part.get_by_label("Compare").fill("Homes emptied")
+    part.get_by_role("button", name="Look", exact=True).first.press("Enter")
+    first, second = (part.get_by_role("toolbar", name=name) for name in ("Ansgar Wire", "Morrow Daily"))
+    expect(first.get_by_role("button", name="Says this")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(second.get_by_role("button", name="Says this")).to_be_focused()
+    page.keyboard.press("4")
+    words = part.get_by_label("Words of Morrow Daily")
+    expect(words).to_be_focused()
+    page.keyboard.type("The mayor counts 70 homes emptied by noon.")
+    part.get_by_role("button", name="Look", exact=True).last.press("Enter")
+    expect(part).to_contain_text("The mayor counts 70 homes emptied by noon.")
+    expect(second.get_by_role("button", name="Says this")).to_be_focused()
+
+
 def test_points_are_a_list_at_320_pixels_and_a_grid_at_48_or_70_rem(open_page, four_languages):
     publish_points("pier", FOUR)
     publish_points("quay", SIX, language="ar")
