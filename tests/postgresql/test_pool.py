@@ -9,6 +9,12 @@ from newsroom.operations.commands import LockedError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Other runs of the tests may use other databases of the server.
+LOCKS = """
+    FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND datname = current_database()
+"""
+
 
 @pytest.fixture
 def pooled(monkeypatch):
@@ -25,11 +31,11 @@ def test_a_lock_is_held_on_another_connection_of_the_pool(pooled):
     with pooled.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         with locks.exclusive_run("a test", refusal="Another run holds it."):
-            cursor.execute("SELECT pid <> pg_backend_pid() FROM pg_locks WHERE locktype = 'advisory'")
+            cursor.execute(f"SELECT pid <> pg_backend_pid() {LOCKS}")
             assert cursor.fetchall() == [(True,)]
             with pytest.raises(LockedError), locks.exclusive_run("a test", refusal="Another run holds it."):
                 pass
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(f"SELECT count(*) {LOCKS}")
         assert cursor.fetchone() == (0,)
 
 

@@ -204,8 +204,8 @@ def test_a_question_without_an_owner_gets_no_review_date(faq, editor, set_time):
     [
         (TODAY + 2 * DAY, TODAY + 9 * DAY, "in the future"),
         (TODAY - 9 * DAY, TODAY, "has passed"),
-        (TODAY + DAY, TODAY + DAY, "from 1 to 365 days"),
-        (TODAY + DAY, TODAY + 367 * DAY, "from 1 to 365 days"),
+        (TODAY + DAY, TODAY + DAY, "a day 1 to 365 days"),
+        (TODAY + DAY, TODAY + 367 * DAY, "a day 1 to 365 days"),
     ],
 )
 def test_dates_that_say_nothing_are_refused(faq, editor, set_time, as_of, expires_on, message):
