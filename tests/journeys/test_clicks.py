@@ -8,7 +8,7 @@ from django.urls import reverse
 from newsroom.desk.navigation import GROUPS, MAIN
 from tests.browser.desk_screens import make_screens
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 MAX_CLICKS = 2
 ACCOUNT = ("account", "account_change_password", "mfa_index", "admin:notification_preferences")

@@ -71,6 +71,7 @@ def test_the_end_of_all_workers_is_reported_once_and_so_is_the_start_of_another(
         assert len([subject for subject in site.mails.subjects if words in subject]) == 2
 
 
+@pytest.mark.soak
 def test_a_process_of_another_release_is_reported_after_a_minute_but_not_during_an_upgrade(site, cookie):
     with site.serve() as port, site.run("worker"):
         wait_until(WorkerLife.objects.is_any_alive, MAX_START_SECONDS, site.read_log)
