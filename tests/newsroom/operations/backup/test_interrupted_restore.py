@@ -162,6 +162,7 @@ def test_a_killed_restore_begins_again_or_goes_on(site, target, folder, function
     assert read_files(folder) == {original_of(image) for image in site.images}
 
 
+@pytest.mark.portable
 def test_pictures_erased_before_or_between_the_two_runs_are_not_copied(site, target, folder, break_off, administrator):
     another = make_image()
     Path(default_storage.path(str(another.file.name))).write_bytes(b"another picture")
