@@ -12,7 +12,7 @@ from newsroom.audit.models import Event
 from newsroom.text.fold import fold_wording
 from newsroom.text.plain import plain_text
 from stories import drafts
-from stories.documents import AnyDocument, Cell, Explainer, Forecast, Passage
+from stories.documents import AnyDocument, Cell, Explainer, Forecast
 from stories.documents.merge.citations import remove_source
 from stories.documents.render import render_for_edition
 from stories.documents.schema.values import outlet_key
@@ -144,21 +144,25 @@ def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
 
 
 def _find_repeating(documents: Iterable[AnyDocument], uid: UUID) -> set[UUID]:
-    """Return the uids of cells and forecasts that repeat words of the passage with this uid, in any of its versions."""
+    """Return the uids of cells and forecasts that repeat words of the passage with this uid, in any of its versions.
+
+    A cell or forecast about another outlet than those of the passage repeats nothing.
+    """
     stories = [document for document in documents if isinstance(document, Explainer)]
     passages = {passage for story in stories for passage in story.passages if passage.uid == uid}
+    # Folded once, because there may be hundreds of versions.
+    versions = [(set(map(outlet_key, each.outlets)), f" {fold_wording(plain_text(each.text))} ") for each in passages]
     rows: set[Cell | Forecast] = {forecast for story in stories for forecast in story.forecasts}
     rows |= {cell for story in stories for claim in story.claims for cell in claim.cells}
-    return {row.uid for row in rows if any(_repeats(row, passage) for passage in passages)}
-
-
-def _repeats(row: Cell | Forecast, passage: Passage) -> bool:
-    """Return whether a text of the row is in the passage, and the row is about no outlet but those of the passage."""
-    if row.outlet and outlet_key(row.outlet) not in map(outlet_key, passage.outlets):
-        return False
-    words = f" {fold_wording(plain_text(passage.text))} "
-    texts = (row.value, row.quotation) if isinstance(row, Cell) else (row.expected, row.quotation)
-    return any(f" {folded} " in words for text in texts if (folded := fold_wording(text)))
+    repeating = set()
+    for row in rows if versions else ():
+        texts = (row.value, row.quotation) if isinstance(row, Cell) else (row.expected, row.quotation)
+        phrases = [f" {folded} " for text in texts if (folded := fold_wording(text))]
+        for outlets, words in versions:
+            is_of_outlet = row.outlet is None or outlet_key(row.outlet) in outlets
+            if is_of_outlet and any(phrase in words for phrase in phrases):
+                repeating.add(row.uid)
+    return repeating
 
 
 def _has_part(document: AnyDocument, uids: Collection[UUID]) -> bool:
