@@ -43,6 +43,7 @@ class _Claim:
     groups: frozenset[str]
     scopes: frozenset[str]
     unit: str
+    is_unit_given: bool
     of_persons: bool
 
 
@@ -62,6 +63,7 @@ def _read_claim(words: LanguageWords, claim: str, unit: str) -> _Claim:
         words.groups(tokens),
         words.scopes(tokens),
         unit_kind[0] if unit_kind else COUNT,
+        bool(unit_tokens),
         bool(words.persons(unit_tokens)),
     )
 
@@ -69,7 +71,8 @@ def _read_claim(words: LanguageWords, claim: str, unit: str) -> _Claim:
 def find_sentences(claim: str, text: str, *, kind: str, unit: str = "", language: str) -> list[FoundSentence]:
     """Return at most five sentences of a text that may say something about a claim, the best first.
 
-    ``kind`` is a kind of claim: a figure needs an amount of the unit, a date a day, a quotation quoted words.
+    ``kind`` is a kind of claim: a figure needs an amount of the unit, a date a day, a quotation quoted words. Without a
+    unit, amounts of all units but per cent are found.
     Without word lists for the language, only digits and the words of the claim as it is written are found.
     """
     words = load_words(language)
@@ -139,8 +142,8 @@ def _score(words: LanguageWords, asked: _Claim, sentence: str, start: int, kind:
 
 
 def _score_amount(words: LanguageWords, asked: _Claim, tokens: Sequence[Token], amount: Amount) -> float:
-    """Return how well an amount fits a claim, without the rest of its sentence, or 0 if it is of another unit."""
-    if amount.unit != asked.unit:
+    """Return how well an amount fits a claim, without the rest of its sentence, or 0 if its unit was not asked for."""
+    if amount.unit != asked.unit and (asked.is_unit_given or amount.unit == "percent"):
         return 0
     clause = clause_around(tokens, amount.start, amount.end)
     nouns = words.nouns(tokens, amount.start, amount.end)

@@ -89,6 +89,25 @@ def test_sentences_of_several_paragraphs_have_their_positions_in_the_text():
     assert find("Homes emptied", text, unit="homes") == [("The 30 homes stood empty.", "30")]
 
 
+@pytest.mark.parametrize(
+    ("claim", "text", "value"),
+    [
+        ("Height of the surge", "It measures the surge at 3.1 metres.", "3.1 metres"),
+        ("Cost of the repair", "The repair will cost €2.1 bn, the ministry said.", "€2.1 bn"),
+        ("Length of the strike", "The strike lasted 12 days.", "12 days"),
+    ],
+)
+def test_without_a_unit_an_amount_of_any_unit_is_found(claim, text, value):
+    assert find(claim, text) == [(text, value)]
+    assert find(claim, text, unit="people") == []
+
+
+def test_per_cent_has_to_be_asked_for():
+    text = "Turnout was 61 per cent."
+    assert find("Turnout", text) == []
+    assert find("Turnout", text, unit="per cent") == [(text, "61 per cent")]
+
+
 def test_without_word_lists_digits_and_words_as_written_are_found():
     text = "Il sindaco parla di case. Sono state evacuate 4.200 case.\nIl porto ha 3 moli."
     assert find("Case evacuate", text, language="it") == [("Sono state evacuate 4.200 case.", "4.200")]
